@@ -1,0 +1,1 @@
+"""What things are: the canonical columns, the records and the errors, each declared once."""

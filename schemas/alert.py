@@ -1,0 +1,98 @@
+"""An alert: findings consolidated on one subject or network, its score with every part, and the moves it can make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.detector import Severity, Words
+from schemas.errors import MoveRefused
+from schemas.finding import EvidenceRef, Finding, Member
+
+State = Literal["new", "assigned", "escalated", "dismissed"]
+OPEN_STATES: tuple[State, ...] = ("new", "assigned")
+DECIDED_STATES: tuple[State, ...] = ("escalated", "dismissed")
+Reason = Literal[
+    "suspicion_confirmed", "needs_investigation", "legitimate_business", "known_customer_profile", "data_error",
+    "duplicate_of_other", "insufficient_information",
+]  # fmt: skip
+REASONS: tuple[str, ...] = Reason.__args__  # type: ignore[attr-defined]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScorePart(_Frozen):
+    """What one detector added to the score, in thousandths of a point, with the numbers it was made from.
+
+    `flagged` of `population` subjects are flagged by the detector in the frozen baseline; `surprisal` is
+    -log2((flagged + 1) / (population + 2)) in thousandths of a bit; `damping` is the per-mille factor inside its family.
+    """
+
+    detector: str
+    family: str
+    flagged: int
+    population: int
+    surprisal: int
+    strength: int
+    weight: int
+    damping: int
+    points: int
+
+
+class CandidateAlert(_Frozen):
+    """An alert as one run proposes it, before it is folded into the standing alerts. Members are at most `MAX_MEMBERS`."""
+
+    key: str
+    subject: str
+    subject_account: str
+    score: int = Field(ge=0, le=100_000)
+    """In thousandths: 0 to 100,000 for a score of 0 to 100."""
+    severity: Severity
+    family: str
+    detectors: tuple[str, ...]
+    why: Words
+    members: tuple[Member, ...]
+    members_left_out: int = 0
+    evidence: tuple[EvidenceRef, ...]
+    evidence_left_out: int = 0
+    window_start: str
+    window_end: str
+    parts: tuple[ScorePart, ...]
+    findings: tuple[Finding, ...]
+    linked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A permitted move: where it leads, which roles may make it, and what it needs."""
+
+    to: State
+    who: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+_REVIEWERS = ("analyst", "supervisor")
+MOVES: dict[tuple[State, str], Move] = {
+    ("new", "assign"): Move("assigned", _REVIEWERS, ("assignee",)),
+    ("assigned", "assign"): Move("assigned", _REVIEWERS, ("assignee",)),
+    ("assigned", "release"): Move("new", _REVIEWERS),
+    ("new", "escalate"): Move("escalated", _REVIEWERS, ("reason",)),
+    ("new", "dismiss"): Move("dismissed", _REVIEWERS, ("reason",)),
+    ("assigned", "escalate"): Move("escalated", _REVIEWERS, ("reason",)),
+    ("assigned", "dismiss"): Move("dismissed", _REVIEWERS, ("reason",)),
+    ("escalated", "reopen"): Move("new", ("supervisor",), ("reason",)),
+    ("dismissed", "reopen"): Move("new", ("supervisor",), ("reason",)),
+}
+
+
+def move_for(state: State, act: str) -> Move:
+    """The move that `act` makes from `state`. Raises MoveRefused, naming the acts that are possible."""
+    move = MOVES.get((state, act))
+    if move is None:
+        possible = ", ".join(sorted(name for at, name in MOVES if at == state))
+        raise MoveRefused(f"an alert that is {state} cannot be moved by {act!r}", remedy=f"Possible here: {possible}.")
+    return move

@@ -1,0 +1,67 @@
+"""A submission and what became of it: the counts, the rejected cells, and the receipt."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, model_validator
+
+BatchStatus = Literal["accepted", "refused"]
+RejectReason = Literal[
+    "missing", "not_a_number", "not_positive", "too_many_digits", "too_many_decimals", "unknown_currency", "unknown_value",
+    "not_a_time", "naive_time", "future_time", "too_long", "control_character", "not_utf8", "no_account", "wrong_account",
+    "unclosed_quote", "malformed_quote", "wrong_column_count", "cell_too_large", "blank_line", "not_json", "not_an_object", "duplicate_key",
+    "wrong_type", "unknown_country", "out_of_range", "conflict", "not_mapped",
+]  # fmt: skip
+"""Why a cell or row was rejected. Stable codes; the words beside them may improve."""
+
+REJECTS: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "code": pl.String(),
+    "reason": pl.String(),
+    "remedy": pl.String(),
+}
+"""One row a bad cell, sorted by line and column. `line` is the physical line (CSV, NDJSON) or the row (Parquet), from 1; several
+rows may stand for one rejected record. `value` is shortened to 80 characters."""
+
+
+class BatchCounts(BaseModel):
+    """rows = accepted + duplicates + rejected, always. `rows` counts records, an unparseable span as its physical lines."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    accepted: int
+    duplicates: int
+    rejected: int
+
+    @model_validator(mode="after")
+    def _every_row_is_accounted_for(self) -> BatchCounts:
+        if self.rows != self.accepted + self.duplicates + self.rejected:
+            raise ValueError(
+                f"{self.rows} rows in, but {self.accepted} + {self.duplicates} + {self.rejected} accounted for"
+            )
+        return self
+
+
+class Receipt(BaseModel):
+    """What the submitter can keep: the digest of its bytes, the counts and the time, signed with Ed25519.
+
+    `signature` is base64 over the canonical JSON of every other field; `key` is the id of the public key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = 1
+    batch: str
+    partner: str
+    status: BatchStatus
+    original: str
+    segment: str | None
+    counts: BatchCounts
+    at: str
+    key: str
+    signature: str
