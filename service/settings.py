@@ -1,0 +1,35 @@
+"""Settings: frozen, read once where the program starts, and handed in. Nothing below reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Each is set by an environment variable `THALWEG_<NAME>`; see docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="THALWEG_", frozen=True, extra="ignore")
+
+    home: Path = Path("var")
+    base_currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    max_reject_per_mille: int = Field(default=100, ge=0, le=1000)
+    max_upload_bytes: int = Field(default=4096 * MIB, ge=1)
+    reserve_bytes: int = Field(default=256 * MIB, ge=0)
+    intake_memory_bytes: int = Field(default=3072 * MIB, ge=256 * MIB)
+    intake_seconds: int = Field(default=1800, ge=1)
+    run_memory_bytes: int = Field(default=4096 * MIB, ge=512 * MIB)
+    run_seconds: int = Field(default=7200, ge=1)
+    detector_seconds: int = Field(default=1800, ge=1)
+    threads: int = Field(default=0, ge=0, le=256)
+    """Threads of a run; 0 takes the cores less one, at least one."""
+    rule_directories: tuple[Path, ...] = ()
+    session_idle_seconds: int = Field(default=900, ge=60)
+    secure_cookies: bool = True
+    max_members: int = Field(default=60, ge=2, le=1000)
