@@ -1,0 +1,170 @@
+"""Build the relations in a DuckDB connection, from segment files or from a small frame. The one place that knows how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.reference import FX, THRESHOLDS
+from schemas.transaction import OPTIONAL, duckdb_columns, polars_schema
+
+_SQL = Path(__file__).parent
+_FILLED_BY_PAYMENTS = {"end_to_end_id", "reverses"}
+_SHOWN = [column for column in OPTIONAL if column.name not in _FILLED_BY_PAYMENTS]
+_ALWAYS = {"from_country", "to_country", "from_kind", "to_kind"}
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A segment to load: its Parquet file, the batch that it is and the submitter, whose id is part of the total order."""
+
+    path: Path
+    batch: str
+    submitter: str
+
+
+def load_segments(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[Source],
+    *,
+    fx: pl.DataFrame,
+    thresholds: pl.DataFrame,
+    base_currency: str,
+    on_step: Step | None = None,
+) -> None:
+    """Load segments and build `accounts`, `transactions`, `flows`, `reports` and what they stand on.
+
+    `fx` and `thresholds` are frames of `schemas.reference.FX` and `THRESHOLDS`. The order of `sources` does not matter.
+    """
+    ordered = sorted(sources, key=lambda source: (source.submitter, source.batch))
+    _slots(connection, ordered)
+    if ordered:
+        connection.execute(
+            f"create temp view staged as select s.slot, s.submitter, f.* from read_parquet({_paths(ordered)},"
+            " filename = 'source_file') as f join segment_list as s on s.path = f.source_file"
+        )
+    else:
+        connection.execute(f"create temp table nothing ({duckdb_columns()})")
+        connection.execute("create temp view staged as select 0 as slot, '' as submitter, * from nothing")
+    _build(connection, fx, thresholds, base_currency, on_step or _quietly)
+
+
+def load_frame(
+    connection: duckdb.DuckDBPyConnection,
+    frame: pl.DataFrame,
+    *,
+    fx: pl.DataFrame,
+    thresholds: pl.DataFrame,
+    base_currency: str,
+) -> None:
+    """The same from one frame of SEGMENT columns, as a batch called `example` of a submitter called `example`."""
+    _slots(connection, [Source(Path("example"), "example", "example")])
+    connection.execute(f"create temp table example ({duckdb_columns()})")
+    rows = frame.select(list(polars_schema())).cast(polars_schema())
+    connection.register("example_rows", rows.to_arrow())
+    connection.execute("insert into example select * from example_rows")
+    connection.unregister("example_rows")
+    connection.execute("create temp view staged as select 0 as slot, 'example' as submitter, * from example")
+    _build(connection, fx, thresholds, base_currency, _quietly)
+
+
+def _quietly(step: str) -> None:
+    return None
+
+
+def _slots(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    listed = pl.DataFrame(
+        {
+            "slot": range(len(sources)),
+            "path": [str(source.path) for source in sources],
+            "batch": [source.batch for source in sources],
+            "submitter": [source.submitter for source in sources],
+        },
+        schema={"slot": pl.Int32, "path": pl.String, "batch": pl.String, "submitter": pl.String},
+    )
+    _table(connection, "segment_list", listed)
+
+
+def _paths(sources: Sequence[Source]) -> str:
+    quoted = (str(source.path).replace("'", "''") for source in {source.path: source for source in sources}.values())
+    return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"
+
+
+def _build(
+    connection: duckdb.DuckDBPyConnection,
+    fx: pl.DataFrame,
+    thresholds: pl.DataFrame,
+    base_currency: str,
+    on_step: Step,
+) -> None:
+    _table(connection, "fx", fx.select(list(FX)).cast(pl.Schema(FX)))
+    _table(connection, "thresholds", thresholds.select(list(THRESHOLDS)).cast(pl.Schema(THRESHOLDS)))
+    present = _present(connection)
+    for step in ("accounts", "rates", "payments", "limits", "contacts", "flows"):
+        text = (_SQL / f"{step}.sql").read_text(encoding="utf-8")
+        if step == "payments":
+            text = text.replace("{optional}", ", ".join(f"r.{name}" for name in present))
+        connection.execute(text, {"base": base_currency} if step == "rates" else None)
+        on_step(step)
+    _views(connection, present)
+
+
+def _present(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The optional columns that hold any value. An absent one costs nothing and reads as NULL."""
+    counts = ", ".join(f"count({column.name})" for column in _SHOWN)
+    found = connection.execute(f"select {counts} from staged").fetchone()
+    filled = found or (0,) * len(_SHOWN)
+    return [column.name for column, count in zip(_SHOWN, filled, strict=True) if count > 0 or column.name in _ALWAYS]
+
+
+def _views(connection: duckdb.DuckDBPyConnection, present: Sequence[str]) -> None:
+    optional = ", ".join(
+        column.name if column.name in present else f"cast(null as {column.duckdb}) as {column.name}"
+        for column in _SHOWN
+    )
+    connection.execute(
+        "create view transactions as select txn, t_s, t_end_s, day, local_s, channel, amount, currency, amount_base,"
+        f" from_account, to_account, {optional}, is_reversal from payments"
+    )
+    connection.execute(
+        "create view reports as select p.txn, s.batch, p.reference"
+        " from payments as p join segment_list as s on s.slot = p.slot"
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(f"create table {name} as select * from incoming")
+    connection.unregister("incoming")
+
+
+def example_references(base_currency: str = "EUR") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """FX and thresholds for the small tables of examples: 1 USD = 0.8 EUR, 655.957 XOF = 1 EUR, 10,000 EUR of cash."""
+    fx = pl.DataFrame(
+        {
+            "currency": ["USD", "XOF"],
+            "base": [base_currency] * 2,
+            "date": ["1970-01-01"] * 2,
+            "rate": [Decimal("0.8"), Decimal("0.0015244902")],
+        }
+    ).with_columns(pl.col("date").str.to_date())
+    thresholds = pl.DataFrame(
+        {
+            "country": ["*", "*"],
+            "currency": ["EUR", "*"],
+            "kind": ["cash", "cash"],
+            "amount": [Decimal(10_000), Decimal(10_000)],
+            "valid_from": ["1970-01-01"] * 2,
+            "valid_to": [None, None],
+            "source": ["example", "example"],
+        },
+        schema_overrides={"valid_to": pl.Date},
+    ).with_columns(pl.col("valid_from").str.to_date())
+    return fx, thresholds

@@ -1,0 +1,175 @@
+"""The relations of a snapshot: what detectors see, and what it may never depend on."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from detectors.relations import Source, load_frame, load_segments
+from detectors.relations.load import example_references
+from schemas.transaction import SEGMENT, polars_schema
+
+RELATIONS = ("accounts", "transactions", "flows", "reports", "limits")
+_NOON = datetime(2026, 3, 2, 12)
+
+
+def segment_rows(*rows: dict[str, object]) -> pl.DataFrame:
+    """A segment frame from a few columns: keys are `X|account`, second precision, EUR transfers, references from 0."""
+    filled = [
+        {
+            "reference": str(number),
+            "occurred_at": _NOON,
+            "offset_minutes": 0,
+            "precision": "second",
+            "channel": "transfer",
+            "currency": "EUR",
+            "amount": Decimal(100),
+        }
+        | row
+        for number, row in enumerate(rows)
+    ]
+    for row in filled:
+        for side in ("from", "to"):
+            account = row.get(f"{side}_account")
+            row.setdefault(f"{side}_key", None if account is None else f"X|{account}")
+    return pl.DataFrame(
+        {column.name: [row.get(column.name) for row in filled] for column in SEGMENT}, schema=polars_schema()
+    )
+
+
+def loaded(frame: pl.DataFrame) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    fx, thresholds = example_references()
+    load_frame(connection, frame, fx=fx, thresholds=thresholds, base_currency="EUR")
+    return connection
+
+
+def test_flows_have_one_row_for_each_side_that_has_an_account() -> None:
+    connection = loaded(
+        segment_rows(
+            {"from_account": "A", "to_account": "B"},
+            {"to_account": "A", "channel": "cash_deposit"},
+            {"from_account": "B", "channel": "cash_withdrawal"},
+            {"from_account": "A", "to_account": "A"},
+        )
+    )
+    rows = connection.sql("select account, counterparty, direction from flows order by all").fetchall()
+    assert rows == [(0, 0, "in"), (0, 0, "out"), (0, 1, "out"), (0, None, "in"), (1, 0, "in"), (1, None, "out")]
+
+
+def test_the_first_contact_is_the_first_in_total_order_whichever_way_the_money_went() -> None:
+    connection = loaded(
+        segment_rows(
+            {"from_account": "B", "to_account": "A", "occurred_at": _NOON},
+            {"from_account": "A", "to_account": "B", "occurred_at": _NOON - timedelta(days=1)},
+            {"from_account": "A", "to_account": "C", "occurred_at": _NOON},
+        )
+    )
+    rows = connection.sql("select txn, direction, first_contact from flows where account = 0 order by txn").fetchall()
+    assert rows == [(0, "out", True), (1, "in", False), (2, "out", True)]
+
+
+def test_a_date_without_an_hour_may_lie_anywhere_in_its_day() -> None:
+    midnight = datetime(2026, 3, 2)
+    connection = loaded(segment_rows({"to_account": "A", "occurred_at": midnight, "precision": "day"}))
+    start, end, local = connection.sql("select t_s, t_end_s, local_s from transactions").fetchall()[0]
+    assert (end - start, local) == (86_399, None)
+
+
+def test_local_time_follows_the_original_offset() -> None:
+    connection = loaded(segment_rows({"to_account": "A", "offset_minutes": -300}))
+    assert connection.sql("select local_s - t_s from transactions").fetchall() == [(-18_000,)]
+
+
+def test_base_amounts_are_exact_and_missing_where_no_rate_is_known() -> None:
+    connection = loaded(
+        segment_rows(
+            {"to_account": "A", "currency": "XOF", "amount": Decimal(655_957)},
+            {"to_account": "A", "currency": "USD", "amount": Decimal("12.50")},
+            {"to_account": "A", "currency": "JPY", "amount": Decimal(1_000)},
+            {"to_account": "A", "currency": "EUR", "amount": Decimal("999999999999999999.99")},
+        )
+    )
+    amounts = [row[0] for row in connection.sql("select amount_base from transactions order by txn").fetchall()]
+    assert amounts == [Decimal("1000.0000"), Decimal("10.0000"), None, Decimal("999999999999999999.9900")]
+
+
+def test_the_most_particular_threshold_stands() -> None:
+    fx, _ = example_references()
+    thresholds = pl.DataFrame(
+        {
+            "country": ["ML", "*", "*", "ML"],
+            "currency": ["XOF", "XOF", "*", "XOF"],
+            "kind": ["cash"] * 4,
+            "amount": [Decimal(5_000_000), Decimal(7_000_000), Decimal(15_000), Decimal(1)],
+            "valid_from": [datetime(2020, 1, 1).date()] * 3 + [datetime(2019, 1, 1).date()],
+            "valid_to": [None, None, None, datetime(2020, 1, 1).date()],
+            "source": ["test"] * 4,
+        }
+    )
+    connection = duckdb.connect()
+    frame = segment_rows(
+        {"to_account": "A", "currency": "XOF", "to_country": "ML"},
+        {"to_account": "B", "currency": "XOF", "to_country": "SN"},
+        {"to_account": "C", "currency": "EUR"},
+        {"to_account": "D", "currency": "USD", "to_country": "US"},
+    )
+    load_frame(connection, frame, fx=fx, thresholds=thresholds, base_currency="EUR")
+    found = connection.sql("select threshold, threshold_base from flows order by account").fetchall()
+    assert [row[0] for row in found] == [5_000_000, 7_000_000, 15_000, 18_750]
+    assert found[3][1] == 15_000
+
+
+def test_optional_columns_read_as_null_where_the_data_has_none() -> None:
+    connection = loaded(segment_rows({"to_account": "A"}))
+    assert connection.sql("select device, latitude, purpose from transactions").fetchall() == [(None, None, None)]
+
+
+def test_an_empty_snapshot_has_empty_relations() -> None:
+    connection = loaded(segment_rows())
+    assert all(connection.sql(f"select count(*) from {name}").fetchall() == [(0,)] for name in RELATIONS)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_relations_do_not_depend_on_threads_or_on_the_order_of_segments(tmp_path: Path, threads: int) -> None:
+    draw = random.Random(7)
+    frame = segment_rows(
+        *(
+            {
+                "from_account": f"A{draw.randrange(40)}",
+                "to_account": f"A{draw.randrange(40)}",
+                "occurred_at": _NOON + timedelta(hours=draw.randrange(200)),
+                "amount": Decimal(draw.randrange(1, 10**6)) / 100,
+                "currency": draw.choice(["EUR", "XOF", "USD"]),
+            }
+            for _ in range(2_000)
+        )
+    )
+    sources = []
+    for number in range(5):
+        path = tmp_path / f"{number}.parquet"
+        frame.slice(number * 400, 400).write_parquet(path)
+        sources.append(Source(path, f"b{number}", f"p{number % 2}"))
+    fx, thresholds = example_references()
+    results = []
+    for order, count in ((sources, 1), (draw.sample(sources, 5), threads)):
+        connection = duckdb.connect(config={"threads": count})
+        load_segments(connection, order, fx=fx, thresholds=thresholds, base_currency="EUR")
+        results.append([connection.sql(f"select * from {name} order by all").fetchall() for name in RELATIONS])
+    assert results[0] == results[1]
+
+
+def test_the_same_rows_from_two_batches_are_two_reports(tmp_path: Path) -> None:
+    path = tmp_path / "same.parquet"
+    segment_rows({"to_account": "A"}).write_parquet(path)
+    connection = duckdb.connect()
+    fx, thresholds = example_references()
+    sources = [Source(path, "b1", "p1"), Source(path, "b2", "p2")]
+    load_segments(connection, sources, fx=fx, thresholds=thresholds, base_currency="EUR")
+    assert connection.sql("select txn, batch from reports order by txn").fetchall() == [(0, "b1"), (1, "b2")]
