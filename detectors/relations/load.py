@@ -14,8 +14,18 @@ from schemas.reference import FX, THRESHOLDS
 from schemas.transaction import OPTIONAL, duckdb_columns, polars_schema
 
 _SQL = Path(__file__).parent
-_FILLED_BY_PAYMENTS = {"end_to_end_id", "reverses"}
-_SHOWN = [column for column in OPTIONAL if column.name not in _FILLED_BY_PAYMENTS]
+_UNSEEN = {
+    "end_to_end_id",
+    "reverses",
+    "from_institution",
+    "to_institution",
+    "from_party",
+    "to_party",
+    "from_name",
+    "to_name",
+}
+"""Read as something else (a match, `is_reversal`, part of the account key), or a person's name, which no detector may use."""
+_SHOWN = [column for column in OPTIONAL if column.name not in _UNSEEN]
 _ALWAYS = {"from_country", "to_country", "from_kind", "to_kind"}
 
 Step = Callable[[str], None]
