@@ -7,6 +7,7 @@ ThalwegError
 │   ├── ReferenceInvalid      an FX, threshold or other reference table is not valid
 │   ├── DetectorInvalid       a rule, a pattern or a model does not pass the lint
 │   ├── TruthInvalid          an evaluation file is not valid
+│   ├── TooLarge              a request is larger than the limit
 │   └── RequestInvalid        a request or a command has a bad argument
 ├── NotFound                  no such thing, or none that the caller may see
 ├── Conflict                  the thing has changed, or another act holds it
@@ -14,6 +15,7 @@ ThalwegError
 │   └── MoveRefused           the workflow table has no such move
 ├── AccessDenied              the caller is known and may not do this
 ├── NotAuthenticated          the caller is not known
+├── RateLimited               too many attempts; it says when to try again
 ├── IntegrityError            what is stored is not what was recorded
 │   ├── JournalBroken         an entry does not follow from the one before it
 │   └── DigestMismatch        a file's digest is not the recorded one
@@ -92,6 +94,10 @@ class TruthInvalid(InputError):
     slug = "truth-invalid"
 
 
+class TooLarge(InputError):
+    slug = "too-large"
+
+
 class RequestInvalid(InputError):
     slug = "request-invalid"
 
@@ -118,6 +124,16 @@ class AccessDenied(ThalwegError):
 
 class NotAuthenticated(ThalwegError):
     slug = "not-authenticated"
+
+
+class RateLimited(ThalwegError):
+    """`retry_seconds` is how long to wait."""
+
+    slug = "rate-limited"
+
+    def __init__(self, why: str, *, retry_seconds: int, remedy: str | None = None) -> None:
+        super().__init__(why, remedy=remedy or f"Try again in {retry_seconds} s.")
+        self.retry_seconds = retry_seconds
 
 
 class IntegrityError(ThalwegError):
