@@ -1,9 +1,9 @@
 """The form of a journal entry: what is chained and what is kept beside the chain.
 
 A journal is two parallel files of lines. An entry line is the canonical JSON of `Entry`; its payload line is the canonical
-JSON of `{seq, salt, payload}`. `commit` binds the two, so a witness of the entries learns nothing that can be guessed, and a
-lawful erasure can destroy a payload while its entry stays. The hash of an entry is an RFC 6962 leaf hash, which `prev` of
-the next entry repeats: the chain of today is the Merkle tree of tomorrow.
+JSON of `Kept`. `commit` binds the two, so a witness of the entries learns nothing that can be guessed, and a lawful erasure
+can destroy a payload while its entry stays. The hash of an entry is an RFC 6962 leaf hash, which `prev` of the next entry
+repeats: the chain of today is the Merkle tree of tomorrow.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.canonical import canonical_json
 
 ENTRY_VERSION = 1
 GENESIS = "0" * 64
-"""`prev` of the first entry."""
+"""`prev` of the first entry, and the head of a journal without entries."""
+ENTRIES_PER_FILE = 10_000
+SALT_BYTES = 32
 
 EntryType = Literal[
     "house.opened",
@@ -40,6 +42,8 @@ EntryType = Literal[
     "alert.noted",
     "alert.restricted",
     "alert.read",
+    "session.opened",
+    "session.closed",
     "access.denied",
 ]
 
@@ -52,7 +56,7 @@ class Entry(BaseModel):
     v: Literal[1] = 1
     seq: int = Field(ge=0)
     type: EntryType
-    at: str
+    at: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$")
     actor: str
     role: str
     session: str
@@ -64,6 +68,36 @@ class Entry(BaseModel):
     def line(self) -> bytes:
         """The canonical JSON of the entry, without a newline: the bytes that are hashed."""
         return canonical_json(self.model_dump(mode="json"))
+
+
+class Kept(BaseModel):
+    """One payload line: what an entry commits to, and the salt that keeps it from being guessed. Erased, both are null."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    seq: int = Field(ge=0)
+    salt: str | None = Field(pattern=r"^[0-9a-f]{64}$")
+    payload: dict[str, Any] | None
+
+    @model_validator(mode="after")
+    def _salt_and_payload_go_together(self) -> Kept:
+        if (self.salt is None) != (self.payload is None):
+            raise ValueError("a payload is kept with its salt or erased with it")
+        return self
+
+    def line(self) -> bytes:
+        """The canonical JSON of the payload line, without a newline."""
+        return canonical_json({"seq": self.seq, "salt": self.salt, "payload": self.payload})
+
+
+def entries_file(seq: int) -> str:
+    """The name of the file that holds the line of entry `seq`: the first seq in it, nine digits."""
+    return f"{seq // ENTRIES_PER_FILE * ENTRIES_PER_FILE:09d}.ndjson"
+
+
+def payloads_file(seq: int) -> str:
+    """The name of the file that holds the payload line of entry `seq`."""
+    return f"{seq // ENTRIES_PER_FILE * ENTRIES_PER_FILE:09d}.payloads.ndjson"
 
 
 def leaf_hash(line: bytes) -> str:

@@ -1,0 +1,1 @@
+"""The append-only record of every act: appending, verifying by other code, and receipts that a submitter can keep."""
