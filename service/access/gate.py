@@ -1,0 +1,118 @@
+"""The gate: who is calling, may they do this, and is it too often. Every refusal of an attempt is an entry in the journal.
+
+A caller learns nothing from a refusal: a wrong login and a wrong password look the same, and what is not theirs does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
+from schemas.journal import EntryType
+from service.access.accounts import Account, Accounts, Record
+from service.access.limits import Limiter
+from service.access.roles import Actor, Permission, Person
+from service.access.sessions import Session, Sessions
+
+SIGN_INS_PER_LOGIN, SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS = 10, 50, 900
+REFUSALS_PER_HOUR = 60
+READS_PER_HOUR = 300
+NOBODY = Actor("unknown", "none")
+
+
+class Gate:
+    """Knows callers by key or by session. `clock` gives monotonic seconds."""
+
+    def __init__(self, accounts: Accounts, sessions: Sessions, record: Record, clock: Callable[[], float]) -> None:
+        self.accounts, self.sessions, self._record = accounts, sessions, record
+        self._by_login = Limiter(SIGN_INS_PER_LOGIN, SIGN_IN_SECONDS, clock)
+        self._by_client = Limiter(SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS, clock)
+        self._refusals = Limiter(REFUSALS_PER_HOUR, 3600, clock)
+        self._reads = Limiter(READS_PER_HOUR, 3600, clock)
+
+    def with_key(self, text: str, client: str) -> Person:
+        """Who holds this key. Raises NotAuthenticated, or RateLimited after many wrong keys from one address."""
+        account = self.accounts.by_key(text)
+        if account is None:
+            self._refused(f"client {client}", NOBODY, "a key that is not valid", "")
+            raise NotAuthenticated("this key is not valid", remedy="Ask the administrator for a new key.")
+        return _person(account, "")
+
+    def with_session(self, token: str) -> Person | None:
+        """Who is signed in with this cookie; None where nobody is, or the account has been closed since."""
+        session = self.sessions.find(token)
+        account = self.accounts.find(session.account) if session is not None else None
+        if session is None or account is None or not account.active:
+            self.sessions.close(token)
+            return None
+        return _person(account, session.id)
+
+    def sign_in(self, login: str, password: str, client: str) -> tuple[str, Person]:
+        """Open a session: the token for the cookie, and who it is. Raises NotAuthenticated or RateLimited."""
+        for limiter, key in ((self._by_login, login), (self._by_client, client)):
+            if wait := limiter.take(key):
+                raise RateLimited("too many attempts to sign in", retry_seconds=wait)
+        account = self.accounts.by_password(login, password)
+        if account is None:
+            self._refused(f"client {client}", NOBODY, "a sign-in that failed", login[:64])
+            raise NotAuthenticated(
+                "login or password is not right", remedy="Check both; ask the administrator for help."
+            )
+        token, session = self.sessions.open(account.account)
+        person = _person(account, session.id)
+        try:
+            self._note("session.opened", person, {}, session.id)
+        except BaseException:
+            self.sessions.close(token)
+            raise
+        self._by_login.forget(login)
+        return token, person
+
+    def sign_out(self, token: str, person: Person) -> None:
+        """End a session."""
+        self._note("session.closed", person, {}, person.session)
+        self.sessions.close(token)
+
+    def require(self, person: Person, permission: Permission, what: str) -> None:
+        """Raises AccessDenied, with an entry, where the table of roles does not permit it."""
+        if not person.may(permission):
+            self.refuse(person, f"{person.role} has no {permission}", what)
+
+    def refuse(self, person: Person, why: str, what: str) -> NoReturn:
+        """Raises AccessDenied, with an entry."""
+        self._refused(person.account, Actor.of(person), why, what)
+        raise AccessDenied("you may not do this", remedy="Ask your administrator if you should.")
+
+    def hide(self, person: Person, kind: str, what: str) -> NoReturn:
+        """Raises NotFound for what does not exist or is not theirs, the same for both; what a caller asked for is recorded."""
+        self._refused(person.account, Actor.of(person), f"no such {kind}, or not theirs", what[:128])
+        raise NotFound(f"no such {kind}", remedy="Check the id; the list shows what there is.")
+
+    def note_reading(self, token: str | None, person: Person, alert: str, version: int) -> None:
+        """An entry for the reading of one alert, once in a session for each version. Raises RateLimited beyond the budget."""
+        session: Session | None = self.sessions.find(token) if token else None
+        mark = f"{alert}:{version}"
+        if session is not None and mark in session.read:
+            return
+        if wait := self._reads.take(person.account):
+            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", alert)
+            raise RateLimited("more alerts read in an hour than the budget allows", retry_seconds=wait)
+        self._note("alert.read", person, {"alert": alert, "version": version}, alert)
+        if session is not None:
+            session.read.add(mark)
+
+    def _note(self, kind: EntryType, person: Person, payload: dict[str, str | int], what: str) -> None:
+        by = Actor.of(person)
+        self._record(kind, payload, actor=by.actor, role=by.role, session=by.session, object=what)
+
+    def _refused(self, key: str, by: Actor, why: str, what: str) -> None:
+        """Record a refusal; beyond the budget none is recorded, so that a flood cannot fill the volume."""
+        if wait := self._refusals.take(key):
+            raise RateLimited("too many requests were refused", retry_seconds=wait)
+        payload = {"why": why, "asked": what}
+        self._record("access.denied", payload, actor=by.actor, role=by.role, session=by.session, object="")
+
+
+def _person(account: Account, session: str) -> Person:
+    return Person(account.account, account.role, account.partner, session)

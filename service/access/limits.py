@@ -1,0 +1,38 @@
+"""How often somebody may try: a count for each key within a moving window, in memory that cannot grow without end."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+MOST_KEYS = 10_000
+
+
+class Limiter:
+    """Allows `times` attempts of one key in any `seconds` seconds. `clock` gives monotonic seconds. Thread-safe."""
+
+    def __init__(self, times: int, seconds: float, clock: Callable[[], float]) -> None:
+        self._times, self._seconds, self._clock = times, seconds, clock
+        self._attempts: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: str) -> int:
+        """Count an attempt. 0 where it is allowed, else the seconds to wait until the next one would be."""
+        now = self._clock()
+        with self._lock:
+            attempts = self._attempts.setdefault(key, deque())
+            self._attempts.move_to_end(key)
+            while attempts and attempts[0] <= now - self._seconds:
+                attempts.popleft()
+            if len(attempts) >= self._times:
+                return max(1, round(attempts[0] + self._seconds - now))
+            attempts.append(now)
+            while len(self._attempts) > MOST_KEYS:
+                self._attempts.popitem(last=False)
+            return 0
+
+    def forget(self, key: str) -> None:
+        """Start anew for this key, as after a success."""
+        with self._lock:
+            self._attempts.pop(key, None)

@@ -1,0 +1,59 @@
+"""The roles and what each may do: one table, read by the gate and by nothing else. What is not in it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["partner", "analyst", "supervisor", "auditor", "admin"]
+ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
+Permission = Literal[
+    "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "runs.read", "runs.start",
+    "runs.replay", "detectors.read", "journal.read", "accounts.manage",
+]  # fmt: skip
+
+PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
+    "batches.submit": ("partner",),
+    "batches.read": ("partner", "analyst", "supervisor", "auditor"),
+    "alerts.read": ("analyst", "supervisor", "auditor"),
+    "alerts.act": ("analyst", "supervisor"),
+    "alerts.restrict": ("supervisor",),
+    "runs.read": ("analyst", "supervisor", "auditor"),
+    "runs.start": ("analyst", "supervisor"),
+    "runs.replay": ("supervisor", "auditor"),
+    "detectors.read": ("analyst", "supervisor", "auditor"),
+    "journal.read": ("auditor",),
+    "accounts.manage": ("admin",),
+}
+"""Who may do what. An admin makes accounts and sees no case; a partner never learns that alerts exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A caller who has shown who they are. `partner` is whose batches a partner account submits; `session` is a public id."""
+
+    account: str
+    role: Role
+    partner: str | None = None
+    session: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the table permits it."""
+        return self.role in PERMISSIONS[permission]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who an entry of the journal names: a person, or the operator at the machine itself."""
+
+    actor: str
+    role: str
+    session: str = ""
+
+    @classmethod
+    def of(cls, person: Person) -> Actor:
+        return cls(person.account, person.role, person.session)
+
+
+OPERATOR = Actor("operator", "operator")
+"""Whoever runs commands on the machine that holds the data directory."""
