@@ -1,0 +1,227 @@
+"""Three models that need no labels, fitted on a fixed reference sample and combined by rank against that sample.
+
+HBOS (Goldstein and Dengel 2012), Isolation Forest (Liu, Ting and Zhou 2008) and the principal component classifier (Shyu et al.
+2003), fitted by PyOD. A row's score depends on the fitted reference alone, never on the rows scored with it: what PyOD would
+compute with BLAS over a batch is computed here element by element. Importing this module is cheap; fitting imports PyOD.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemas.errors import ResourceExhausted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Counts = NDArray[np.int64]
+
+MODELS: tuple[str, ...] = ("HBOS", "Isolation Forest", "PCA")
+BINS = 30
+TREES = 100
+# A direction in which the reference does not vary at all still counts as if it had a tenth of a standard deviation.
+_LEAST_EIGENVALUE = 0.01
+# Scores are compared after rounding, so that their last bits, where processors differ, cannot change a rank.
+_DIGITS = 6
+_DIGITS_FITTED = 9
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Hold every BLAS and OpenMP pool to one thread, whatever the environment says, and make sure of it."""
+    import numpy as np  # noqa: F401, PLC0415  (a pool can be limited only once its library is loaded)
+    import sklearn.ensemble  # noqa: F401, PLC0415
+    from threadpoolctl import threadpool_info, threadpool_limits  # noqa: PLC0415
+
+    with threadpool_limits(limits=1):
+        many = sorted(str(pool["internal_api"]) for pool in threadpool_info() if pool["num_threads"] != 1)
+        if many:
+            raise ResourceExhausted("a numeric library cannot be held to one thread", value=", ".join(many))
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Histograms:
+    """A fitted HBOS: for each feature the edges of its bins and the height of each bin, log2 and negated, so that rare is high."""
+
+    edges: Floats
+    heights: Floats
+    tolerance: float
+
+    def score(self, rows: Floats) -> Floats:
+        """The sum over the features of how rare the value's bin is. Beyond the outer bins a value is as rare as can be."""
+        import numpy as np  # noqa: PLC0415
+
+        total = np.zeros(len(rows))
+        for column in range(rows.shape[1]):
+            edges, heights = self.edges[:, column], self.heights[:, column]
+            values = np.ascontiguousarray(rows[:, column])
+            bins = np.digitize(values, edges, right=True)
+            near_low = edges[0] - values <= (edges[1] - edges[0]) * self.tolerance
+            near_high = values - edges[-1] <= (edges[-1] - edges[-2]) * self.tolerance
+            inside = heights[np.clip(bins - 1, 0, len(heights) - 1)]
+            outside = ((bins == 0) & ~near_low) | ((bins == len(edges)) & ~near_high)
+            total += np.where(outside, heights.max(), inside)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """A fitted principal component classifier: the scaling, the axes (one a row) and the variance along each."""
+
+    mean: Floats
+    scale: Floats
+    axes: Floats
+    variances: Floats
+
+    def score(self, rows: Floats) -> Floats:
+        """The squared distance from the centre in units of the variance along each axis (Shyu et al., over all axes).
+
+        PyOD's own score is the distance to the tips of the axes over their share of variance: the last axis drowns the rest,
+        and an axis without variance divides by zero.
+        """
+        import numpy as np  # noqa: PLC0415
+
+        scaled = [
+            (np.ascontiguousarray(rows[:, column]) - self.mean[column]) / self.scale[column]
+            for column in range(rows.shape[1])
+        ]
+        total = np.zeros(len(rows))
+        for axis, variance in zip(self.axes, self.variances, strict=True):
+            along = np.zeros(len(rows))
+            for column, weight in enumerate(axis):
+                along += scaled[column] * weight
+            total += along * along / variance
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """The three fitted models with the sorted scores that each gave to the reference, and the same for the three together."""
+
+    histograms: Histograms
+    forest: Any
+    components: Components
+    reference: tuple[Floats, Floats, Floats]
+    combined: Counts
+    typical: int
+    """What `rarity` gives to an account that is in everything exactly like the middle of its peers."""
+
+    @classmethod
+    def fit(cls, reference: Floats, seed: int) -> Ensemble:
+        """Fit on `reference` (rows by features, in a total order: fits depend on it) with a seed below 2^32."""
+        import numpy as np  # noqa: PLC0415
+
+        rows = np.asfortranarray(damped(reference))
+        histograms, forest, components = _fit_histograms(rows), _fit_forest(rows, seed), _fit_components(rows)
+        scores = (
+            _rounded(histograms.score(rows)),
+            _rounded(forest.decision_function(np.ascontiguousarray(rows))),
+            _rounded(components.score(rows)),
+        )
+        ordered = (np.sort(scores[0]), np.sort(scores[1]), np.sort(scores[2]))
+        ranks = [np.searchsorted(known, mine, side="left") for known, mine in zip(ordered, scores, strict=True)]
+        combined = np.sort(ranks[0] + ranks[1] + ranks[2])
+        unfinished = cls(histograms, forest, components, ordered, combined, 0)
+        typical = int(unfinished.rarity(np.zeros((1, rows.shape[1])))[0])
+        return cls(histograms, forest, components, ordered, combined, typical)
+
+    @property
+    def size(self) -> int:
+        """Rows in the reference."""
+        return len(self.combined)
+
+    @property
+    def most(self) -> int:
+        """The greatest rarity: rarer than the whole reference by all three models."""
+        return len(self.reference) * self.size
+
+    def rarity(self, distances: Floats, at_least: int = 0) -> Counts:
+        """How many reference rows are less unusual, added over the models: an integer from 0 to `most` for each row.
+
+        `distances` is rows by features, as `Peers.distances` gives it. A row that cannot reach `at_least` gets -1: the slow
+        forest is asked only where it can still matter.
+        """
+        import numpy as np  # noqa: PLC0415
+
+        rows = damped(distances)
+        by_histograms, by_forest, by_components = self.reference
+        fast = np.searchsorted(by_histograms, _rounded(self.histograms.score(rows)), side="left")
+        fast += np.searchsorted(by_components, _rounded(self.components.score(rows)), side="left")
+        result = np.full(len(rows), -1, dtype=np.int64)
+        open_ = np.flatnonzero(fast + self.size >= at_least)
+        if len(open_):
+            slow = _rounded(self.forest.decision_function(np.ascontiguousarray(rows[open_])))
+            result[open_] = fast[open_] + np.searchsorted(by_forest, slow, side="left")
+        return result
+
+    def bar(self, share: int) -> int:
+        """The least rarity that at most `share` per mille of the reference reach. The greatest of the reference, at most, plus one."""
+        allowed = self.size * share // 1000
+        return int(self.combined[self.size - 1 - min(allowed, self.size - 1)]) + 1
+
+    def per_mille(self, rarity: int) -> int:
+        """A rarity as a score: 0 for an account in the middle of its peers, 1000 for `most`; below 0 for the even more usual."""
+        return (rarity - self.typical) * 1000 // (self.most - self.typical)
+
+
+def damped(distances: Floats) -> Floats:
+    """Distances with their far ends drawn in, so that one wild value stretches no histogram: the inverse hyperbolic sine."""
+    import numpy as np  # noqa: PLC0415
+
+    return np.round(np.arcsinh(distances), _DIGITS)
+
+
+def _rounded(scores: Floats) -> Floats:
+    import numpy as np  # noqa: PLC0415
+
+    return np.round(scores, _DIGITS)
+
+
+def _fit_histograms(rows: Floats) -> Histograms:
+    import numpy as np  # noqa: PLC0415
+
+    model = _hbos_as_written()(n_bins=BINS).fit(rows)
+    heights = -np.log2(model.hist_ + model.alpha)
+    return Histograms(model.bin_edges_, np.round(heights, _DIGITS_FITTED), float(model.tol))
+
+
+def _hbos_as_written() -> Any:
+    """PyOD's HBOS without its compiler: compiling its loop takes four seconds, running it as written 0.2 on 20,000 rows."""
+    import numba  # noqa: PLC0415
+
+    before = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = True
+    try:
+        from pyod.models.hbos import HBOS  # noqa: PLC0415
+    finally:
+        numba.config.DISABLE_JIT = before
+    return HBOS
+
+
+def _fit_forest(rows: Floats, seed: int) -> Any:
+    import numpy as np  # noqa: PLC0415
+    from pyod.models.iforest import IForest  # noqa: PLC0415
+
+    return IForest(n_estimators=TREES, random_state=seed, n_jobs=1).fit(np.ascontiguousarray(rows))
+
+
+def _fit_components(rows: Floats) -> Components:
+    import numpy as np  # noqa: PLC0415
+    from pyod.models.pca import PCA  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        model = PCA(svd_solver="covariance_eigh", weighted=False).fit(np.ascontiguousarray(rows))
+    return Components(
+        np.round(model.scaler_.mean_, _DIGITS_FITTED),
+        np.round(model.scaler_.scale_, _DIGITS_FITTED),
+        np.round(model.components_, _DIGITS_FITTED),
+        np.maximum(np.round(model.explained_variance_, _DIGITS_FITTED), _LEAST_EIGENVALUE),
+    )
