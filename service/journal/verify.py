@@ -6,10 +6,12 @@ beside a server that is appending. It must never repair, and never pass over a l
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,7 +89,7 @@ def verify_journal(
 
 
 class _Line(NamedTuple):
-    """What stands at one place of the chain: an entry line, a payload line, or a fault of the files themselves."""
+    """What stands at one place of the chain, newlines included, or a fault of the files themselves."""
 
     seq: int
     number: int
@@ -112,21 +114,22 @@ class _Check:
     def add(self, line: _Line, after: _Line | None) -> tuple[Entry, dict[str, Any] | None] | None:
         """Check one place; give its entry and payload if they hold by themselves."""
         if line.fault or line.entry is None:
-            self._blame(line, *(line.fault or (entries_file(line.seq), "the entry is missing")))
+            self._blame(line, *(line.fault or (payloads_file(line.seq), "a payload line without its entry")))
             return None
         entry = self._read_entry(line, line.entry)
         if entry is None:
             return None
-        self._follow(line, line.entry, entry, after)
+        digest = leaf_hash(line.entry.removesuffix(b"\n"))
+        self._follow(line, digest, entry, after)
         kept = self._read_kept(line, entry)
         if kept is None:
             return None
         if self.first_bad is None:
-            self._before, self.head = self.head, leaf_hash(line.entry)
+            self._before, self.head = self.head, digest
             self.entries += 1
-            self._hold_to_expected(line)
             if kept.payload is None:
                 self.erased.append(line.seq)
+            self._hold_to_expected()
         return entry, kept.payload
 
     def report(self) -> JournalReport:
@@ -141,7 +144,7 @@ class _Check:
         if self.first_bad is None:
             self.first_bad = FirstBad(line.seq, file, line.number, why)
 
-    def _blame_the_one_before(self, why: str) -> None:
+    def _blame_the_last(self, why: str) -> None:
         if self.first_bad is None:
             self.entries, self.head = self.entries - 1, self._before
             seq = self.entries
@@ -150,12 +153,12 @@ class _Check:
 
     def _read_entry(self, line: _Line, data: bytes) -> Entry | None:
         try:
-            return Entry.model_validate(parse_canonical(data))
+            return Entry.model_validate(_parse_line(data))
         except (IntegrityError, ValidationError) as error:
             self._blame(line, entries_file(line.seq), f"this line is not an entry: {_reason(error)}")
             return None
 
-    def _follow(self, line: _Line, data: bytes, entry: Entry, after: _Line | None) -> None:
+    def _follow(self, line: _Line, digest: str, entry: Entry, after: _Line | None) -> None:
         """Hold the entry to its place. Where two entries disagree, the one that a third or the expected head confirms is good."""
         if entry.seq > line.seq:
             self._blame(
@@ -164,8 +167,8 @@ class _Check:
             return
         if entry.seq == line.seq and entry.prev == self.head:
             return
-        if self.entries and self._is_confirmed(line, leaf_hash(data), after):
-            self._blame_the_one_before("the entries after this one do not follow from it: it was changed or put in")
+        if self.entries and self._is_confirmed(line, digest, after):
+            self._blame_the_last("the entries after this one do not follow from it: it was changed or put in")
         elif entry.seq < line.seq:
             self._blame(line, entries_file(line.seq), f"entry {entry.seq} stands here: it was put in or stands twice")
         else:
@@ -182,7 +185,7 @@ class _Check:
             self._blame(line, file, "the payload line is missing")
             return None
         try:
-            kept = Kept.model_validate(parse_canonical(line.kept))
+            kept = Kept.model_validate(_parse_line(line.kept))
         except (IntegrityError, ValidationError) as error:
             self._blame(line, file, f"this line is not a payload line: {_reason(error)}")
             return None
@@ -194,85 +197,67 @@ class _Check:
             return None
         return kept
 
-    def _hold_to_expected(self, line: _Line) -> None:
+    def _hold_to_expected(self) -> None:
         if self.expected and self.expected[0] == self.entries and self.expected[1] != self.head:
-            self._blame(line, entries_file(line.seq), "the head was another at this size: the journal was rewritten")
+            self._blame_the_last(
+                "the head was another at this size: this entry, or some before it as well, was rewritten"
+            )
 
 
 def _lines(directory: Path, pause: Callable[[], None]) -> Iterator[_Line]:
     """Every place of the chain in order, with the faults of the files where they begin to matter."""
     names = sorted(path.name for path in directory.iterdir())
-    firsts = sorted({int(match[1]) for name in names if (match := _NAME.fullmatch(name))})
+    firsts = sorted({first for name in names if (first := _first_entry_of(name)) is not None})
     seq = 0
     for first in firsts:
         if first != seq:
             yield _Line(seq, 1, None, None, (entries_file(first), f"this file should begin at entry {seq}"))
-        for line in _lines_of(directory, first, pause if first == firsts[-1] else None):
-            yield line
-            seq = line.seq + 1
+        try:
+            entries, payloads = (
+                _read_settled(directory, first, pause) if first == firsts[-1] else _read(directory, first)
+            )
+        except OSError as error:
+            yield _Line(first, 1, None, None, (entries_file(first), f"the file cannot be read: {error.strerror}"))
+            continue
+        for index, (line, kept) in enumerate(zip_longest(_split(entries), _split(payloads))):
+            overfull = (entries_file(first), f"a file holds {ENTRIES_PER_FILE} entries, and this one goes on")
+            yield _Line(first + index, index + 1, line, kept, overfull if index >= ENTRIES_PER_FILE else None)
+            seq = first + index + 1
     for name in names:
-        if not _NAME.fullmatch(name):
+        if _first_entry_of(name) is None:
             yield _Line(seq, 0, None, None, (name, "this file does not belong to a journal"))
 
 
-def _lines_of(directory: Path, first: int, pause: Callable[[], None] | None) -> Iterator[_Line]:
-    """The places of one pair of files. With `pause`, the pair is the last and may be growing."""
-    entries_path, payloads_path = directory / entries_file(first), directory / payloads_file(first)
-    read = _settled if pause else _read_both
-    entries, payloads = read(entries_path, payloads_path, pause or (lambda: None))
-    (*lines, torn), (*kept_lines, kept_torn) = entries.split(b"\n"), payloads.split(b"\n")
-    for index in range(max(len(lines), len(kept_lines))):
-        line = lines[index] if index < len(lines) else None
-        kept = kept_lines[index] if index < len(kept_lines) else None
-        fault = None
-        if index == ENTRIES_PER_FILE:
-            fault = (entries_path.name, f"a file holds {ENTRIES_PER_FILE} entries, and this one goes on")
-        elif line is None and index == len(lines):
-            why = "the entry line has no end" if torn else "a payload line without its entry"
-            fault = (entries_path.name, why) if torn else (payloads_path.name, why)
-        elif kept is None and index == len(kept_lines) and not payloads_path.exists():
-            fault = (payloads_path.name, "this file is missing")
-        elif kept is None and index == len(kept_lines) and kept_torn:
-            fault = (payloads_path.name, "the payload line has no end")
-        yield _Line(first + index, index + 1, line, kept, fault)
-    if torn and len(lines) >= len(kept_lines):
-        yield _Line(first + len(lines), len(lines) + 1, None, None, (entries_path.name, "the entry line has no end"))
-    if kept_torn and len(kept_lines) >= len(lines):
-        at = len(kept_lines)
-        yield _Line(first + at, at + 1, None, None, (payloads_path.name, "the payload line has no end"))
+def _first_entry_of(name: str) -> int | None:
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match and int(match[1]) % ENTRIES_PER_FILE == 0 else None
 
 
-def _read_both(entries: Path, payloads: Path, _: Callable[[], None]) -> tuple[bytes, bytes]:
+def _split(data: bytes) -> list[bytes]:
+    """Lines with their newlines: one that lacks it was torn."""
+    return io.BytesIO(data).readlines()
+
+
+def _read(directory: Path, first: int) -> tuple[bytes, bytes]:
     # Entries first: whatever is appended between the two readings, no entry read here can lack its payload.
-    return _read(entries), _read(payloads)
-
-
-def _settled(entries: Path, payloads: Path, pause: Callable[[], None]) -> tuple[bytes, bytes]:
-    """Both files with no append under way. What stays unfinished, while nothing is being appended, is left to be named."""
-    first_look = -1
-    for _ in range(_LOOKS_AT_AN_UNFINISHED_TAIL):
-        lines, kept = _read_both(entries, payloads, pause)
-        complete = lines.count(b"\n")
-        if (
-            lines.endswith(b"\n") == bool(lines)
-            and kept.endswith(b"\n") == bool(kept)
-            and kept.count(b"\n") == complete
-        ):
-            break
-        first_look = complete if first_look < 0 else first_look
-        pause()
-    else:
-        if complete > first_look:  # a busy writer: judge the entries that were complete, and their payloads
-            kept = b"\n".join([*kept.split(b"\n")[:complete], b""])
-            lines = lines[: lines.rfind(b"\n") + 1]
+    paths = (directory / entries_file(first), directory / payloads_file(first))
+    lines, kept = (path.read_bytes() if path.exists() else b"" for path in paths)
     return lines, kept
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+def _read_settled(directory: Path, first: int, pause: Callable[[], None]) -> tuple[bytes, bytes]:
+    """The last two files with no append under way. What stays unfinished while nothing is appended is left to be named."""
+    complete: list[int] = []
+    for _ in range(_LOOKS_AT_AN_UNFINISHED_TAIL):
+        lines, kept = _read(directory, first)
+        complete.append(lines.count(b"\n"))
+        whole = all(data.endswith(b"\n") or not data for data in (lines, kept))
+        if whole and kept.count(b"\n") == complete[-1]:
+            return lines, kept
+        pause()
+    if complete[-1] > complete[0]:  # a busy writer: judge the entries that were complete, with their payloads
+        return lines[: lines.rfind(b"\n") + 1], b"".join(_split(kept)[: complete[-1]])
+    return lines, kept
 
 
 def _with_next(lines: Iterator[_Line]) -> Iterator[tuple[_Line, _Line | None]]:
@@ -281,6 +266,12 @@ def _with_next(lines: Iterator[_Line]) -> Iterator[tuple[_Line, _Line | None]]:
         after = next(lines, None)
         yield current, after
         current = after
+
+
+def _parse_line(line: bytes) -> Any:
+    if not line.endswith(b"\n"):
+        raise IntegrityError("it has no end")
+    return parse_canonical(line.removesuffix(b"\n"))
 
 
 def _reason(error: IntegrityError | ValidationError) -> str:
