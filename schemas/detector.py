@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.errors import RequestInvalid
 
 Kind = Literal["rule", "pattern", "model"]
 Status = Literal["draft", "test", "live", "retired"]
@@ -19,6 +22,9 @@ ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
 FactKind = Literal["count", "money", "percent", "days", "hours", "ratio", "text", "date"]
 """How a fact is written for a reader. `percent` and `ratio` are integers per mille; `hours` and `days` whole numbers; `money`
 a decimal in the currency that the fact `currency` names."""
+
+WHOLE_UNITS = frozenset({"seconds", "days", "count", "per_mille"})
+"""Units of parameters that are whole numbers; `money` and `ratio` are decimals."""
 
 Words = dict[str, str]
 """A text by language code; `en` is always there."""
@@ -97,3 +103,26 @@ class DetectorMeta(_Frozen):
     """Optional columns without which the detector stays silent."""
     fires: tuple[Example, ...] = ()
     silent: tuple[Example, ...] = ()
+
+    def settled(self, given: Mapping[str, int | Decimal] | None = None) -> dict[str, int | Decimal]:
+        """Every parameter with its value: as given, else its default. Raises RequestInvalid for an unknown one or one out of bounds."""
+        values = {name: parameter.default for name, parameter in self.params.items()}
+        for name, value in (given or {}).items():
+            where = f"{self.id}.{name}"
+            parameter = self.params.get(name)
+            if parameter is None:
+                known = ", ".join(sorted(self.params)) or "none"
+                raise RequestInvalid("the detector has no such parameter", where=where, remedy=f"It has: {known}.")
+            if not parameter.least <= value <= parameter.most:
+                raise RequestInvalid(
+                    "the parameter is out of bounds",
+                    where=where,
+                    value=str(value),
+                    remedy=f"Choose a value from {parameter.least} to {parameter.most}.",
+                )
+            if parameter.unit in WHOLE_UNITS and value != int(value):
+                raise RequestInvalid(
+                    "the parameter is a whole number", where=where, value=str(value), remedy="Round it."
+                )
+            values[name] = value
+        return values

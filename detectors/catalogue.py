@@ -1,0 +1,173 @@
+"""Every detector there is, in one place: rules found as files, patterns and models declared here by module.
+
+A detector that does not pass is refused with its reason, and the rest load. Loading never imports a model's libraries.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+
+from detectors.api import Detector, Params, SnapshotView
+from detectors.lock import logic_hash_of_python, prose_hash
+from detectors.sqlrule import load_rule, refusals
+from schemas.canonical import digest_file
+from schemas.detector import DetectorMeta
+from schemas.errors import DetectorInvalid, NotFound
+
+PATTERNS: tuple[str, ...] = (
+    "detectors.graph.scatter_gather",
+    "detectors.graph.round_trip",
+    "detectors.graph.gather_scatter",
+)
+MODELS: tuple[str, ...] = ("detectors.anomaly.unusual_account",)
+"""Modules with `META: DetectorMeta` and `find(view, params)`."""
+
+_DETECTORS = Path(__file__).parent
+RULES = _DETECTORS / "rules"
+_LOGIC_PACKAGES = ("detectors.graph.", "detectors.anomaly.")
+
+
+@dataclass(frozen=True)
+class PythonDetector:
+    """A pattern or a model as a detector: a module with META and find."""
+
+    module: ModuleType
+
+    @property
+    def meta(self) -> DetectorMeta:
+        meta: DetectorMeta = self.module.META
+        return meta
+
+    @property
+    def source_path(self) -> Path:
+        return Path(str(self.module.__file__))
+
+    @cached_property
+    def logic_hash(self) -> str:
+        return logic_hash_of_python(self.meta, _logic_files(self.module))
+
+    @cached_property
+    def prose_hash(self) -> str:
+        return prose_hash(self.meta)
+
+    @cached_property
+    def code_digest(self) -> str:
+        return digest_file(self.source_path)
+
+    def find(self, view: SnapshotView, params: Params) -> pl.DataFrame:
+        """The findings, as RAW_FINDING. Parameters that are not given stand at their defaults."""
+        find: Callable[[SnapshotView, Params], pl.DataFrame] = self.module.find
+        return find(view, self.meta.settled(params))
+
+
+def _logic_files(module: ModuleType) -> list[Path]:
+    """The module's file, the modules of detector packages that it imports, directly or not, and the SQL that stands beside it."""
+    seen: set[Path] = set()
+    waiting = [Path(str(module.__file__))]
+    while waiting:
+        source = waiting.pop()
+        if source not in seen:
+            seen.add(source)
+            waiting += [found for found in map(_source_of, _imports(source)) if found is not None]
+    return sorted(seen) + sorted(Path(str(module.__file__)).parent.glob("*.sql"))
+
+
+def _imports(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _source_of(name: str) -> Path | None:
+    """The file of a module that decides findings; none for one outside the detector packages, and none for mere examples."""
+    if not name.startswith(_LOGIC_PACKAGES) or name.endswith(".examples"):
+        return None
+    path = _DETECTORS.parent.joinpath(*name.split(".")).with_suffix(".py")
+    return path if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The detectors by id, and those that were refused with the reason."""
+
+    detectors: tuple[Detector, ...]
+    refused: tuple[DetectorInvalid, ...] = ()
+
+    @classmethod
+    def load(cls, extra_directories: Sequence[Path] = ()) -> Catalogue:
+        """Everything under `detectors/`, and the rules below each of `extra_directories`."""
+        found: list[Detector] = []
+        refused: list[DetectorInvalid] = []
+        for path in (path for directory in (RULES, *extra_directories) for path in sorted(directory.rglob("*.sql"))):
+            faults = refusals(path)
+            refused += faults
+            if not faults:
+                found.append(load_rule(path))
+        for name in (*PATTERNS, *MODELS):
+            try:
+                found.append(_python_detector(name))
+            except DetectorInvalid as fault:
+                refused.append(fault)
+        return cls(*_without_twins(found, refused))
+
+    def pick(self, ids: Sequence[str] | None = None) -> tuple[Detector, ...]:
+        """The detectors of these ids, sorted by id; without ids, all but retired and draft ones. Raises NotFound."""
+        if ids is None:
+            return tuple(detector for detector in self.detectors if detector.meta.status in {"live", "test"})
+        return tuple(self.get(wanted) for wanted in sorted(set(ids)))
+
+    def get(self, wanted: str) -> Detector:
+        """The detector of this id. Raises NotFound that lists what there is."""
+        for detector in self.detectors:
+            if detector.meta.id == wanted:
+                return detector
+        known = ", ".join(detector.meta.id for detector in self.detectors)
+        raise NotFound("there is no such detector", value=wanted, remedy=f"There are: {known}.")
+
+
+def _python_detector(name: str) -> PythonDetector:
+    try:
+        module = importlib.import_module(name)
+    except ImportError as broken:
+        raise DetectorInvalid(
+            f"the module cannot be imported: {broken}", where=name, remedy="Mend it, or take it out of the catalogue."
+        ) from broken
+    if not isinstance(getattr(module, "META", None), DetectorMeta) or not callable(getattr(module, "find", None)):
+        raise DetectorInvalid(
+            "the module has no META or no find",
+            where=name,
+            remedy="Give it `META: DetectorMeta` and `find(view, params)`.",
+        )
+    return PythonDetector(module)
+
+
+def _without_twins(
+    found: list[Detector], refused: list[DetectorInvalid]
+) -> tuple[tuple[Detector, ...], tuple[DetectorInvalid, ...]]:
+    """Of two detectors with one id neither can be trusted to be the one that was reviewed: both are refused."""
+    by_id: dict[str, list[Detector]] = {}
+    for detector in found:
+        by_id.setdefault(detector.meta.id, []).append(detector)
+    twins = [detector for group in by_id.values() if len(group) > 1 for detector in group]
+    faults = [
+        DetectorInvalid(
+            "two detectors have one id",
+            where=f"{detector.source_path}:1",
+            value=detector.meta.id,
+            remedy="Give each its own id.",
+        )
+        for detector in twins
+    ]
+    alone = sorted((group[0] for group in by_id.values() if len(group) == 1), key=lambda detector: detector.meta.id)
+    return tuple(alone), (*refused, *faults)

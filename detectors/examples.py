@@ -1,0 +1,72 @@
+"""Run the examples of a detector, each on a throw-away snapshot of its own, and compare whom it flags with whom it must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from detectors.api import Detector, SnapshotView
+from detectors.example_table import example_frame
+from detectors.relations.load import example_references, load_frame
+from schemas.detector import Example
+
+BASE_CURRENCY = "EUR"
+_SEED = "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an example gave: whom it must flag, whom it flagged, and the findings behind that."""
+
+    detector: str
+    kind: Literal["fires", "silent"]
+    example: str
+    expected: tuple[str, ...]
+    flagged: tuple[str, ...]
+    findings: pl.DataFrame
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.flagged
+
+    def __str__(self) -> str:
+        wanted, got = (", ".join(accounts) or "nobody" for accounts in (self.expected, self.flagged))
+        verdict = "holds" if self.holds else "DOES NOT HOLD"
+        return f"{self.detector}: {self.kind} «{self.example}» {verdict}: must flag {wanted}, flagged {got}"
+
+
+@contextmanager
+def snapshot_of(rows: pl.DataFrame) -> Iterator[SnapshotView]:
+    """A snapshot over a few SEGMENT rows, with the reference tables of the examples. Its logical now is the last row's time."""
+    fx, thresholds = example_references(BASE_CURRENCY)
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    try:
+        load_frame(connection, rows, fx=fx, thresholds=thresholds, base_currency=BASE_CURRENCY)
+        last = connection.execute("select coalesce(max(t_end_s), 0) from transactions").fetchone()
+        yield SnapshotView(
+            connection=connection, as_of_s=last[0] if last else 0, base_currency=BASE_CURRENCY, run_seed=_SEED
+        )
+    finally:
+        connection.close()
+
+
+def run_example(detector: Detector, example: Example, kind: Literal["fires", "silent"]) -> Outcome:
+    """Run one example. Raises DetectorInvalid where its table cannot be read."""
+    with snapshot_of(example_frame(example)) as view:
+        findings = detector.find(view, detector.meta.settled(example.params))
+        names = dict(view.sql("select account, name from accounts").iter_rows())
+    flagged = sorted({str(names[subject]) for subject in findings["subject"].to_list()})
+    return Outcome(detector.meta.id, kind, example.name, tuple(sorted(example.flags)), tuple(flagged), findings)
+
+
+def run_examples(detector: Detector) -> Iterator[Outcome]:
+    """Every example of a detector, those that fire first."""
+    for example in detector.meta.fires:
+        yield run_example(detector, example, "fires")
+    for example in detector.meta.silent:
+        yield run_example(detector, example, "silent")

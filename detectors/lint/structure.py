@@ -1,0 +1,145 @@
+"""Is it one SELECT over the relations that a rule may see, and nothing else?
+
+Everything that is not expressly allowed is refused: the list of what SQL can do grows with every release of an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from detectors.lint.draft import Check, Draft, Fault
+from detectors.rulefile import RuleFile
+from detectors.sqlbind import BUILT_IN
+from schemas.transaction import OPTIONAL
+
+_SIDE = "t_s t_end_s day channel amount amount_base currency"
+_HIDDEN = {"end_to_end_id", "reverses"}
+RELATIONS: dict[str, frozenset[str]] = {
+    "accounts": frozenset(["account", "key", "name", "country", "kind", "first_s", "last_s"]),
+    "transactions": frozenset(
+        f"txn {_SIDE} local_s from_account to_account is_reversal".split()
+        + [column.name for column in OPTIONAL if column.name not in _HIDDEN]
+    ),
+    "flows": frozenset(
+        f"account counterparty direction txn {_SIDE} country threshold threshold_base first_contact".split()
+    ),
+}
+"""The relations that a rule may read and their columns."""
+
+OUTPUT = ("subject", "window_start_s", "window_end_s", "strength", "evidence")
+_ROW_ID = "rowid"
+_SESSION_NAMES = frozenset(
+    ["user", "current_user", "session_user", "current_role", "current_catalog", "current_schema", "current_database"]
+)
+
+
+def one_select(file: RuleFile, statements: list[exp.Expr]) -> exp.Query | Fault:
+    # A second statement could do anything at all, and a finding must follow from one reading of one snapshot.
+    remedy = "Write exactly one SELECT; use WITH for the steps before it."
+    if len(statements) != 1:
+        return Fault(file.sql_line, f"a rule is one statement, and this file holds {len(statements)}", None, remedy)
+    if not isinstance(statements[0], exp.Select | exp.SetOperation):
+        kind = type(statements[0]).__name__.upper()
+        return Fault(file.sql_line, "a rule only reads: it is one SELECT", kind, remedy)
+    return statements[0]
+
+
+def only_known_relations(draft: Draft) -> Iterator[Fault]:
+    """Tables are the allow-listed relations or steps of this rule that stand above; so no file and no system table is read."""
+    # In order: a step that reads the name of a later step would read a system table of that name instead.
+    known = set(RELATIONS)
+    for step in draft.tree.ctes:
+        name = step.alias.lower()
+        yield from _foreign_tables(draft, step.this, known)
+        if name in known or name in RELATIONS:
+            yield draft.fault(step, "two steps, or a step and a relation, have one name", "Give the step another name.")
+        known.add(name)
+    rest = draft.tree.copy()
+    rest.set("with_", None)
+    yield from _foreign_tables(draft, rest, known)
+
+
+def _foreign_tables(draft: Draft, tree: exp.Expr, known: set[str]) -> Iterator[Fault]:
+    allowed = ", ".join(sorted(RELATIONS))
+    for table in tree.find_all(exp.Table):
+        plain = isinstance(table.this, exp.Identifier) and not table.args.get("db") and not table.args.get("catalog")
+        if not plain or table.name.lower() not in known:
+            yield draft.fault(
+                table, "the rule reads something that it may not see", f"A rule sees {allowed} and its own steps above."
+            )
+
+
+def with_stands_at_the_top(draft: Draft) -> Iterator[Fault]:
+    """A nested WITH could give a system table's name to a step in one place and read the real one in another."""
+    for clause in draft.tree.find_all(exp.With):
+        if clause.args.get("recursive"):
+            yield draft.fault(clause, "a recursive step has no bound", "Unroll the steps: a finding has few hops.")
+        if clause.parent is not draft.tree:
+            yield draft.fault(clause, "WITH stands inside another query", "Move the step to the WITH at the top.")
+
+
+def columns_are_known(draft: Draft) -> Iterator[Fault]:
+    """Names that are no columns are functions of the session to some engines (`current_user`), or a physical row number."""
+    known = {name for columns in RELATIONS.values() for name in columns}
+    known |= {alias.alias.lower() for alias in draft.tree.find_all(exp.Alias)}
+    for column in draft.tree.find_all(exp.Column):
+        name = column.name.lower()
+        if isinstance(column.this, exp.Star):
+            continue
+        if name not in known or name in _SESSION_NAMES or name == _ROW_ID:
+            yield draft.fault(column, "no such column", "Use a column of the relations or one that a step names.")
+    for alias in draft.tree.find_all(exp.Alias):
+        if alias.alias.lower() in _SESSION_NAMES | {_ROW_ID}:
+            yield draft.fault(alias, "this name means something else to an engine", "Choose another name.")
+
+
+def no_star(draft: Draft) -> Iterator[Fault]:
+    """`*` changes meaning when a relation gains a column, and hides from the reader what a step hands on."""
+    for star in draft.tree.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            yield draft.fault(star, "`*` stands for columns", "Name the columns.")
+
+
+def parameters_are_declared_and_used(draft: Draft) -> Iterator[Fault]:
+    """An undeclared `$name` has no bounds and no reason; an unused parameter promises an effect that it does not have."""
+    used = set()
+    for placeholder in draft.tree.find_all(exp.Placeholder):
+        name = str(placeholder.this or "")
+        used.add(name)
+        if name not in draft.meta.params and name not in BUILT_IN:
+            yield draft.fault(
+                placeholder, "the parameter is not declared", "Declare it under [params], with its reason."
+            )
+    said = {line.threshold for line in draft.meta.indicators}
+    for name in sorted(set(draft.meta.params) - used):
+        remedy = "Use it as `$" + name + "` or remove it."
+        extra = " (it is only shown as a threshold)" if name in said else ""
+        yield draft.head_fault(("params", name), f"the parameter is never used{extra}", remedy, value=name)
+
+
+def output_columns(draft: Draft) -> Iterator[Fault]:
+    """The runner turns the columns by name into findings and facts; a missing or an extra one is a mistake."""
+    wanted = set(OUTPUT) | (set(draft.meta.facts) - {"currency"})
+    given = [name.lower() for name in draft.tree.named_selects]
+    for name in sorted(wanted - set(given)):
+        yield draft.fault(draft.tree.selects[0], f"the SELECT does not give `{name}`", f"Add `… as {name}`.")
+    for name in sorted(set(given) - wanted - {"currency"}):
+        yield draft.fault(
+            draft.tree.selects[0],
+            f"the SELECT gives `{name}`, which is no fact",
+            "Declare it under [facts] or drop it.",
+        )
+    if len(given) != len(set(given)):
+        yield draft.fault(draft.tree.selects[0], "the SELECT gives a name twice", "Give each column its own name.")
+
+
+CHECKS: tuple[Check, ...] = (
+    only_known_relations,
+    with_stands_at_the_top,
+    columns_are_known,
+    no_star,
+    parameters_are_declared_and_used,
+    output_columns,
+)

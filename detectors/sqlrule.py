@@ -1,0 +1,151 @@
+"""A rule file as a detector: bind the parameters, run the SELECT over a snapshot, shape the rows into findings.
+
+The runner adds what every rule needs and none should write itself: members with roles, the cap on evidence, facts as
+canonical JSON. It never runs a rule that the lint refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from sqlglot import exp
+
+from detectors.api import Params, SnapshotView
+from detectors.lint import lint
+from detectors.lock import logic_hash_of_rule, prose_hash
+from detectors.rulefile import RuleFile, parse_statements, read_meta, read_rule_file
+from detectors.sqlbind import bind, for_duckdb
+from schemas.canonical import canonical_json, digest_file
+from schemas.detector import DetectorMeta
+from schemas.errors import DetectorInvalid
+from schemas.finding import RAW_FINDING
+from schemas.money import minor_units
+from schemas.transaction import DAY_SECONDS
+
+EVIDENCE_LIMIT = 200
+"""How many transactions a finding lists: the largest ones. An analyst reads no more, and a hub would fill the memory."""
+
+LEAST_ACCUSING = ("possible_victim", "payer", "beneficiary", "mule", "collector", "controller")
+"""Roles from the mildest. An account that stands on both sides of the evidence is given the milder of its two roles."""
+
+_SHAPE = Path(__file__).parent / "sqlrule.sql"
+_STRENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRule:
+    """A rule that passed the lint. Made by `load_rule`."""
+
+    meta: DetectorMeta
+    source_path: Path
+    tree: exp.Query = field(repr=False)
+    logic_hash: str
+    prose_hash: str
+    code_digest: str
+
+    def find(self, view: SnapshotView, params: Params) -> pl.DataFrame:
+        """The findings of this rule, as RAW_FINDING. Parameters that are not given stand at their defaults."""
+        settled = self.meta.settled(params)
+        tree = bind(self.tree, self.meta.params, {**settled, "as_of_s": view.as_of_s})
+        try:
+            rows = view.sql(self._shaped(for_duckdb(tree)))
+        except duckdb.Error as broken:
+            raise self._broken(f"DuckDB could not run the rule: {broken}") from broken
+        return self._findings(rows, view.base_currency)
+
+    def _shaped(self, rule: str) -> str:
+        ranks = {member: LEAST_ACCUSING.index(role) for member, role in self.meta.roles.items()}
+        return _SHAPE.read_text(encoding="utf-8").format(
+            rule=rule,
+            facts="".join(f", {name}" for name in self._fact_columns()),
+            evidence_limit=EVIDENCE_LIMIT,
+            **{f"{member}_rank": rank for member, rank in ranks.items()},
+        )
+
+    def _fact_columns(self) -> list[str]:
+        given = {name.lower() for name in self.tree.named_selects}
+        return [*self.meta.facts, *(["currency"] if "currency" in given else [])]
+
+    def _findings(self, rows: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+        if rows["evidence"].null_count():
+            raise self._broken("a finding has no evidence")
+        strengths = rows["strength"]
+        if strengths.null_count() or not strengths.is_between(0, _STRENGTH).all():
+            raise self._broken("a strength is missing or outside 0 to 1000")
+        facts = pl.Series("facts", list(self._facts(rows, base_currency)), dtype=pl.String)
+        role = pl.element().struct.field("rank").replace_strict(dict(enumerate(LEAST_ACCUSING)), return_dtype=pl.String)
+        member = pl.struct(pl.element().struct.field("account").cast(pl.Int32), role.alias("role"))
+        return (
+            rows.with_columns(facts, pl.col("members").list.eval(member))
+            .select(pl.col(name).cast(kind) for name, kind in RAW_FINDING.items())
+            .sort("subject", "window_start_s", "window_end_s", "evidence", "strength", "facts")
+        )
+
+    def _facts(self, rows: pl.DataFrame, base_currency: str) -> Iterator[str]:
+        """The facts of each finding as canonical JSON. Loops over findings, never over transactions."""
+        columns = ["left_out", *self._fact_columns()]
+        for row in rows.select(columns).iter_rows(named=True):
+            currency = str(row.get("currency") or base_currency)
+            facts: dict[str, Any] = {
+                name: write_fact(kind, row[name], currency) for name, kind in self.meta.facts.items()
+            }
+            if "money" in self.meta.facts.values():
+                facts["currency"] = currency
+            if row["left_out"]:
+                facts["left_out"] = int(row["left_out"])
+            yield canonical_json(facts).decode()
+
+    def _broken(self, why: str) -> DetectorInvalid:
+        return DetectorInvalid(
+            why, where=str(self.source_path), value=self.meta.id, remedy="Mend the rule and its examples."
+        )
+
+
+def write_fact(kind: str, value: Any, currency: str) -> int | str | None:
+    """A fact as canonical JSON takes it: money as text at the currency's minor units, a date as ISO text, else an integer."""
+    if value is None:
+        return None
+    if kind == "money":
+        places = Decimal(1).scaleb(-minor_units().get(currency, 4))
+        return format(Decimal(value).quantize(places), "f")
+    if kind == "date":
+        from_epoch = pl.Series([int(value) // DAY_SECONDS], dtype=pl.Int32).cast(pl.Date)
+        return str(from_epoch.item())
+    return str(value) if kind == "text" else int(value)
+
+
+def load_rule(path: Path) -> SqlRule:
+    """Read, judge and hash one rule file. Raises the first DetectorInvalid; `refusals` gives them all."""
+    file = read_rule_file(path)
+    faults = lint(file)
+    if faults:
+        raise faults[0]
+    return _built(file)
+
+
+def refusals(path: Path) -> list[DetectorInvalid]:
+    """Every reason why a rule file cannot be loaded; empty where it can."""
+    try:
+        return lint(read_rule_file(path))
+    except DetectorInvalid as refused:
+        return [refused]
+
+
+def _built(file: RuleFile) -> SqlRule:
+    meta = read_meta(file)
+    tree = parse_statements(file)[0]
+    assert isinstance(tree, exp.Query)  # noqa: S101 - the lint has seen to it
+    return SqlRule(
+        meta=meta,
+        source_path=file.path,
+        tree=tree,
+        logic_hash=logic_hash_of_rule(meta, file.sql),
+        prose_hash=prose_hash(meta),
+        code_digest=digest_file(file.path),
+    )

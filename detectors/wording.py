@@ -1,0 +1,181 @@
+"""Put facts into words: a template and numbers become a frozen Explanation in English and in French.
+
+It adds no judgement and drops no number; the same facts give the same text on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from schemas.detector import DetectorMeta, Indicator, Words
+from schemas.finding import Effect, Explanation, IndicatorLine
+from schemas.money import minor_units
+
+LANGUAGES = ("en", "fr")
+Fact = int | str | None
+Value = int | Decimal | str
+
+_LOCALES = {language: Locale(language) for language in LANGUAGES}
+_UNKNOWN = {"en": "unknown", "fr": "inconnu"}
+_LEFT_OUT = {
+    "en": "{sentence} ({left_out} further transactions are counted but not listed)",
+    "fr": "{sentence} ({left_out} autres opérations sont comptées mais non listées)",
+}
+_NBSP = "\u00a0"
+_HOUR, _DAY = 3600, 86_400
+_SECONDS_IN = {"seconds": 1, "hours": _HOUR, "days": _DAY}
+
+
+def explain(
+    meta: DetectorMeta,
+    facts: Mapping[str, Fact],
+    params: Mapping[str, int | Decimal],
+    *,
+    base_currency: str,
+    logic_hash: str,
+    effects: tuple[Effect, ...] = (),
+) -> Explanation:
+    """The explanation of one finding, ready to be stored and never re-made.
+
+    `facts` are those of the finding (`currency` names that of its money facts), `params` the values that the run used.
+    """
+    known = _named_values(meta, facts, params, base_currency)
+    return Explanation(
+        title=meta.title,
+        sentence={language: _sentence(meta.why, known, facts, language) for language in meta.why},
+        indicators=tuple(_line(indicator, known) for indicator in meta.indicators),
+        effects=effects,
+        benign=meta.benign,
+        next_step=meta.next_step,
+        sources=meta.sources,
+        logic_hash=logic_hash,
+    )
+
+
+def placeholders(template: str) -> list[str]:
+    """The names between braces, in order. A format or an attribute inside the braces is part of the name, so it is unknown."""
+    return [
+        f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+        for _, name, spec, conversion in Formatter().parse(template)
+        if name is not None
+    ]
+
+
+def write_money(amount: Decimal, currency: str, language: str) -> str:
+    """`45,000.00 EUR`, `45 000,00 EUR`: as many decimal places as the currency has."""
+    digits = minor_units().get(currency, 4)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return f"{format_decimal(amount, format=pattern, locale=_LOCALES[language])}{_NBSP}{currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A value with what it needs to be written: a fact kind or a parameter unit, and the currency if it is money."""
+
+    kind: str
+    value: Value | None
+    currency: str
+
+    def written(self, language: str) -> str:
+        if self.value is None:
+            return _UNKNOWN[language]
+        if self.kind == "money":
+            return write_money(Decimal(self.value), self.currency, language)
+        return _WRITERS.get(self.kind, _text)(self.value, _LOCALES[language])
+
+    def magnitude(self) -> Decimal | None:
+        """The value as a plain number: durations in seconds, money in its own currency."""
+        if self.value is None or self.kind in {"text", "date"}:
+            return None
+        return Decimal(self.value) * _SECONDS_IN.get(self.kind, 1)
+
+
+def _named_values(
+    meta: DetectorMeta, facts: Mapping[str, Fact], params: Mapping[str, int | Decimal], base_currency: str
+) -> dict[str, _Named]:
+    currency = str(facts.get("currency") or base_currency)
+    named = {name: _Named(kind, facts.get(name), currency) for name, kind in meta.facts.items()}
+    for name, parameter in meta.params.items():
+        value = params.get(name, parameter.default)
+        # As a fact a ratio is per mille; as a parameter it is written as it is meant, 1.5 for one and a half.
+        named[name] = _Named(parameter.unit, value * 1000 if parameter.unit == "ratio" else value, base_currency)
+    return named
+
+
+def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
+    written = {name: named.written(language) for name, named in known.items()}
+    sentence = why[language].format_map(written)
+    left_out = facts.get("left_out")
+    if not left_out:
+        return sentence
+    return _LEFT_OUT[language].format(sentence=sentence, left_out=_count(left_out, _LOCALES[language]))
+
+
+def _line(indicator: Indicator, known: Mapping[str, _Named]) -> IndicatorLine:
+    observed, threshold = known[indicator.observed], known[indicator.threshold]
+    return IndicatorLine(
+        label=indicator.label,
+        observed={language: observed.written(language) for language in LANGUAGES},
+        threshold={language: threshold.written(language) for language in LANGUAGES},
+        sense=indicator.sense,
+        distance=_distance(observed, threshold),
+    )
+
+
+def _distance(observed: _Named, threshold: _Named) -> int | None:
+    """Observed over threshold, per mille and rounded down; None where the two cannot be compared."""
+    above, below = observed.magnitude(), threshold.magnitude()
+    if above is None or not below or (observed.kind == "money" and observed.currency != threshold.currency):
+        return None
+    return int(above * 1000 // below)
+
+
+def _text(value: Value, locale: Locale) -> str:
+    return str(value)
+
+
+def _count(value: Value, locale: Locale) -> str:
+    return str(format_decimal(int(value), locale=locale))
+
+
+def _percent(value: Value, locale: Locale) -> str:
+    gap = _NBSP if locale.language == "fr" else ""
+    return f"{format_decimal(Decimal(value) / 10, format='#,##0.#', locale=locale)}{gap}%"
+
+
+def _ratio(value: Value, locale: Locale) -> str:
+    return str(format_decimal(Decimal(value) / 1000, format="#,##0.##", locale=locale))
+
+
+def _duration(value: Value, locale: Locale, seconds: int) -> str:
+    """In days where they come out even: 24 hours on rows that name only the date mean one calendar day."""
+    total = int(value) * seconds
+    for unit, size in (("day", _DAY), ("hour", _HOUR)):
+        if total and total % size == 0:
+            return str(format_unit(total // size, f"duration-{unit}", length="long", locale=locale))
+    return str(format_unit(total, "duration-second", length="long", locale=locale))
+
+
+def _date(value: Value, locale: Locale) -> str:
+    return str(format_date(date.fromisoformat(str(value)), format="long", locale=locale))
+
+
+_WRITERS: dict[str, Callable[[Value, Locale], str]] = {
+    "count": _count,
+    "percent": _percent,
+    "per_mille": _percent,
+    "ratio": _ratio,
+    "days": lambda value, locale: _duration(value, locale, _DAY),
+    "hours": lambda value, locale: _duration(value, locale, _HOUR),
+    "seconds": lambda value, locale: _duration(value, locale, 1),
+    "date": _date,
+}
