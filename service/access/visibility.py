@@ -1,14 +1,18 @@
-"""The one row filter: what a person may see, as a condition that every read of batches and alerts carries.
+"""The one row filter: what a person may see. Every read of batches and alerts for a caller goes through here.
 
-A reader without a scope cannot be written by accident: the functions that read take one. Nothing is visible unless it is said
-here; what is not visible does not exist for the caller.
+What is not visible does not exist for the caller; nothing is visible unless it is said here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
+from schemas.errors import NotFound
 from service.access.roles import Person
+from service.ledger import views
+from service.ledger.views import Batch, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +24,6 @@ class Scope:
 
 
 NOTHING = Scope("false")
-EVERYTHING = Scope("true")
-
-
-def batches(person: Person) -> Scope:
-    """Which rows of `batches`: a partner's own, by column `partner`; all for those who review; none for an admin."""
-    if not person.may("batches.read"):
-        return NOTHING
-    if person.role == "partner":
-        return Scope("partner = ?", (person.partner,)) if person.partner else NOTHING
-    return EVERYTHING
 
 
 def alerts(person: Person, column: str = "alert") -> Scope:
@@ -41,3 +35,38 @@ def alerts(person: Person, column: str = "alert") -> Scope:
         return NOTHING
     hidden = "select held.alert from current_restrictions as held where not list_contains(held.people, ?)"
     return Scope(f"{column} not in ({hidden})", (person.account,))
+
+
+class Sight:
+    """The ledger as one person sees it."""
+
+    def __init__(self, ledger: Reads, person: Person) -> None:
+        self._ledger, self._person = ledger, person
+        self._sees_batches = person.may("batches.read") and (person.role != "partner" or bool(person.partner))
+        self._partner = person.partner if person.role == "partner" else None
+
+    def batches(self, *, before: int = views.LATEST, limit: int = 50) -> list[Batch]:
+        """Submissions, newest first: a partner's own, all for those who review, none for others."""
+        if not self._sees_batches:
+            return []
+        return views.batches(self._ledger, partner=self._partner, before=before, limit=limit)
+
+    def batch(self, batch: str) -> Batch:
+        """One submission. Raises NotFound for none and for one that is not theirs to see, alike."""
+        if not self._sees_batches:
+            raise NotFound("no such batch")
+        return views.batch(self._ledger, batch, partner=self._partner)
+
+    def rejects(self, batch: str, *, limit: int = 1000, offset: int = 0) -> pl.DataFrame:
+        """The rejected cells of a submission. Raises NotFound as `batch` does."""
+        self.batch(batch)
+        return views.rejects(self._ledger, batch, limit=limit, offset=offset)
+
+    def sees_alert(self, alert: str) -> bool:
+        """Whether an alert of this id may be shown, if there is one."""
+        scope = alerts(self._person)
+        return bool(
+            self._ledger.query(
+                f"select 1 from (select ? as alert) as asked where {scope.where}", [alert, *scope.params]
+            )
+        )
