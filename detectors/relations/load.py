@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,11 +48,13 @@ def load_segments(
     fx: pl.DataFrame,
     thresholds: pl.DataFrame,
     base_currency: str,
+    as_of: datetime | None = None,
     on_step: Step | None = None,
 ) -> None:
     """Load segments and build `accounts`, `transactions`, `flows`, `reports` and what they stand on.
 
     `fx` and `thresholds` are frames of `schemas.reference.FX` and `THRESHOLDS`. The order of `sources` does not matter.
+    What occurred after `as_of` (UTC, without a zone) is not loaded: a run as of then cannot know it.
     """
     ordered = sorted(sources, key=lambda source: (source.submitter, source.batch))
     _slots(connection, ordered)
@@ -59,6 +62,7 @@ def load_segments(
         connection.execute(
             f"create temp view staged as select s.slot, s.submitter, f.* from read_parquet({_paths(ordered)},"
             " filename = 'source_file') as f join segment_list as s on s.path = f.source_file"
+            + ("" if as_of is None else f" where f.occurred_at <= timestamp '{as_of.isoformat(sep=' ')}'")
         )
     else:
         connection.execute(f"create temp table nothing ({duckdb_columns()})")

@@ -1,0 +1,99 @@
+"""Gather findings into alerts: greedily, the best finding first, never by way of a third.
+
+A finding joins an alert when it has the subject of the alert's first finding, or shares half its evidence with it, in an
+overlapping window. It is always compared with that first finding and not with all that has joined since, because merging
+from neighbour to neighbour ends in one alert about everybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+MAX_MEMBERS = 60
+MAX_EVIDENCE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding as consolidation sees it, in run-local numbers. `points` is its worth alone, `name` breaks ties."""
+
+    name: str
+    detector: str
+    subject: int
+    start_s: int
+    end_s: int
+    points: int
+    evidence: frozenset[int]
+    members: frozenset[int]
+
+
+@dataclass(slots=True)
+class Gathering:
+    """An alert in the making: the positions of its findings, first the one it grew from, and the gatherings it could not join."""
+
+    positions: list[int]
+    members: set[int]
+    evidence: set[int]
+    linked: list[int] = field(default_factory=list)
+
+
+def consolidate(
+    sightings: Sequence[Sighting], *, max_members: int = MAX_MEMBERS, max_evidence: int = MAX_EVIDENCE
+) -> list[Gathering]:
+    """Every sighting in exactly one gathering. A gathering of several stays within the caps; one alone may exceed them."""
+    gatherings: list[Gathering] = []
+    by_subject: dict[int, list[int]] = {}
+    by_transaction: dict[int, list[int]] = {}
+    order = sorted(range(len(sightings)), key=lambda position: _rank(sightings[position]))
+    for position in order:
+        sighting = sightings[position]
+        kin = _kin(sighting, sightings, gatherings, by_subject, by_transaction)
+        home = next((number for number in kin if _fits(sighting, gatherings[number], max_members, max_evidence)), None)
+        if home is not None:
+            gatherings[home].positions.append(position)
+            gatherings[home].members |= sighting.members
+            gatherings[home].evidence |= sighting.evidence
+            continue
+        number = len(gatherings)
+        gatherings.append(Gathering([position], set(sighting.members), set(sighting.evidence), linked=kin))
+        by_subject.setdefault(sighting.subject, []).append(number)
+        for txn in sighting.evidence:
+            by_transaction.setdefault(txn, []).append(number)
+    return gatherings
+
+
+def _rank(sighting: Sighting) -> tuple[int, int, int, str, str]:
+    return (-sighting.points, sighting.start_s, sighting.subject, sighting.detector, sighting.name)
+
+
+def _kin(
+    sighting: Sighting,
+    sightings: Sequence[Sighting],
+    gatherings: Sequence[Gathering],
+    by_subject: dict[int, list[int]],
+    by_transaction: dict[int, list[int]],
+) -> list[int]:
+    """The gatherings it belongs to, the one with most shared evidence first, then the best."""
+    shared: Counter[int] = Counter()
+    for txn in sighting.evidence:
+        shared.update(by_transaction.get(txn, ()))
+    near = set(by_subject.get(sighting.subject, ()))
+    for number, count in shared.items():
+        first = sightings[gatherings[number].positions[0]]
+        if 2 * count >= min(len(first.evidence), len(sighting.evidence)):
+            near.add(number)
+    overlapping = [number for number in near if _overlap(sighting, sightings[gatherings[number].positions[0]])]
+    return sorted(overlapping, key=lambda number: (-shared[number], number))
+
+
+def _overlap(one: Sighting, other: Sighting) -> bool:
+    return one.start_s <= other.end_s and other.start_s <= one.end_s
+
+
+def _fits(sighting: Sighting, gathering: Gathering, max_members: int, max_evidence: int) -> bool:
+    return (
+        len(gathering.members | sighting.members) <= max_members
+        and len(gathering.evidence | sighting.evidence) <= max_evidence
+    )

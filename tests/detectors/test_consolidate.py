@@ -1,0 +1,91 @@
+"""Consolidation: what belongs together, what does not, and that nothing is lost or snowballs."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.consolidate import Sighting, consolidate
+
+DAY = 86_400
+
+
+def sighting(
+    name: str, subject: int, evidence: set[int], *, start: int = 0, end: int = 10, points: int = 100
+) -> Sighting:
+    return Sighting(
+        name=name,
+        detector="d",
+        subject=subject,
+        start_s=start * DAY,
+        end_s=end * DAY,
+        points=points,
+        evidence=frozenset(evidence),
+        members=frozenset({subject}),
+    )
+
+
+def groups(*sightings: Sighting, **caps: int) -> list[list[str]]:
+    return [sorted(sightings[at].name for at in each.positions) for each in consolidate(sightings, **caps)]
+
+
+def test_findings_about_one_subject_in_overlapping_windows_are_one_alert() -> None:
+    assert groups(sighting("a", 1, {1}), sighting("b", 1, {2}, start=5, end=20)) == [["a", "b"]]
+
+
+def test_findings_about_one_subject_half_a_year_apart_are_two_alerts() -> None:
+    assert groups(sighting("a", 1, {1}), sighting("b", 1, {2}, start=200, end=210)) == [["a"], ["b"]]
+
+
+def test_half_the_evidence_in_common_joins_two_subjects() -> None:
+    assert groups(sighting("a", 1, {1, 2, 3, 4}), sighting("b", 2, {3, 4, 5, 6})) == [["a", "b"]]
+
+
+def test_less_than_half_the_evidence_in_common_does_not() -> None:
+    assert groups(sighting("a", 1, {1, 2, 3, 4, 5}), sighting("b", 2, {5, 6, 7, 8, 9})) == [["a"], ["b"]]
+
+
+def test_a_chain_of_neighbours_does_not_become_one_alert() -> None:
+    chain = [sighting(f"{n}", n, {n * 2, n * 2 + 1, n * 2 + 2, n * 2 + 3}, points=100 - n) for n in range(6)]
+    assert all(len(group) <= 2 for group in groups(*chain))
+
+
+def test_what_does_not_fit_is_linked_and_not_lost() -> None:
+    first, second = sighting("a", 1, set(range(8)), points=200), sighting("b", 1, set(range(6, 14)))
+    one, two = consolidate([first, second], max_evidence=10)
+    assert (one.positions, two.positions, two.linked) == ([0], [1], [0])
+
+
+def test_the_best_finding_comes_first_in_its_alert() -> None:
+    (alert,) = consolidate([sighting("weak", 1, {1}, points=5), sighting("strong", 1, {2}, points=50)])
+    assert alert.positions == [1, 0]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3),
+            st.sets(st.integers(0, 12), min_size=1, max_size=6),
+            st.integers(0, 30),
+            st.integers(0, 9),
+        ),
+        max_size=25,
+    )
+)
+def test_every_finding_is_in_exactly_one_alert_within_the_caps(
+    drawn: list[tuple[int, set[int], int, int]],
+) -> None:
+    sightings = [
+        sighting(str(n), subject, evidence, start=start, end=start + 5, points=points)
+        for n, (subject, evidence, start, points) in enumerate(drawn)
+    ]
+    found = consolidate(sightings, max_members=2, max_evidence=8)
+    assert sorted(at for each in found for at in each.positions) == list(range(len(sightings)))
+    assert all(len(each.members) <= 2 and len(each.evidence) <= 8 for each in found if len(each.positions) > 1)
+
+
+@given(st.permutations(list(range(8))))
+def test_the_order_of_findings_does_not_matter(order: list[int]) -> None:
+    made = [sighting(str(n), n % 3, {n, n + 1, n + 2}, points=n % 4) for n in range(8)]
+    shuffled = [made[at] for at in order]
+    assert sorted(groups(*made)) == sorted(groups(*shuffled))

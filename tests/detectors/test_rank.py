@@ -1,0 +1,63 @@
+"""Scores: exact integers, strictly rising, never a function of the neighbours."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.rank import HALF_WAY, Weighing, families_of, points, saturated, score_parts, severity_of, surprisal
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**7))
+def test_surprisal_is_the_logarithm_rounded_down_to_a_thousandth(flagged: int, extra: int) -> None:
+    population = flagged + extra
+    exact = 1000 * math.log2((population + 2) / (flagged + 1))
+    assert exact - 1.001 <= surprisal(flagged, population) <= exact + 0.001
+
+
+def test_a_detector_without_a_record_is_worth_one_bit() -> None:
+    assert surprisal(0, 0) == 1000
+
+
+def test_a_rarely_flagging_detector_is_worth_more() -> None:
+    rare, common = Weighing("generic", 5, 1, 10_000), Weighing("generic", 5, 500, 10_000)
+    assert points(rare, 500) > 2 * points(common, 500)
+
+
+def test_a_second_detector_of_the_same_family_counts_half() -> None:
+    one = Weighing("generic", 10, 0, 1022)
+    score, parts = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": one})
+    assert [part["points"] for part in parts] == [10_000, 5_000]
+    assert score == saturated([15_000])
+    apart, _ = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": Weighing("extortion", 10, 0, 1022)})
+    assert apart == saturated([20_000])
+
+
+def test_the_score_is_half_way_at_its_half_way_point_and_stays_below_a_hundred() -> None:
+    assert saturated([HALF_WAY]) == 50_000
+    assert saturated([10**9]) < 100_000
+    assert saturated([]) == 0
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**5))
+def test_more_points_never_lower_the_score(total: int, more: int) -> None:
+    assert saturated([total, more]) >= saturated([total])
+
+
+@pytest.mark.parametrize(
+    ("score", "severity"), [(0, "low"), (24_999, "low"), (25_000, "medium"), (50_000, "high"), (75_000, "critical")]
+)
+def test_severity_follows_the_score(score: int, severity: str) -> None:
+    assert severity_of(score) == severity
+
+
+def test_an_alert_is_listed_under_the_family_with_most_points() -> None:
+    parts = [
+        {"family": "generic", "points": 5},
+        {"family": "extortion", "points": 4},
+        {"family": "extortion", "points": 2},
+    ]
+    assert families_of(parts) == "extortion"
