@@ -70,6 +70,8 @@ class Shape:
     day_precision: float = 0.4
     oddities: float = 0.1
     two_way: float = 0.2
+    funnel: float = 0.0
+    """How many payments run from the lower half of the accounts into account 0, early, or out of it to the upper half, late."""
 
 
 def random_worlds(seed: int, count: int, shape: Shape) -> list[Payment]:
@@ -81,25 +83,33 @@ def random_worlds(seed: int, count: int, shape: Shape) -> list[Payment]:
         earlier: list[tuple[int, int]] = []
         for _ in range(shape.payments):
             payer, payee = (chance.randrange(shape.accounts) for _ in "ab")
-            if earlier and chance.random() < 0.3:
+            day = chance.randrange(shape.days)
+            if chance.random() < shape.funnel:
+                payer, payee, day = _through_the_hub(chance, shape)
+            elif earlier and chance.random() < 0.3:
                 payer, payee = chance.choice(earlier)
                 if chance.random() < shape.two_way:
                     payer, payee = payee, payer
             earlier.append((payer, payee))
             drawn.append(
-                _drawn(chance, shape, precise, (world * shape.accounts + payer, world * shape.accounts + payee))
+                _drawn(chance, shape, precise, day, (world * shape.accounts + payer, world * shape.accounts + payee))
             )
     drawn.sort(key=lambda row: row[0])
     return [Payment(txn, *row) for txn, row in enumerate(drawn)]
 
 
+def _through_the_hub(chance: random.Random, shape: Shape) -> tuple[int, int, int]:
+    half = shape.accounts // 2
+    if chance.random() < 0.5:
+        return chance.randrange(1, half + 1), 0, chance.randrange(max(1, shape.days // 2))
+    return 0, chance.randrange(half + 1, shape.accounts), chance.randrange(shape.days // 2, shape.days)
+
+
 def _drawn(
-    chance: random.Random, shape: Shape, precise: float, pair: tuple[int, int]
+    chance: random.Random, shape: Shape, precise: float, day: int, pair: tuple[int, int]
 ) -> tuple[int, int, int | None, int | None, Decimal | None, bool]:
     day_only = chance.random() < precise
-    t_s = (
-        MONDAY + chance.randrange(shape.days) * DAY + (0 if day_only else chance.choice((0, 1, 36_000, 50_000, 86_399)))
-    )
+    t_s = MONDAY + day * DAY + (0 if day_only else chance.choice((0, 1, 36_000, 50_000, 86_399)))
     odd = chance.random() < shape.oddities
     kind = chance.choice(("deposit", "withdrawal", "no rate", "reversal", "small")) if odd else ""
     amount = Decimal("99.9999") if kind == "small" else Decimal(chance.choice(shape.amounts))

@@ -1,0 +1,420 @@
+"""Gather-scatter: one account collects from several senders and pays nearly all of it out to several others within days.
+
+Exact: every window of every account is looked at, with every moment that may part gathering from scattering in it.
+Defined in docs/patterns.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+
+import polars as pl
+
+from detectors.api import Params, SnapshotView
+from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
+
+META = DetectorMeta(
+    id="gather-scatter",
+    title={
+        "en": "Money gathered from many and scattered to many others",
+        "fr": "De l'argent réuni de plusieurs puis dispersé vers plusieurs autres",
+    },
+    kind="pattern",
+    family="generic",
+    tier="core",
+    status="live",
+    severity="medium",
+    weight=6,
+    sources=(
+        "AMLSim and AMLworld benchmarks: gather-scatter",
+        "FATF 2018, Professional money laundering: collection accounts",
+    ),
+    benign=(
+        {
+            "en": "Traders and agents who sell to several customers and then pay several suppliers",
+            "fr": "Commerçants et agents qui vendent à plusieurs clients puis paient plusieurs fournisseurs",
+        },
+        {
+            "en": "Associations, churches and families that collect for a common cause and pay its costs",
+            "fr": "Associations, églises et familles qui collectent pour une cause commune et en paient les frais",
+        },
+        {
+            "en": "Property managers and lawyers who hold clients' money for a few days",
+            "fr": "Gérants d'immeubles et avocats qui gardent quelques jours l'argent de clients",
+        },
+    ),
+    next_step={
+        "en": "Find out what the account is for, whether senders and receivers know each other, and why the money did "
+        "not go straight from the ones to the others.",
+        "fr": "Établir à quoi sert le compte, si payeurs et bénéficiaires se connaissent et pourquoi l'argent n'est pas "
+        "allé directement des uns aux autres.",
+    },
+    why={
+        "en": "{senders} senders paid in {gathered}, then {receivers} others were paid {scattered} ({share}), all "
+        "within {days}",
+        "fr": "{senders} payeurs ont versé {gathered}, puis {receivers} autres ont reçu {scattered} ({share}), le tout "
+        "en {days}",
+    },
+    roles={},
+    facts={
+        "senders": "count",
+        "receivers": "count",
+        "gathered": "money",
+        "scattered": "money",
+        "share": "percent",
+        "explained": "percent",
+        "days": "days",
+        "payments": "count",
+    },
+    indicators=(
+        Indicator(
+            label={"en": "Senders", "fr": "Payeurs"}, observed="senders", threshold="least_senders", sense="at_least"
+        ),
+        Indicator(
+            label={"en": "Receivers, other than the senders", "fr": "Bénéficiaires autres que les payeurs"},
+            observed="receivers",
+            threshold="least_receivers",
+            sense="at_least",
+        ),
+        Indicator(
+            label={"en": "Share of the gathered money paid out", "fr": "Part de l'argent réuni qui est ressortie"},
+            observed="share",
+            threshold="least_share",
+            sense="at_least",
+        ),
+        Indicator(
+            label={
+                "en": "Share of the account's turnover in the window that this is",
+                "fr": "Part du mouvement du compte dans la fenêtre que cela représente",
+            },
+            observed="explained",
+            threshold="least_explained",
+            sense="at_least",
+        ),
+        Indicator(
+            label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
+            observed="days",
+            threshold="window_days",
+            sense="at_most",
+        ),
+    ),
+    params={
+        "least_senders": Parameter(
+            default=4,
+            unit="count",
+            least=2,
+            most=100,
+            reason="On public labelled data four senders in a week is where the signal begins; fewer are any household.",
+        ),
+        "least_receivers": Parameter(
+            default=4,
+            unit="count",
+            least=2,
+            most=100,
+            reason="As many as senders: who collects for one purpose pays one or two, who spreads money pays several.",
+        ),
+        "window_days": Parameter(
+            default=3,
+            unit="days",
+            least=1,
+            most=30,
+            reason="A collection account is emptied within days, before it can be frozen; 72 hours span a weekend.",
+        ),
+        "least_share": Parameter(
+            default=800,
+            unit="per_mille",
+            least=500,
+            most=1000,
+            reason="What is reported of collectors' fees lies between a few per cent and a fifth of the sum.",
+        ),
+        "most_share": Parameter(
+            default=1050,
+            unit="per_mille",
+            least=1000,
+            most=1500,
+            reason="Charges and rates of exchange, and a little of the account's own money, may come on top.",
+        ),
+        "least_explained": Parameter(
+            default=800,
+            unit="per_mille",
+            least=0,
+            most=1000,
+            reason="A till or an agent is paid and pays all the time, so that some part of it always looks like a gathering; "
+            "an account used for this does little else in those days.",
+        ),
+        "least_amount": LEAST_AMOUNT,
+        "hub_cap": HUB_CAP,
+    },
+    fires=(
+        Example(
+            name="one day, no hours known: five pay in, four others are paid",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 2000.00 | S-1          | HUB
+2026-03-02  | 1500.00 | S-2          | HUB
+2026-03-02  | 1800.00 | S-3          | HUB
+2026-03-02  | 2200.00 | S-4          | HUB
+2026-03-02  | 2500.00 | S-5          | HUB
+2026-03-02  | 2400.00 | HUB          | R-1
+2026-03-02  | 2300.00 | HUB          | R-2
+2026-03-02  | 2350.00 | HUB          | R-3
+2026-03-02  | 2400.00 | HUB          | R-4
+""",
+            flags=("HUB",),
+        ),
+        Example(
+            name="a small bill paid in between does not hide it",
+            rows="""
+occurred_at          | amount  | from_account | to_account
+2026-03-02T09:00:00Z | 2000.00 | S-1          | HUB
+2026-03-02T10:00:00Z | 1500.00 | S-2          | HUB
+2026-03-02T11:00:00Z | 120.00  | HUB          | POWER
+2026-03-02T12:00:00Z | 1800.00 | S-3          | HUB
+2026-03-03T09:00:00Z | 2200.00 | S-4          | HUB
+2026-03-03T18:00:00Z | 1900.00 | HUB          | R-1
+2026-03-04T09:00:00Z | 1800.00 | HUB          | R-2
+2026-03-04T10:00:00Z | 1700.00 | HUB          | R-3
+2026-03-04T11:00:00Z | 1600.00 | HUB          | R-4
+""",
+            flags=("HUB",),
+        ),
+    ),
+    silent=(
+        Example(
+            name="a trader is paid and pays in turns",
+            rows="""
+occurred_at          | amount  | from_account | to_account
+2026-03-02T08:00:00Z | 1000.00 | C-1          | TRADER
+2026-03-02T09:00:00Z | 900.00  | TRADER       | W-1
+2026-03-02T14:00:00Z | 1100.00 | C-2          | TRADER
+2026-03-02T16:00:00Z | 1000.00 | TRADER       | W-2
+2026-03-03T08:00:00Z | 900.00  | C-3          | TRADER
+2026-03-03T09:00:00Z | 950.00  | TRADER       | W-3
+2026-03-03T14:00:00Z | 1000.00 | C-4          | TRADER
+2026-03-03T16:00:00Z | 900.00  | TRADER       | W-4
+""",
+        ),
+        Example(
+            name="a savings circle: all pay the organiser, who pays it back to the same members",
+            rows="""
+occurred_at          | amount  | from_account | to_account
+2026-03-02T08:00:00Z | 1000.00 | M-1          | ORGANISER
+2026-03-02T08:10:00Z | 1000.00 | M-2          | ORGANISER
+2026-03-02T08:20:00Z | 1000.00 | M-3          | ORGANISER
+2026-03-02T08:30:00Z | 1000.00 | M-4          | ORGANISER
+2026-03-02T08:40:00Z | 1000.00 | M-5          | ORGANISER
+2026-03-03T09:00:00Z | 1200.00 | ORGANISER    | M-1
+2026-03-03T09:10:00Z | 1200.00 | ORGANISER    | M-2
+2026-03-03T09:20:00Z | 1200.00 | ORGANISER    | M-3
+2026-03-03T09:30:00Z | 1200.00 | ORGANISER    | M-4
+""",
+        ),
+        Example(
+            name="a shop keeps its margin and pays two suppliers",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 500.00  | C-1          | SHOP
+2026-03-02  | 700.00  | C-2          | SHOP
+2026-03-02  | 600.00  | C-3          | SHOP
+2026-03-02  | 900.00  | C-4          | SHOP
+2026-03-02  | 800.00  | C-5          | SHOP
+2026-03-03  | 1500.00 | SHOP         | W-1
+2026-03-03  | 1400.00 | SHOP         | W-2
+""",
+        ),
+        Example(
+            name="four calendar days are more than 72 hours",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 2000.00 | S-1          | HUB
+2026-03-03  | 2000.00 | S-2          | HUB
+2026-03-03  | 2000.00 | S-3          | HUB
+2026-03-04  | 2000.00 | S-4          | HUB
+2026-03-04  | 1900.00 | HUB          | R-1
+2026-03-05  | 1900.00 | HUB          | R-2
+2026-03-05  | 1900.00 | HUB          | R-3
+2026-03-05  | 1900.00 | HUB          | R-4
+""",
+        ),
+    ),
+)
+
+_TOUCHES = f"""
+with {LEGS},
+touches as materialized (
+    select payee as hub, payer as party, true as inward, txn, t_s, t_end_s, amount, t_s // $window_s as slot from legs
+    union all
+    select payer, payee, false, txn, t_s, t_end_s, amount, t_s // $window_s from legs
+),
+heavy as (
+    -- A window lies in two neighbouring slots of its own length, so one of the two holds half of the parties.
+    select hub, slot from touches group by hub, slot having count(*) * 2 >= $least_senders + $least_receivers
+),
+pairs as (
+    select distinct hub, unnest([slot - 1, slot]) as first_slot from heavy
+),
+enough as (
+    select hub, first_slot
+    from touches join (select hub, first_slot, unnest([first_slot, first_slot + 1]) as slot from pairs) using (hub, slot)
+    group by hub, first_slot
+    having count(distinct party) filter (inward) >= $least_senders
+       and count(distinct party) filter (not inward) >= $least_receivers
+)
+select hub, party, inward, txn, t_s, t_end_s, amount
+from touches semi join (select distinct hub, unnest([first_slot, first_slot + 1]) as slot from enough) using (hub, slot)
+order by hub, t_s, txn, inward
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A payment as the hub sees it; times in seconds, the amount in ten-thousandths."""
+
+    party: int
+    inward: bool
+    txn: int
+    t_s: int
+    t_end_s: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """One window of a hub, parted at one moment: what came in before and what went out after."""
+
+    opens_s: int
+    parts_s: int
+    ins: tuple[Touch, ...]
+    outs: tuple[Touch, ...]
+    senders: int
+    receivers: int
+    gathered: int
+    scattered: int
+    turnover: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """The best comes first: most parties, then most gathered, then the earliest window and moment."""
+        return -self.senders - self.receivers, -self.gathered, self.opens_s, self.parts_s
+
+
+def find(view: SnapshotView, params: Params) -> pl.DataFrame:
+    """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account that gathers and scatters."""
+    note_left_out(view, META.id, params)
+    window_s = int(params["window_days"]) * DAY_S
+    rows = view.sql(query(_TOUCHES, {**params, "window_s": window_s})).iter_rows()
+    sightings = []
+    for hub, of_hub in groupby(rows, key=itemgetter(0)):
+        touches = [
+            Touch(party, inward, txn, t_s, t_end_s, to_units(amount))
+            for _, party, inward, txn, t_s, t_end_s, amount in of_hub
+        ]
+        taken = Calendar()
+        for gathering in sorted(gatherings(touches, window_s, params), key=attrgetter("rank")):
+            start_s, end_s = _span(gathering)
+            if taken.take(start_s, end_s):
+                sightings.append(_sighting(hub, gathering, params))
+    return findings_frame(sightings)
+
+
+def gatherings(touches: Sequence[Touch], window_s: int, params: Params) -> Iterator[Gathering]:
+    """Every window of a hub and every parting moment in it that make the pattern. `touches` are sorted by start."""
+    for first, opening in enumerate(touches):
+        if first and touches[first - 1].t_s == opening.t_s:
+            continue
+        end_s = opening.t_s + window_s
+        window = []
+        for touch in islice(touches, first, None):
+            if touch.t_s >= end_s:
+                break
+            if touch.t_end_s < end_s:
+                window.append(touch)
+        if _enough(window, params):
+            yield from _partings(opening.t_s, window, params)
+
+
+def _enough(touches: Sequence[Touch], params: Params) -> bool:
+    senders = {touch.party for touch in touches if touch.inward}
+    receivers = {touch.party for touch in touches if not touch.inward}
+    return len(senders) >= params["least_senders"] and len(receivers) >= params["least_receivers"]
+
+
+def _moments(window: Sequence[Touch], turnover: int, params: Params) -> Iterator[int]:
+    """The parting moments at which what is in order explains enough; leaving out parties on both sides only lowers it."""
+    outs = sorted((touch for touch in window if not touch.inward), key=attrgetter("t_end_s"))
+    in_order, early = sum(out.amount for out in outs), 0
+    for parts_s, ins in groupby((touch for touch in window if touch.inward), key=attrgetter("t_s")):
+        in_order += sum(touch.amount for touch in ins)
+        while early < len(outs) and outs[early].t_end_s < parts_s:
+            in_order -= outs[early].amount
+            early += 1
+        if 1000 * in_order >= params["least_explained"] * turnover:
+            yield parts_s
+
+
+def _partings(opens_s: int, window: Sequence[Touch], params: Params) -> Iterator[Gathering]:
+    turnover = sum(touch.amount for touch in window)
+    for parts_s in _moments(window, turnover, params):
+        ins = [touch for touch in window if touch.inward and touch.t_s <= parts_s]
+        outs = [touch for touch in window if not touch.inward and touch.t_end_s >= parts_s]
+        senders, receivers = {touch.party for touch in ins}, {touch.party for touch in outs}
+        both = senders & receivers
+        if len(senders) - len(both) < params["least_senders"] or len(receivers) - len(both) < params["least_receivers"]:
+            continue
+        kept_ins = tuple(touch for touch in ins if touch.party not in both)
+        kept_outs = tuple(touch for touch in outs if touch.party not in both)
+        gathered, scattered = sum(touch.amount for touch in kept_ins), sum(touch.amount for touch in kept_outs)
+        if (
+            params["least_share"] * gathered <= 1000 * scattered <= params["most_share"] * gathered
+            and 1000 * (gathered + scattered) >= params["least_explained"] * turnover
+        ):
+            yield Gathering(
+                opens_s=opens_s,
+                parts_s=parts_s,
+                ins=kept_ins,
+                outs=kept_outs,
+                senders=len(senders - both),
+                receivers=len(receivers - both),
+                gathered=gathered,
+                scattered=scattered,
+                turnover=turnover,
+            )
+
+
+def _span(gathering: Gathering) -> tuple[int, int]:
+    touches = gathering.ins + gathering.outs
+    return min(touch.t_s for touch in touches), max(touch.t_end_s for touch in touches)
+
+
+def _sighting(hub: int, gathering: Gathering, params: Params) -> Sighting:
+    start_s, end_s = _span(gathering)
+    evidence = tuple(sorted(touch.txn for touch in gathering.ins + gathering.outs))
+    roles: dict[int, Role] = {touch.party: "payer" for touch in gathering.ins}
+    roles |= {touch.party: "beneficiary" for touch in gathering.outs}
+    explained = (gathering.gathered + gathering.scattered) * 1000 // gathering.turnover
+    parties, least = gathering.senders + gathering.receivers, int(params["least_senders"] + params["least_receivers"])
+    return Sighting(
+        subject=hub,
+        start_s=start_s,
+        end_s=end_s,
+        strength=400
+        + climb(parties, least, 2 * least) * 4 // 10
+        + climb(explained, int(params["least_explained"]), 1000) // 5,
+        evidence=evidence,
+        roles=roles | {hub: "collector"},
+        facts={
+            "senders": gathering.senders,
+            "receivers": gathering.receivers,
+            "gathered": money_text(gathering.gathered),
+            "scattered": money_text(gathering.scattered),
+            "share": gathering.scattered * 1000 // gathering.gathered,
+            "explained": explained,
+            "days": days_spanned(start_s, end_s),
+            "payments": len(evidence),
+        },
+    )
