@@ -6,6 +6,7 @@ between threads: every read takes its own cursor, every write goes through the o
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -59,6 +60,7 @@ class Store:
         """Why the database can no longer be used, once it cannot; the process should then end and start again."""
         self._writer = threading.Thread(target=self._write_on, name="ledger-writer", daemon=True)
         self._writer.start()
+        atexit.register(self.close)  # a process that ends without closing would leave the log to the next start
 
     def query(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """The rows of one read, as tuples."""
@@ -105,6 +107,7 @@ class Store:
         if not self._open:
             return
         self._open = False
+        atexit.unregister(self.close)
         self._work.put(None)
         self._writer.join()
         try:

@@ -131,11 +131,11 @@ def test_a_batch_whose_payload_was_erased_keeps_its_place_in_the_listing(house: 
 
 
 def test_the_state_of_a_run_is_told_by_its_entries(house: Any, ledger: Ledger) -> None:
-    for status in ("started", "finished", "replayed"):
+    for status in ("started", "failed", "replayed"):
         ledger.project(house.run("run-1", status))
     assert [row[0] for row in ledger.query("select status from runs where run = 'run-1' order by seq")] == [
         "started",
-        "finished",
+        "failed",
         "replayed",
     ]
 
