@@ -1,0 +1,190 @@
+"""From a read candidate to what is recorded: known transactions taken out, files put in place, the entry's payload written.
+
+Nothing here commits: until the journal entry, a file in place is only a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.batch import BatchCounts, BatchStatus
+from schemas.canonical import digest_file
+from schemas.errors import Conflict, DigestMismatch
+from service.durable import fault_point, fsync_dir, rename_durably
+from service.home import Home
+from service.intake.known import known
+from service.intake.spool import Original
+from service.ledger import views
+from service.ledger.batches import rejects_file
+
+if TYPE_CHECKING:
+    from service.intake.receive import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a partner asks for, and who sends it. `idempotency` is the SHA-256 of the key."""
+
+    batch: str
+    partner: str
+    institution: str
+    name: str
+    mapping: dict[str, Any] | None
+    mapping_digest: str | None
+    received_at: str
+    replaces: str | None
+    idempotency: str | None
+    actor: str
+    role: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What reading gave: counts, and the files in the spool that are to be put in place. `told` is said for the record."""
+
+    status: BatchStatus
+    counts: BatchCounts
+    segment_digest: str | None
+    segment: Path | None
+    rejects: Path | None
+    refusal: dict[str, Any] | None
+    told: dict[str, Any]
+
+
+_TOLD = ("format", "format_version", "encoding", "delimiter", "extra_columns", "dropped_columns", "skipped")
+
+
+def read(child: Worker, submission: Submission, original: Path, folder: Path, max_reject_per_mille: int) -> Candidate:
+    """Have the child read the original into `folder`. Raises MappingInvalid or ChildFailed; a refusal is a result."""
+    result = child.call(
+        "read",
+        {
+            "original": str(original),
+            "name": submission.name,
+            "mapping": submission.mapping,
+            "institution": submission.institution,
+            "received_at": submission.received_at,
+            "out": str(folder),
+            "max_reject_per_mille": max_reject_per_mille,
+        },
+    )
+    return _candidate(result, {name: result[name] for name in _TOLD})
+
+
+def without_known(
+    child: Worker,
+    ledger: views.Reads,
+    submission: Submission,
+    candidate: Candidate,
+    *,
+    folder: Path,
+    max_reject_per_mille: int,
+) -> Candidate:
+    """The candidate without the rows that the partner has submitted before: the same content counts as a duplicate, other
+    content under the same reference as rejected. Too many of these refuse the whole, as too many bad rows do.
+    """
+    if candidate.segment is None:
+        return candidate
+    found = known(ledger, candidate.segment, partner=submission.partner, replaces=submission.replaces)
+    if found.is_empty():
+        return candidate
+    listed = folder / "known.parquet"
+    found.write_parquet(listed)
+    result = child.call(
+        "seal_without", {"out": str(folder), "known": str(listed), "max_reject_per_mille": max_reject_per_mille}
+    )
+    return _candidate(result, candidate.told)
+
+
+def require_replaceable(ledger: views.Reads, submission: Submission) -> None:
+    """Raise NotFound unless the batch to replace is the partner's own, Conflict unless it is accepted and current."""
+    if submission.replaces is None:
+        return
+    batch = views.batch(ledger, submission.replaces, partner=submission.partner)
+    if batch.status != "accepted":
+        raise Conflict("a refused batch cannot be replaced", where=batch.batch, remedy="Submit without `replaces`.")
+    successor = views.replaced_by(ledger, batch.batch)
+    if successor is not None:
+        raise Conflict(
+            "this batch has been replaced already", where=batch.batch, remedy=f"Replace {successor} instead."
+        )
+
+
+def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candidate) -> dict[str, str]:
+    """Move segment and rejects from the spool to where they stay; SHA-256 of the bytes by path below the home.
+
+    A segment that a batch already uses stays as it was recorded. Raises DigestMismatch where it no longer is.
+    """
+    files = {}
+    if candidate.segment is not None and candidate.segment_digest is not None:
+        target = home.segment(candidate.segment_digest)
+        files[_below(home, target)] = _segment_in_place(ledger, candidate.segment, target, candidate.segment_digest)
+        fault_point("intake.segment")
+    if candidate.rejects is not None:
+        target = rejects_file(home, batch)
+        target.parent.mkdir(exist_ok=True)
+        fsync_dir(target.parent.parent)
+        files[_below(home, target)] = digest_file(candidate.rejects)
+        rename_durably(candidate.rejects, target)
+        fault_point("intake.rejects")
+    return files
+
+
+def payload(submission: Submission, original: Original, candidate: Candidate, files: dict[str, str]) -> dict[str, Any]:
+    """The payload of `batch.accepted` or `batch.refused`: everything that the batch, its receipt and a retry need."""
+    return {
+        "batch": submission.batch,
+        "partner": submission.partner,
+        "institution": submission.institution,
+        "name": submission.name,
+        "original": original.digest,
+        "size": original.size,
+        "mapping": submission.mapping,
+        "mapping_digest": submission.mapping_digest,
+        "received_at": submission.received_at,
+        "segment": candidate.segment_digest if candidate.segment is not None else None,
+        "counts": candidate.counts.model_dump(mode="json"),
+        "replaces": submission.replaces,
+        "idempotency": submission.idempotency,
+        "refusal": candidate.refusal,
+        "files": files,
+        **candidate.told,
+    }
+
+
+def _segment_in_place(ledger: views.Reads, candidate: Path, target: Path, digest: str) -> str:
+    own = digest_file(candidate)
+    recorded = views.segment_file(ledger, digest, target.name)
+    if recorded is None or own == recorded:
+        rename_durably(candidate, target)
+        return own
+    if digest_file(target) != recorded:
+        raise DigestMismatch(
+            "a segment that other batches use has changed",
+            where=f"segments/{target.name}",
+            remedy="Put the file back from a copy; `thalweg verify` names every file that is not as recorded.",
+        )
+    return recorded
+
+
+def _candidate(result: dict[str, Any], told: dict[str, Any]) -> Candidate:
+    return Candidate(
+        status="accepted" if result["status"] == "read" else "refused",
+        counts=BatchCounts(**{name: result[name] for name in BatchCounts.model_fields}),
+        segment_digest=result["segment_digest"],
+        segment=_path(result["segment"]),
+        rejects=_path(result["rejects"]),
+        refusal=result["refusal"],
+        told=told,
+    )
+
+
+def _below(home: Home, path: Path) -> str:
+    return str(path.relative_to(home.root))
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
