@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from detectors.anomaly.features import FEATURES
 from detectors.api import Detector, SnapshotView
 from detectors.wording import explain
 from schemas.canonical import digest_json
@@ -68,7 +69,10 @@ def _named(
 ) -> Record:
     meta = detector.meta
     facts = json.loads(row["facts"])
-    effects = tuple(Effect.model_validate(effect) for effect in facts.pop("effects", ()))
+    effects = tuple(
+        Effect.model_validate(effect | {"label": FEATURES[effect["feature"]].label})
+        for effect in facts.pop("effects", ())
+    )
     account, key = names.account(row["subject"])
     explanation = explain(
         meta, facts, params, base_currency=base_currency, logic_hash=detector.logic_hash, effects=effects
@@ -92,7 +96,7 @@ def _named(
     identity = {
         name: record[name] for name in ("detector", "subject", "window_start", "window_end", "evidence", "members")
     }
-    return {"id": f"f_{digest_json([detector.logic_hash, identity])[:24]}"} | record
+    return {"id": f"f_{digest_json(identity)[:24]}"} | record
 
 
 def _mentioned(frames: Sequence[pl.DataFrame], numbers: pl.Expr) -> set[int]:

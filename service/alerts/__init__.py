@@ -1,0 +1,1 @@
+"""The standing alerts and what people do with them."""

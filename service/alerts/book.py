@@ -1,0 +1,195 @@
+"""The book of standing alerts: read them through a scope, and act on them by the table of moves, one revision at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.alert import MOVES, REASONS, move_for
+from schemas.canonical import parse_json
+from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
+from schemas.journal import EntryType
+from service.access.roles import Actor
+from service.access.visibility import Scope
+from service.journal.append import Journal
+from service.ledger.ledger import Ledger
+
+Alert = dict[str, Any]
+EVERYTHING = Scope("true")
+"""For the operator at the machine itself, who can read the files anyway."""
+
+LONGEST_NOTE = 4000
+_ENTRY_OF: dict[str, EntryType] = {
+    "assign": "alert.assigned",
+    "release": "alert.assigned",
+    "escalate": "alert.decided",
+    "dismiss": "alert.decided",
+    "reopen": "alert.decided",
+}
+_COLUMNS = (
+    "alert, version, revision, state, assignee, run, follows, incomplete, alert_key, score, severity, family, detectors,"
+    " subject, subject_account, why_en, why_fr, window_start, window_end, recorded_at"
+)
+_NAMES = _COLUMNS.replace(" ", "").split(",")
+Position = tuple[int, str]
+"""Where a page ended: the score in thousandths and the alert of its last row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which alerts to list. None of a field means all."""
+
+    states: Sequence[str] | None = None
+    severity: str | None = None
+    detector: str | None = None
+    family: str | None = None
+    assignee: str | None = None
+
+
+class AlertBook:
+    """Standing alerts. Reads take a Scope, which says what the caller may see; acts are journalled before they count."""
+
+    def __init__(self, journal: Journal, ledger: Ledger) -> None:
+        self._journal, self._ledger = journal, ledger
+        self._acting = threading.Lock()
+
+    def page(
+        self, scope: Scope, *, only: Filter | None = None, after: Position | None = None, limit: int = 50
+    ) -> list[Alert]:
+        """A page of alerts, best first (score, then id), without their bodies. `after` is where the page before ended."""
+        where, params = _where(scope, only or Filter())
+        if after is not None:
+            where += " and (score < ? or (score = ? and alert > ?))"
+            params += [after[0], after[0], after[1]]
+        rows = self._ledger.query(
+            f"select {_COLUMNS} from standing_alerts where {where} order by score desc, alert limit ?", [*params, limit]
+        )
+        return [dict(zip(_NAMES, row, strict=True)) for row in rows]
+
+    def count(self, scope: Scope, *, only: Filter | None = None) -> int:
+        """How many alerts a filter leaves."""
+        where, params = _where(scope, only or Filter())
+        return int(self._ledger.query(f"select count(*) from standing_alerts where {where}", params)[0][0])
+
+    def get(self, alert: str, scope: Scope, *, version: int | None = None) -> Alert:
+        """One alert with its whole body (`schemas.alert.CandidateAlert`) under `body`. Raises NotFound, also where hidden."""
+        where = f"alert = ? and {scope.where}"
+        rows = self._ledger.query(f"select {_COLUMNS}, body from standing_alerts where {where}", [alert, *scope.params])
+        if not rows:
+            raise NotFound("there is no such alert", value=alert)
+        found = dict(zip((*_NAMES, "body"), rows[0], strict=True))
+        if version is not None and version != found["version"]:
+            older = self._ledger.query(
+                "select body from alert_versions where alert = ? and version = ?", [alert, version]
+            )
+            if not older:
+                raise NotFound("this alert has no such version", value=str(version))
+            found |= {"version": version, "body": older[0][0]}
+        return found | {"body": parse_json(found["body"])}
+
+    def acts(self, alert: str) -> list[Alert]:
+        """What was done with an alert, oldest first. The caller has asked `get` before."""
+        rows = self._ledger.query(
+            "select seq, recorded_at, actor, role, act, state, assignee, reason, note from alert_acts"
+            " where alert = ? order by seq",
+            [alert],
+        )
+        names = ("seq", "at", "actor", "role", "act", "state", "assignee", "reason", "note")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def act(
+        self,
+        alert: str,
+        act: str,
+        *,
+        by: Actor,
+        scope: Scope,
+        revision: int,
+        reason: str | None = None,
+        note: str | None = None,
+        assignee: str | None = None,
+    ) -> Alert:
+        """Move an alert by the table of moves and give it as it then is.
+
+        `revision` is the one that the caller has seen. Raises StaleVersion where it has moved on since, MoveRefused where the
+        table has no such move, AccessDenied where the role may not make it, RequestInvalid where something is missing.
+        """
+        _check_words(act, reason, note)
+        with self._acting:
+            found = self.get(alert, scope)
+            _check_revision(found, revision)
+            move = move_for(found["state"], act)
+            if by.role not in move.who:
+                raise AccessDenied(f"a {by.role} may not {act} an alert", remedy=f"Ask a {' or a '.join(move.who)}.")
+            for need in move.needs:
+                if not {"reason": reason, "assignee": assignee}[need]:
+                    raise RequestInvalid(f"to {act} an alert needs a {need}", where=need, remedy=_REMEDIES[need])
+            holder = {"assign": assignee, "release": None, "reopen": None}
+            told = {
+                "alert": alert,
+                "act": act,
+                "state": move.to,
+                "assignee": holder.get(act, found["assignee"]),
+                "reason": reason,
+                "note": note,
+                "revision": revision,
+                "version": found["version"],
+            }
+            self._tell(_ENTRY_OF[act], told, by)
+        return self.get(alert, scope)
+
+    def note(self, alert: str, note: str, *, by: Actor, scope: Scope) -> Alert:
+        """Write a note beside an alert; its state stays. Raises NotFound and RequestInvalid."""
+        _check_words(None, None, note)
+        if not note.strip():
+            raise RequestInvalid("a note needs words", where="note", remedy="Write what the next reader should know.")
+        with self._acting:
+            self.get(alert, scope)
+            self._tell("alert.noted", {"alert": alert, "act": "note", "note": note}, by)
+        return self.get(alert, scope)
+
+    def _tell(self, kind: EntryType, told: dict[str, Any], by: Actor) -> None:
+        recorded = self._journal.append(
+            kind, told, actor=by.actor, role=by.role, session=by.session, object=told["alert"]
+        )
+        self._ledger.project(recorded)
+
+
+_REMEDIES = {"reason": f"One of: {', '.join(REASONS)}.", "assignee": "Name the account that takes the alert."}
+
+
+def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
+    where, params = [scope.where], [*scope.params]
+    if only.states is not None:
+        where.append("list_contains(?, state)")
+        params.append(list(only.states))
+    if only.detector is not None:
+        where.append("list_contains(detectors, ?)")
+        params.append(only.detector)
+    for name in ("severity", "family", "assignee"):
+        if (value := getattr(only, name)) is not None:
+            where.append(f"{name} = ?")
+            params.append(value)
+    return " and ".join(where), params
+
+
+def _check_words(act: str | None, reason: str | None, note: str | None) -> None:
+    if act is not None and act not in _ENTRY_OF:
+        known = ", ".join(sorted({name for _, name in MOVES}))
+        raise RequestInvalid("there is no such act", where="act", value=act, remedy=f"Acts: {known}.")
+    if reason is not None and reason not in REASONS:
+        raise RequestInvalid("there is no such reason", where="reason", value=reason, remedy=_REMEDIES["reason"])
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise RequestInvalid(f"a note has at most {LONGEST_NOTE} characters", where="note", remedy="Shorten it.")
+
+
+def _check_revision(found: Alert, revision: int) -> None:
+    if found["revision"] != revision:
+        raise StaleVersion(
+            f"the alert has changed since it was opened: it is at revision {found['revision']}",
+            where=f"alert {found['alert']}",
+            value=str(revision),
+            remedy="Read it again and decide on what it says now.",
+        )

@@ -1,0 +1,114 @@
+"""From findings to candidate alerts: consolidate the findings of live detectors, score each gathering, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from detectors.api import Detector
+from detectors.consolidate import Gathering, Sighting, consolidate
+from detectors.findings import Names
+from detectors.rank import Weighing, families_of, points, score_parts, severity_of
+from schemas.canonical import digest_json
+from schemas.detector import ROLES
+
+Record = dict[str, Any]
+MAX_SHOWN_EVIDENCE = 400
+
+
+def candidate_alerts(
+    chosen: Sequence[Detector],
+    raws: dict[str, pl.DataFrame],
+    named: dict[str, list[Record]],
+    baseline: pl.DataFrame,
+    names: Names,
+    *,
+    max_members: int,
+) -> list[Record]:
+    """The candidate alerts, best first: by score, then by key. Only `live` detectors raise alerts.
+
+    `raws` and `named` hold the same findings of each detector in the same order, in run-local numbers and in words.
+    """
+    live = [each for each in chosen if each.meta.status == "live" and each.meta.id in raws]
+    weighings = _weighings(live, baseline)
+    rows = [
+        (row, finding)
+        for each in live
+        for row, finding in zip(raws[each.meta.id].iter_rows(named=True), named[each.meta.id], strict=True)
+    ]
+    sightings = [_sighting(row, finding, weighings) for row, finding in rows]
+    gatherings = consolidate(sightings, max_members=max_members)
+    alerts = [_alert(gathering, rows, weighings, names, max_members) for gathering in gatherings]
+    for gathering, alert in zip(gatherings, alerts, strict=True):
+        alert["linked"] = sorted({alerts[number]["key"] for number in gathering.linked})
+    return sorted(alerts, key=lambda alert: (-alert["score"], alert["key"]))
+
+
+def _weighings(live: Sequence[Detector], baseline: pl.DataFrame) -> dict[str, Weighing]:
+    record = {detector: (flagged, population) for detector, flagged, population in baseline.iter_rows()}
+    return {
+        each.meta.id: Weighing(each.meta.family, each.meta.weight, *record.get(each.meta.id, (0, 0))) for each in live
+    }
+
+
+def _sighting(row: Record, finding: Record, weighings: dict[str, Weighing]) -> Sighting:
+    return Sighting(
+        name=finding["id"],
+        detector=finding["detector"],
+        subject=row["subject"],
+        start_s=row["window_start_s"],
+        end_s=row["window_end_s"],
+        points=points(weighings[finding["detector"]], row["strength"]),
+        evidence=frozenset(row["evidence"]),
+        members=frozenset(member["account"] for member in row["members"]),
+    )
+
+
+def _alert(
+    gathering: Gathering,
+    rows: Sequence[tuple[Record, Record]],
+    weighings: dict[str, Weighing],
+    names: Names,
+    max_members: int,
+) -> Record:
+    mine = [rows[position] for position in gathering.positions]
+    best = mine[0][1]
+    strengths: dict[str, int] = {}
+    for row, finding in mine:
+        strengths[finding["detector"]] = max(strengths.get(finding["detector"], 0), row["strength"])
+    score, parts = score_parts(strengths, weighings)
+    members = _members([row for row, _ in mine])
+    evidence = sorted({txn for row, _ in mine for txn in row["evidence"]})
+    shown = names.evidence(evidence[:MAX_SHOWN_EVIDENCE])
+    return {
+        "key": digest_json([best["subject"], best["detector"], best["window_start"], best["evidence"]])[:32],
+        "subject": best["subject"],
+        "subject_account": best["subject_account"],
+        "score": score,
+        "severity": severity_of(score),
+        "family": families_of(parts),
+        "detectors": [part["detector"] for part in parts],
+        "why": best["explanation"]["sentence"],
+        "members": names.members(members[:max_members]),
+        "members_left_out": max(0, len(members) - max_members),
+        "evidence": shown,
+        "evidence_left_out": max(0, len(evidence) - MAX_SHOWN_EVIDENCE),
+        "window_start": min(finding["window_start"] for _, finding in mine),
+        "window_end": max(finding["window_end"] for _, finding in mine),
+        "parts": parts,
+        "findings": [finding for _, finding in mine],
+        "linked": [],
+    }
+
+
+def _members(rows: Sequence[Record]) -> list[dict[str, Any]]:
+    """Each account once, in the role that its first finding gave it; the subject first, then by role and number."""
+    roles: dict[int, str] = {}
+    for row in rows:
+        for member in row["members"]:
+            roles.setdefault(member["account"], member["role"])
+    subject = rows[0]["subject"]
+    order = sorted(roles, key=lambda account: (account != subject, ROLES.index(roles[account]), account))
+    return [{"account": account, "role": roles[account]} for account in order]

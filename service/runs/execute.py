@@ -1,0 +1,188 @@
+"""The server's side of a run: journal it, hand it to a child, and go on without whatever detector the child died of."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from detectors.api import Detector
+from detectors.catalogue import Catalogue
+from schemas.canonical import parse_json
+from schemas.errors import ChildFailed, NotFound, ThalwegError
+from schemas.run import Manifest
+from service.children import Child
+from service.durable import fsync_dir, fsync_file, write_durably
+from service.home import Home
+from service.journal.append import Journal
+from service.ledger.ledger import Ledger
+from service.reference import ReferenceShelf
+from service.runs.manifest import build_manifest, take_snapshot
+from service.runs.told import Outcome, fold_runs, segment_bytes_in_journal
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run is carried out. None of it may change what is found."""
+
+    base_currency: str
+    threads: int
+    memory_bytes: int
+    max_members: int
+    rule_directories: tuple[Path, ...] = ()
+
+
+class Runs:
+    """Start and look up runs. One run at a time; the child is warm between them."""
+
+    def __init__(
+        self,
+        home: Home,
+        journal: Journal,
+        ledger: Ledger,
+        shelf: ReferenceShelf,
+        *,
+        child: Child,
+        options: RunOptions,
+    ) -> None:
+        self._home, self._journal, self._ledger, self._shelf = home, journal, ledger, shelf
+        self._child, self._options = child, options
+
+    def start(
+        self,
+        *,
+        actor: str,
+        role: str,
+        session: str = "",
+        as_of: datetime | None = None,
+        detectors: Sequence[str] | None = None,
+        on_progress: Progress | None = None,
+    ) -> Outcome:
+        """Run detectors over the ledger as it stands. Gives the run as `thalweg runs start --json` prints it.
+
+        `detectors` are ids; all that are `test` or `live` by default. `as_of` is UTC without a zone. Raises NotFound where
+        there are no transactions or no such detector, and what `ChildFailed` tells where loading itself failed.
+        """
+        started = time.perf_counter()
+        catalogue = Catalogue.load(self._options.rule_directories)
+        chosen = catalogue.pick(detectors)
+        snapshot = take_snapshot(self._ledger, self._journal.size - 1, self._journal.head)
+        manifest = build_manifest(
+            snapshot, chosen, self._shelf.current(), base_currency=self._options.base_currency, as_of=as_of
+        )
+        run = f"r_{secrets.token_hex(8)}"
+        place = self._home.run(run)
+        place.mkdir(mode=0o700)
+        self._keep_code(chosen)
+        write_durably(place / "manifest.json", manifest.canonical())
+        who = {"actor": actor, "role": role, "session": session}
+        self._tell("run.started", {"run": run, "manifest": manifest.digest(), "as_of": manifest.as_of}, run, who)
+        try:
+            result = execute(
+                self._home, manifest, place, child=self._child, options=self._options, on_progress=on_progress
+            )
+        except ThalwegError as error:
+            self._tell("run.failed", {"run": run, "cause": error.as_dict()}, run, who)
+            raise
+        for name in result["files"]:
+            fsync_file(place / name)
+        fsync_dir(place)
+        broken = [each["id"] for each in result["detectors"] if each["status"] == "failed"]
+        told = {"run": run, "manifest": manifest.digest(), "seconds": f"{time.perf_counter() - started:.3f}"} | result
+        self._tell("run.incomplete" if broken else "run.finished", told, run, who)
+        return self.get(run)
+
+    def get(self, run: str) -> Outcome:
+        """One run. Raises NotFound."""
+        found = self._listed("where run = ?", [run])
+        if not found:
+            raise NotFound("there is no such run", value=run, remedy="thalweg runs list shows them.")
+        return found[0]
+
+    def all(self) -> list[Outcome]:
+        """Every run, newest first."""
+        return self._listed("", [])
+
+    def _listed(self, where: str, params: list[object]) -> list[Outcome]:
+        rows = self._ledger.query(
+            f"select run, status, payload, seq, recorded_at from runs {where} order by seq", params
+        )
+        told = fold_runs((run, status, parse_json(payload), seq, at) for run, status, payload, seq, at in rows)
+        return list(reversed(told.values()))
+
+    def _tell(self, kind: Any, payload: dict[str, Any], run: str, who: dict[str, str]) -> None:
+        self._ledger.project(self._journal.append(kind, payload, object=run, **who))
+
+    def _keep_code(self, chosen: Sequence[Detector]) -> None:
+        for detector in chosen:
+            kept = self._home.code / detector.code_digest
+            if not kept.exists():
+                write_durably(kept, detector.source_path.read_bytes())
+
+
+def execute(
+    home: Home,
+    manifest: Manifest,
+    out: Path,
+    *,
+    child: Child,
+    options: RunOptions,
+    on_progress: Progress | None = None,
+) -> Outcome:
+    """Carry out a manifest and write its files into `out`. A detector that kills the child is left out and named.
+
+    Raises ChildFailed where the child died in loading or at the end, and DigestMismatch where an input has changed.
+    """
+    at: dict[str, Any] = {}
+
+    def follow(step: dict[str, Any]) -> None:
+        at.clear()
+        at.update(step)
+        if on_progress is not None:
+            on_progress(step)
+
+    failed: dict[str, str] = {}
+    scratch = home.spool / f"run-{secrets.token_hex(8)}"
+    scratch.mkdir(mode=0o700)
+    try:
+        while True:
+            payload = _payload(home, manifest, options) | {
+                "out": str(out),
+                "scratch": str(scratch),
+                "failed": failed,
+            }
+            try:
+                return child.call("run", payload, follow)
+            except ChildFailed as error:
+                detector = at.get("detector")
+                if detector is None or detector in failed:
+                    raise
+                failed[detector] = error.why
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _payload(home: Home, manifest: Manifest, options: RunOptions) -> dict[str, Any]:
+    recorded = segment_bytes_in_journal(home.journal)
+    return {
+        "manifest": manifest.model_dump(mode="json"),
+        "segments": {
+            ref.digest: {
+                "path": str(home.segment(ref.digest)),
+                "bytes": recorded.get(ref.digest),
+            }
+            for ref in manifest.segments
+        },
+        "references": {ref.kind: str(home.reference / f"{ref.digest}.csv") for ref in manifest.references},
+        "threads": options.threads,
+        "memory_bytes": options.memory_bytes,
+        "rule_directories": [str(each) for each in options.rule_directories],
+        "max_members": options.max_members,
+    }

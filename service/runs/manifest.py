@@ -1,0 +1,123 @@
+"""Put together the manifest of a run: everything its result depends on, by value or by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+import detectors
+import schemas
+from detectors.api import Detector, default_params
+from schemas.canonical import digest_json, sha256
+from schemas.errors import NotFound, RequestInvalid
+from schemas.reference import REFERENCE_KINDS
+from schemas.run import DetectorRef, Engine, Manifest, ReferenceRef, SegmentRef
+from service.ledger.ledger import Ledger
+from service.runs.fingerprint import numeric_fingerprint
+
+_SOURCES = {".py", ".sql", ".toml"}
+_PYTHON = f"{platform.python_implementation()} {'.'.join(platform.python_version_tuple()[:2])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The ledger as of a journal sequence: the current batches, and the latest time that occurs in them."""
+
+    sequence: int
+    head: str
+    segments: tuple[SegmentRef, ...]
+    latest: datetime
+
+
+def take_snapshot(ledger: Ledger, sequence: int, head: str) -> Snapshot:
+    """The current batches as of an entry, ordered by submitter and batch. Raises NotFound where there is none."""
+    rows = ledger.query(
+        "select segment, batch, partner, accepted from batches_as_of(?) where segment is not null order by partner, batch",
+        [sequence],
+    )
+    if not rows:
+        raise NotFound(
+            "the ledger has no transactions yet", remedy="Submit a batch first: thalweg submit FILE --as PARTNER."
+        )
+    latest = ledger.query(
+        "select max(t.occurred_at) from transactions as t join batches_as_of(?) as b on b.seq = t.seq", [sequence]
+    )[0][0]
+    segments = (SegmentRef(digest=row[0], batch=row[1], submitter=row[2], rows=row[3]) for row in rows)
+    return Snapshot(sequence, head, tuple(segments), latest)
+
+
+def build_manifest(
+    snapshot: Snapshot,
+    chosen: Sequence[Detector],
+    references: dict[str, str],
+    *,
+    base_currency: str,
+    as_of: datetime | None = None,
+) -> Manifest:
+    """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default."""
+    moment = as_of or snapshot.latest
+    if moment.tzinfo is not None:
+        raise RequestInvalid("the time of a run is taken in UTC, without a zone", value=str(moment))
+    return Manifest(
+        snapshot=snapshot.sequence,
+        as_of=f"{moment.isoformat(timespec='microseconds')}Z",
+        base_currency=base_currency,
+        seed=digest_json(["thalweg run", snapshot.head]),
+        segments=snapshot.segments,
+        detectors=tuple(_ref(detector) for detector in sorted(chosen, key=lambda each: each.meta.id)),
+        references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS),
+        code=code_digest(),
+        engine=this_engine(),
+    )
+
+
+def _ref(detector: Detector) -> DetectorRef:
+    params = {name: str(value) for name, value in sorted(default_params(detector.meta).items())}
+    return DetectorRef(
+        id=detector.meta.id,
+        kind=detector.meta.kind,
+        status=detector.meta.status,
+        logic_hash=detector.logic_hash,
+        code_digest=detector.code_digest,
+        params=params,
+    )
+
+
+@cache
+def this_engine() -> Engine:
+    """What computes here and now."""
+    return Engine(
+        python=_PYTHON,
+        duckdb=duckdb.__version__,
+        polars=pl.__version__,
+        pyod=metadata.version("pyod"),
+        lock=environment_digest(),
+        fingerprint=numeric_fingerprint(),
+    )
+
+
+@cache
+def environment_digest() -> str:
+    """Digest over the names and versions of the installed packages that findings are computed with."""
+    names = ("duckdb", "numpy", "polars", "pyod", "scikit-learn", "scipy", "pyarrow", "sqlglot", "babel")
+    return digest_json({name: metadata.version(name) for name in names})
+
+
+@cache
+def code_digest() -> str:
+    """Digest over the sources that compute findings, `detectors` and `schemas`, by path and content."""
+    digest = hashlib.sha256()
+    for package in (detectors, schemas):
+        root = Path(str(package.__file__)).parent
+        for path in sorted(path for path in root.rglob("*") if path.suffix in _SOURCES):
+            digest.update(f"{root.name}/{path.relative_to(root).as_posix()} {sha256(path.read_bytes())}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,51 @@
+"""What a run leaves behind: findings and candidate alerts as Parquet files whose rows hold canonical JSON, and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas.canonical import canonical_json, parse_json
+
+Record = dict[str, Any]
+
+FINDINGS, ALERTS = "findings.parquet", "alerts.parquet"
+_FINDING_COLUMNS = ("id", "detector", "kind", "subject", "window_start", "window_end", "strength")
+_ALERT_COLUMNS = ("key", "subject", "score", "severity", "family", "window_start", "window_end")
+
+
+def write_findings(path: Path, findings: Sequence[Record]) -> None:
+    """Write findings in the order given, with the columns a reader filters by beside the whole record."""
+    _write(path, findings, _FINDING_COLUMNS)
+
+
+def write_alerts(path: Path, alerts: Sequence[Record]) -> None:
+    """Write candidate alerts in the order given."""
+    _write(path, alerts, _ALERT_COLUMNS)
+
+
+def read_records(path: Path) -> list[Record]:
+    """The records of a findings or alerts file, in their order."""
+    return [parse_json(body) for body in pl.read_parquet(path, columns=["body"])["body"]]
+
+
+def digest_records(*groups: Iterable[Record]) -> str:
+    """SHA-256 over the canonical JSON lines of each group, in order, with a line between groups."""
+    digest = hashlib.sha256()
+    for group in groups:
+        for record in group:
+            digest.update(canonical_json(record) + b"\n")
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _write(path: Path, records: Sequence[Record], columns: Sequence[str]) -> None:
+    shown: dict[str, list[object]] = {name: [record[name] for record in records] for name in columns}
+    schema = {name: pl.Int64 if name in {"strength", "score"} else pl.String for name in columns}
+    frame = pl.DataFrame(shown, schema=schema)
+    bodies = pl.Series("body", [canonical_json(record).decode() for record in records], dtype=pl.String)
+    frame.with_columns(bodies).write_parquet(path, compression="zstd")

@@ -1,0 +1,73 @@
+"""Runs as the journal tells them. Reads the journal's files and nothing else, so that an auditor can ask while a server runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from schemas.canonical import parse_json
+
+Outcome = dict[str, Any]
+Telling = tuple[str, str, dict[str, Any], int, str]
+"""Run, status (started, finished, incomplete, failed or replayed), payload, sequence, time."""
+
+
+def fold_runs(tellings: Iterable[Telling]) -> dict[str, Outcome]:
+    """The runs by id, in the order in which they started, each as its latest telling leaves it."""
+    runs: dict[str, Outcome] = {}
+    for run, status, told, seq, at in tellings:
+        if status == "replayed":
+            runs[run].setdefault("replays", []).append({"at": at, "verdict": told["verdict"]})
+        else:
+            runs[run] = _outcome(run, status, told) | {"at": runs.get(run, {}).get("at", at), "seq": seq}
+    return runs
+
+
+def runs_in_journal(directory: Path) -> dict[str, Outcome]:
+    """The runs that the journal in `directory` tells of."""
+    return fold_runs(
+        (entry["object"], entry["type"].removeprefix("run."), payload, entry["seq"], entry["at"])
+        for entry, payload in _told(directory, "run.")
+    )
+
+
+def segment_bytes_in_journal(directory: Path) -> dict[str, str]:
+    """SHA-256 of the Parquet file of each segment, by the digest of its rows, as recorded when it was sealed."""
+    found = {}
+    for _, payload in _told(directory, "batch."):
+        for name, digest in payload.get("files", {}).items():
+            if name.startswith("segments/"):
+                found[Path(name).stem] = digest
+    return found
+
+
+def _told(directory: Path, prefix: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Entries of a kind with their payloads, in order; an erased payload and an unfinished last line are passed over.
+
+    It does not verify the chain: `thalweg journal verify` does.
+    """
+    for path in sorted(directory.glob("?????????.ndjson")):
+        payloads = path.with_name(path.name.replace(".ndjson", ".payloads.ndjson"))
+        with path.open("rb") as lines, payloads.open("rb") as kept:
+            for line, payload in zip(lines, kept, strict=False):
+                if f'"type":"{prefix}'.encode() in line and line.endswith(b"\n"):
+                    told = parse_json(payload)["payload"]
+                    if told is not None:
+                        yield parse_json(line), told
+
+
+def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
+    return {
+        "run": run,
+        "status": status,
+        "findings": told.get("findings", 0),
+        "alerts": told.get("alerts", 0),
+        "digest": told.get("digest"),
+        "exact_digest": told.get("exact_digest"),
+        "manifest": told.get("manifest"),
+        "seconds": told.get("seconds"),
+        "detectors": told.get("detectors", []),
+        "notes": told.get("notes", {}),
+        "cause": told.get("cause"),
+    }
