@@ -1,0 +1,269 @@
+/*---
+id = "fan-out-burst"
+title.en = "One account pays many new payees within hours"
+title.fr = "Un compte paie beaucoup de nouveaux bénéficiaires en quelques heures"
+family = "generic"
+tier = "core"
+status = "live"
+severity = "low"
+weight = 3
+sources = [
+    "Tazama rule 017 (many debtors of one account)",
+    "Comparison with the account's own past: our judgement, to be calibrated on labelled data",
+]
+benign = [
+    { en = "Wages or aid paid for the first time to a list of people", fr = "Des salaires ou une aide versés pour la première fois à une liste de personnes" },
+    { en = "A business that changes bank and pays its suppliers from a new account", fr = "Une entreprise qui change de banque et paie ses fournisseurs d'un nouveau compte" },
+]
+next_step.en = "See where the money came from in the days before, and whether the payees pass it on."
+next_step.fr = "Voir d'où venait l'argent les jours précédents, et si les bénéficiaires le font suivre."
+why.en = "{payees} new payees within {span}, {total} in all; {before} new payees in the {history_s} before"
+why.fr = "{payees} nouveaux bénéficiaires en {span}, {total} au total ; {before} nouveaux bénéficiaires dans les {history_s} précédents"
+
+[roles]
+subject = "controller"
+senders = "payer"
+receivers = "beneficiary"
+
+[facts]
+payees = "count"
+span = "hours"
+total = "money"
+needed = "money"
+before = "count"
+wanted = "count"
+
+[[indicators]]
+label = { en = "New payees", fr = "Nouveaux bénéficiaires" }
+observed = "payees"
+threshold = "wanted"
+sense = "at_least"
+
+[[indicators]]
+label = { en = "Sum paid to them", fr = "Somme qui leur est versée" }
+observed = "total"
+threshold = "needed"
+sense = "at_least"
+
+[params.window_s]
+default = 28800
+unit = "seconds"
+least = 600
+most = 604800
+reason = "Eight hours, as in Tazama: one sitting. Where only dates are known, it means one calendar day"
+
+[params.at_least]
+default = 5
+unit = "count"
+least = 2
+most = 1000
+reason = "Tazama's five: people seldom pay five strangers in a day"
+
+[params.at_least_organisation]
+default = 20
+unit = "count"
+least = 2
+most = 10000
+reason = "Those who pay wages or aid, as far as the data says who they are, need four times as many"
+
+[params.history_s]
+default = 2419200
+unit = "seconds"
+least = 86400
+most = 31536000
+reason = "Four weeks before the window show what is usual for this account"
+
+[params.surge]
+default = 1000
+unit = "per_mille"
+least = 0
+most = 100000
+reason = "More new payees in one sitting than in the four weeks before: a trader who finds new ones every day stays silent"
+
+[params.sum_share]
+default = 100
+unit = "per_mille"
+least = 0
+most = 100000
+reason = "A tenth of the threshold: below it the burst moves too little to matter, as when friends share a bill"
+
+[[fires]]
+name = "five strangers are paid in one afternoon"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-03-02 13:10 | 400.00 | A-1          | P-1
+2026-03-02 13:40 | 410.00 | A-1          | P-2
+2026-03-02 15:05 | 390.00 | A-1          | P-3
+2026-03-02 18:05 | 405.00 | A-1          | P-4
+2026-03-02 21:09 | 395.00 | A-1          | P-5
+"""
+flags = ["A-1"]
+
+[[fires]]
+name = "only the date is known: five strangers are paid on one day"
+rows = """
+occurred_at | amount | from_account | to_account
+2026-03-02  | 400.00 | A-1          | P-1
+2026-03-02  | 410.00 | A-1          | P-2
+2026-03-02  | 390.00 | A-1          | P-3
+2026-03-02  | 405.00 | A-1          | P-4
+2026-03-02  | 395.00 | A-1          | P-5
+"""
+flags = ["A-1"]
+
+[[silent]]
+name = "the fifth is paid exactly eight hours after the first"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-03-02 13:10 | 400.00 | A-1          | P-1
+2026-03-02 13:40 | 410.00 | A-1          | P-2
+2026-03-02 15:05 | 390.00 | A-1          | P-3
+2026-03-02 18:05 | 405.00 | A-1          | P-4
+2026-03-02 21:10 | 395.00 | A-1          | P-5
+"""
+
+[[silent]]
+name = "only dates are known: the fifth is paid on the next day"
+rows = """
+occurred_at | amount | from_account | to_account
+2026-03-02  | 400.00 | A-1          | P-1
+2026-03-02  | 410.00 | A-1          | P-2
+2026-03-02  | 390.00 | A-1          | P-3
+2026-03-02  | 405.00 | A-1          | P-4
+2026-03-03  | 395.00 | A-1          | P-5
+"""
+
+[[silent]]
+name = "a payroll that was paid to the same five a month earlier"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-02-02 13:10 |  100.00 | A-1          | P-1
+2026-02-03 13:10 |  100.00 | A-1          | P-2
+2026-02-04 13:10 |  100.00 | A-1          | P-3
+2026-02-05 13:10 |  100.00 | A-1          | P-4
+2026-02-06 13:10 |  100.00 | A-1          | P-5
+2026-03-09 13:10 | 1400.00 | A-1          | P-1
+2026-03-09 13:11 | 1410.00 | A-1          | P-2
+2026-03-09 13:12 | 1390.00 | A-1          | P-3
+2026-03-09 13:13 | 1405.00 | A-1          | P-4
+2026-03-09 13:14 | 1395.00 | A-1          | P-5
+"""
+
+[[silent]]
+name = "friends settle a bill: five strangers, little money"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-03-02 13:10 | 40.00  | A-1          | P-1
+2026-03-02 13:11 | 41.00  | A-1          | P-2
+2026-03-02 13:12 | 39.00  | A-1          | P-3
+2026-03-02 13:13 | 40.50  | A-1          | P-4
+2026-03-02 13:14 | 39.50  | A-1          | P-5
+"""
+
+[[silent]]
+name = "a trader who pays as many new suppliers every few days"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-02-24 09:10 |  90.00 | A-1          | P-01
+2026-02-25 09:40 |  80.00 | A-1          | P-02
+2026-02-26 09:05 |  70.00 | A-1          | P-03
+2026-02-27 09:05 |  60.00 | A-1          | P-04
+2026-02-28 09:09 |  50.00 | A-1          | P-05
+2026-03-02 13:10 | 400.00 | A-1          | P-06
+2026-03-02 13:40 | 410.00 | A-1          | P-07
+2026-03-02 15:05 | 390.00 | A-1          | P-08
+2026-03-02 18:05 | 405.00 | A-1          | P-09
+2026-03-02 21:09 | 395.00 | A-1          | P-10
+"""
+
+[[silent]]
+name = "a public body, known as such, pays five grants"
+rows = """
+occurred_at      | amount | from_account | to_account | from_kind
+2026-03-02 13:10 | 400.00 | A-1          | P-1        | public_body
+2026-03-02 13:40 | 410.00 | A-1          | P-2        | public_body
+2026-03-02 15:05 | 390.00 | A-1          | P-3        | public_body
+2026-03-02 18:05 | 405.00 | A-1          | P-4        | public_body
+2026-03-02 21:09 | 395.00 | A-1          | P-5        | public_body
+"""
+---*/
+-- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
+-- Strength: 500 where the count just reaches its threshold, 1000 where it is twice as high.
+with firsts as (
+    select account, txn, t_s, t_end_s, amount_base, threshold_base
+    from flows
+    where direction = 'out' and first_contact and amount_base is not null and threshold_base is not null
+),
+-- Only accounts that can reach the count: a window touches two slots of its own length at most.
+busy as (
+    select distinct account
+    from (
+        select account, t_s // $window_s as slot from firsts
+        union all
+        select account, t_s // $window_s + 1 as slot from firsts
+    ) as slots
+    group by account, slot
+    having count(*) >= least($at_least, $at_least_organisation)
+),
+bursts as (
+    select account, txn, t_s,
+           count(*) over sitting as payees,
+           sum(amount_base) over sitting as total,
+           max(threshold_base) over sitting as threshold,
+           min(t_s) over sitting as first_s,
+           max(t_end_s) over sitting as last_s,
+           count(*) over past as before
+    from firsts
+    where account in (select account from busy)
+    window sitting as (
+               partition by account order by t_s range between ($window_s - 1) preceding and current row
+           ),
+           past as (
+               partition by account order by t_s
+               range between ($history_s + $window_s - 1) preceding and $window_s preceding
+           )
+),
+unusual as (
+    select b.account, b.txn, b.t_s, b.payees, b.total, b.threshold, b.first_s, b.last_s, b.before,
+           case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
+    from bursts as b
+    join accounts as a on a.account = b.account
+    where b.payees >= least($at_least, $at_least_organisation)
+      and b.payees >= case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end
+      and b.payees * 1000 > b.before * $surge
+      and b.total * 1000 >= b.threshold * $sum_share
+      and b.last_s - b.first_s < greatest($window_s, 86400)
+),
+ranked as (
+    select account, txn, t_s, payees, total, threshold, first_s, last_s, before, wanted,
+           row_number() over (partition by account order by payees desc, total desc, txn) as place
+    from unusual
+),
+peaks as (
+    select account, txn, t_s, payees, total, threshold, first_s, last_s, before, wanted, place,
+           min(place) over (
+               partition by account order by t_s
+               range between ($window_s - 1) preceding and ($window_s - 1) following
+           ) as best_nearby
+    from ranked
+),
+evidence as (
+    select p.account, p.txn, sorted_list(f.txn) as evidence
+    from peaks as p
+    join firsts as f on f.account = p.account and f.t_s between p.t_s - ($window_s - 1) and p.t_s
+    where p.place = p.best_nearby
+    group by p.account, p.txn
+)
+select p.account as subject,
+       p.first_s as window_start_s,
+       p.last_s as window_end_s,
+       least(per_mille(p.payees, p.wanted) // 2, 1000) as strength,
+       e.evidence,
+       p.payees,
+       (p.last_s - p.first_s) // 3600 + 1 as span,
+       p.total,
+       cast(p.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
+       p.before,
+       p.wanted
+from peaks as p
+join evidence as e on e.account = p.account and e.txn = p.txn

@@ -1,0 +1,275 @@
+/*---
+id = "inbound-many-senders"
+title.en = "Many new senders pay one account within days"
+title.fr = "Beaucoup de nouveaux payeurs pour un compte en quelques jours"
+family = "generic"
+tier = "core"
+status = "live"
+severity = "medium"
+weight = 5
+sources = [
+    "Tazama rule 016 (many creditors of one account), its window widened",
+    "Comparison with the account's own past: our judgement, to be calibrated on labelled data",
+]
+benign = [
+    { en = "A shop, a school or an association that people pay for the first time", fr = "Un commerce, une école ou une association que l'on paie pour la première fois" },
+    { en = "A collection for a funeral, a wedding or a sick relative", fr = "Une collecte pour des funérailles, un mariage ou un parent malade" },
+    { en = "A savings circle that begins its turn", fr = "Une tontine qui commence son tour" },
+]
+next_step.en = "See what the account does with the money in the following days, and whether the senders share a place, an agent or a text."
+next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
+why.en = "{senders} new senders within {days}, {total} in all, {small} of the payments under {threshold}; {before} new senders in the {history_s} before"
+why.fr = "{senders} nouveaux payeurs en {days}, {total} au total, dont {small} paiements sous {threshold} ; {before} nouveaux payeurs dans les {history_s} précédents"
+
+[roles]
+subject = "collector"
+senders = "payer"
+receivers = "beneficiary"
+
+[facts]
+senders = "count"
+days = "days"
+total = "money"
+small = "count"
+threshold = "money"
+before = "count"
+wanted = "count"
+
+[[indicators]]
+label = { en = "New senders", fr = "Nouveaux payeurs" }
+observed = "senders"
+threshold = "wanted"
+sense = "at_least"
+
+[[indicators]]
+label = { en = "Sum of their first payments", fr = "Somme de leurs premiers paiements" }
+observed = "total"
+threshold = "threshold"
+sense = "at_least"
+
+[params.window_s]
+default = 604800
+unit = "seconds"
+least = 3600
+most = 2592000
+reason = "Seven days; Tazama uses one day, but money that is collected by hand comes in over a week"
+
+[params.at_least]
+default = 4
+unit = "count"
+least = 2
+most = 1000
+reason = "On public labelled data four new non-cash senders a week are nine times as frequent among laundering accounts"
+
+[params.at_least_organisation]
+default = 12
+unit = "count"
+least = 2
+most = 10000
+reason = "Those whose trade is to be paid by strangers, as far as the data says who they are, need three times as many"
+
+[params.history_s]
+default = 2419200
+unit = "seconds"
+least = 604800
+most = 31536000
+reason = "Four weeks before the window show what is usual for this account"
+
+[params.surge]
+default = 2000
+unit = "per_mille"
+least = 0
+most = 100000
+reason = "Twice the account's own usual pace: a shop gains new customers every week, and at the same pace"
+
+[params.sum_share]
+default = 1000
+unit = "per_mille"
+least = 10
+most = 100000
+reason = "Together they reach the threshold that each of them stays under"
+
+[[fires]]
+name = "four strangers pay one account within a week, together above the threshold"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-03-02 09:10 | 2600.00 | S-1          | A-1
+2026-03-03 11:40 | 2400.00 | S-2          | A-1
+2026-03-05 16:05 | 2700.00 | S-3          | A-1
+2026-03-07 16:05 | 2500.00 | S-4          | A-1
+"""
+flags = ["A-1"]
+
+[[fires]]
+name = "only dates are known: four strangers on the first to the seventh calendar day"
+rows = """
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 2600.00 | S-1          | A-1
+2026-03-02  | 2400.00 | S-2          | A-1
+2026-03-05  | 2700.00 | S-3          | A-1
+2026-03-08  | 2500.00 | S-4          | A-1
+"""
+flags = ["A-1"]
+
+[[silent]]
+name = "the fourth stranger comes exactly seven days after the first"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-03-02 09:10 | 2600.00 | S-1          | A-1
+2026-03-03 11:40 | 2400.00 | S-2          | A-1
+2026-03-05 16:05 | 2700.00 | S-3          | A-1
+2026-03-09 09:10 | 2500.00 | S-4          | A-1
+"""
+
+[[silent]]
+name = "only dates are known: the fourth comes on the eighth calendar day"
+rows = """
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 2600.00 | S-1          | A-1
+2026-03-02  | 2400.00 | S-2          | A-1
+2026-03-05  | 2700.00 | S-3          | A-1
+2026-03-09  | 2500.00 | S-4          | A-1
+"""
+
+[[silent]]
+name = "one of the four is known: the account had paid him before"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-02-20 09:10 |   10.00 | A-1          | S-1
+2026-03-02 09:10 | 2600.00 | S-1          | A-1
+2026-03-03 11:40 | 2400.00 | S-2          | A-1
+2026-03-05 16:05 | 2700.00 | S-3          | A-1
+2026-03-07 16:05 | 2500.00 | S-4          | A-1
+"""
+
+[[silent]]
+name = "a shop that gains as many new customers every week"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-02-02 09:10 |  600.00 | S-01         | A-1
+2026-02-03 11:40 |  400.00 | S-02         | A-1
+2026-02-05 16:05 |  700.00 | S-03         | A-1
+2026-02-07 16:05 |  500.00 | S-04         | A-1
+2026-02-09 09:10 |  600.00 | S-05         | A-1
+2026-02-10 11:40 |  400.00 | S-06         | A-1
+2026-02-12 16:05 |  700.00 | S-07         | A-1
+2026-02-14 16:05 |  500.00 | S-08         | A-1
+2026-02-16 09:10 |  600.00 | S-09         | A-1
+2026-02-17 11:40 |  400.00 | S-10         | A-1
+2026-02-19 16:05 |  700.00 | S-11         | A-1
+2026-03-02 09:10 | 2600.00 | S-12         | A-1
+2026-03-03 11:40 | 2400.00 | S-13         | A-1
+2026-03-05 16:05 | 2700.00 | S-14         | A-1
+2026-03-07 16:05 | 2500.00 | S-15         | A-1
+"""
+
+[[silent]]
+name = "four strangers buy four cars: no payment needs to stay under the threshold"
+rows = """
+occurred_at      | amount   | from_account | to_account
+2026-03-02 09:10 | 12600.00 | S-1          | A-1
+2026-03-03 11:40 | 12400.00 | S-2          | A-1
+2026-03-05 16:05 | 12700.00 | S-3          | A-1
+2026-03-07 16:05 |  2500.00 | S-4          | A-1
+"""
+
+[[silent]]
+name = "an aid organisation, known as such, receives four gifts"
+rows = """
+occurred_at      | amount  | from_account | to_account | to_kind
+2026-03-02 09:10 | 2600.00 | S-1          | A-1        | ngo
+2026-03-03 11:40 | 2400.00 | S-2          | A-1        | ngo
+2026-03-05 16:05 | 2700.00 | S-3          | A-1        | ngo
+2026-03-07 16:05 | 2500.00 | S-4          | A-1        | ngo
+"""
+---*/
+-- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
+-- The median lies under the threshold where more than half of the payments do.
+-- Strength: 500 where count and sum just reach their thresholds, 1000 where both are twice as high.
+with firsts as (
+    select account, txn, t_s, t_end_s, amount_base, threshold_base,
+           case when amount_base < threshold_base then 1 else 0 end as is_small
+    from flows
+    where direction = 'in' and first_contact and amount_base is not null and threshold_base is not null
+),
+-- Only accounts that can reach the count: a window touches two slots of its own length at most.
+busy as (
+    select distinct account
+    from (
+        select account, t_s // $window_s as slot from firsts
+        union all
+        select account, t_s // $window_s + 1 as slot from firsts
+    ) as slots
+    group by account, slot
+    having count(*) >= least($at_least, $at_least_organisation)
+),
+weeks as (
+    select account, txn, t_s,
+           count(*) over week as senders,
+           sum(amount_base) over week as total,
+           sum(is_small) over week as small,
+           max(threshold_base) over week as threshold,
+           min(t_s) over week as first_s,
+           max(t_end_s) over week as last_s,
+           count(*) over past as before
+    from firsts
+    where account in (select account from busy)
+    window week as (
+               partition by account order by t_s range between ($window_s - 1) preceding and current row
+           ),
+           past as (
+               partition by account order by t_s
+               range between ($history_s + $window_s - 1) preceding and $window_s preceding
+           )
+),
+surges as (
+    select w.account, w.txn, w.t_s, w.senders, w.total, w.small, w.threshold, w.first_s, w.last_s, w.before,
+           case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
+    from weeks as w
+    join accounts as a on a.account = w.account
+    where w.senders >= least($at_least, $at_least_organisation)
+      and w.senders >= case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end
+      and w.total * 1000 >= w.threshold * $sum_share
+      and 2 * w.small > w.senders
+      and w.senders * 1000 * $history_s >= w.before * $surge * $window_s
+      and w.last_s - w.first_s < greatest($window_s, 86400)
+),
+scored as (
+    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted,
+           least((per_mille(senders, wanted) + per_mille(total * 1000, threshold * $sum_share)) // 4, 1000) as strength
+    from surges
+),
+ranked as (
+    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted, strength,
+           row_number() over (partition by account order by strength desc, total desc, txn) as place
+    from scored
+),
+peaks as (
+    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted, strength, place,
+           min(place) over (
+               partition by account order by t_s
+               range between ($window_s - 1) preceding and ($window_s - 1) following
+           ) as best_nearby
+    from ranked
+),
+evidence as (
+    select p.account, p.txn, sorted_list(f.txn) as evidence
+    from peaks as p
+    join firsts as f on f.account = p.account and f.t_s between p.t_s - ($window_s - 1) and p.t_s
+    where p.place = p.best_nearby
+    group by p.account, p.txn
+)
+select p.account as subject,
+       p.first_s as window_start_s,
+       p.last_s as window_end_s,
+       p.strength,
+       e.evidence,
+       p.senders,
+       (p.last_s - p.first_s) // 86400 + 1 as days,
+       p.total,
+       p.small,
+       p.threshold,
+       p.before,
+       p.wanted
+from peaks as p
+join evidence as e on e.account = p.account and e.txn = p.txn
