@@ -1,0 +1,259 @@
+"""What the intake child does: read a submission into a candidate, and seal a candidate again without some of its rows.
+
+A candidate is a function of the original bytes, the mapping, the format version, the partner's institution and the time of
+receipt. It is files in a directory of its own; the parent decides what becomes of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas.batch import BatchCounts
+from schemas.errors import RequestInvalid, SubmissionRefused
+from schemas.mapping import Mapping, parse_mapping
+from schemas.transaction import FORMAT_VERSION
+from service.intake.mapping import apply_mapping, source_names, wanted_of
+from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
+from service.intake.readers.open import open_source
+from service.intake.readers.records import MAX_UNCLOSED
+from service.intake.rejects import SENTENCES, add_rejects, no_rejects, write_rejects
+from service.intake.seal import Gathered, Sealed, SegmentWriter, sealed_rows
+from service.intake.validate import validate
+
+Progress = Callable[[dict[str, Any]], None]
+
+SKEW = timedelta(hours=24)
+MAX_REJECT_PER_MILLE = 100
+_CANDIDATE = "candidate.json"
+
+
+@dataclass
+class _Tally:
+    """What was seen of a file so far."""
+
+    records: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    unclosed: int = 0
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    extra: dict[str, None] = field(default_factory=dict)
+
+    def all_rejects(self) -> pl.DataFrame:
+        return pl.concat(self.rejects) if self.rejects else no_rejects()
+
+
+def read(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Read a submission. See docs/formats.md for the rules.
+
+    Payload: `original` (path), `name` (the file's name, a hint), `mapping` (a parsed document, or null for the canonical
+    format), `institution`, `received_at` (RFC 3339), `out` (an existing directory), and optionally `max_reject_per_mille`
+    and `block_bytes`. Gives `status` read or refused, the form of the file, the counts, the digest and paths of the
+    candidate's files, and the `refusal`. Raises MappingInvalid where the mapping is not valid.
+    """
+    mapping = None if payload.get("mapping") is None else parse_mapping(payload["mapping"])
+    out = Path(payload["out"])
+    result = _blank(mapping)
+    try:
+        source = open_source(
+            Path(payload["original"]),
+            str(payload.get("name", "")),
+            wanted_of(mapping),
+            int(payload.get("block_bytes", BLOCK_BYTES)),
+        )
+        result |= {"format": source.format, "encoding": source.encoding, "delimiter": source.delimiter}
+        tally = _Tally()
+        gathered = Gathered(out, str(payload["institution"]))
+        try:
+            _take_in(source, mapping, tally, gathered, latest=_latest(payload["received_at"]), progress=progress)
+            result |= _finish(tally, gathered, out, int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE)))
+        finally:
+            gathered.discard()
+    except SubmissionRefused as refusal:
+        result |= {"status": "refused", "refusal": refusal.as_dict()}
+    (out / _CANDIDATE).write_text(json.dumps(result), "utf-8")
+    return result
+
+
+def _blank(mapping: Mapping | None) -> dict[str, Any]:
+    return {
+        "status": "refused",
+        "format": None,
+        "format_version": FORMAT_VERSION,
+        "encoding": None,
+        "delimiter": None,
+        "rows": 0,
+        "accepted": 0,
+        "duplicates": 0,
+        "rejected": 0,
+        "skipped": 0,
+        "segment_digest": None,
+        "segment": None,
+        "lines": None,
+        "rejects": None,
+        "duplicates_file": None,
+        "extra_columns": [],
+        "dropped_columns": [] if mapping is None else sorted(mapping.drop),
+        "mapping_digest": None if mapping is None else mapping.digest(),
+        "refusal": None,
+    }
+
+
+def _latest(received_at: str) -> datetime:
+    moment = datetime.fromisoformat(received_at)
+    if moment.tzinfo is None:
+        raise RequestInvalid("received_at has no offset", value=received_at, remedy="Give it in UTC, with Z.")
+    return moment.astimezone(UTC).replace(tzinfo=None) + SKEW
+
+
+def _take_in(
+    source: Source, mapping: Mapping | None, tally: _Tally, gathered: Gathered, *, latest: datetime, progress: Progress
+) -> None:
+    theirs = source_names(mapping)
+    for block in source.blocks():
+        applied = apply_mapping(block, mapping)
+        judged = validate(applied.frame, latest)
+        gathered.add(judged.rows)
+        tally.records += block.records
+        tally.rejected += block.records - judged.rows.height
+        tally.skipped += applied.skipped
+        tally.unclosed += block.unclosed
+        tally.extra.update(dict.fromkeys(applied.extra))
+        named = judged.rejects.with_columns(pl.col("column").replace(theirs)) if theirs else judged.rejects
+        tally.rejects += [rejects for rejects in (block.rejects, applied.rejects, named) if rejects.height]
+        progress({"rows": tally.records, "rejected": tally.rejected})
+
+
+def _finish(tally: _Tally, gathered: Gathered, out: Path, max_per_mille: int) -> dict[str, Any]:
+    if not tally.records:
+        raise refuse("the file has no rows", "Send at least one transaction.")
+    repeats = gathered.without_repeats()
+    rejects = pl.concat([tally.all_rejects(), repeats.conflicts])
+    rejected = tally.rejected + repeats.conflicts.height
+    write_rejects(rejects, out / "rejects.parquet")
+    result: dict[str, Any] = {
+        "rows": tally.records,
+        "skipped": tally.skipped,
+        "rejects": str(out / "rejects.parquet"),
+        "extra_columns": sorted(tally.extra),
+    }
+    refusal = _too_many_rejects(tally, rejected, rejects, max_per_mille)
+    if refusal is not None:
+        counts = BatchCounts(rows=tally.records, accepted=0, duplicates=0, rejected=tally.records)
+        return result | counts.model_dump() | {"status": "refused", "refusal": refusal.as_dict(), "faulty": rejected}
+    sealed = gathered.seal(out / "segment.parquet", out / "lines.parquet")
+    repeats.duplicates.sort("line").write_parquet(out / "duplicates.parquet")
+    counts = BatchCounts(
+        rows=tally.records, accepted=sealed.rows, duplicates=repeats.duplicates.height, rejected=rejected
+    )
+    return result | counts.model_dump() | {
+        "status": "read",
+        "faulty": rejected,
+        "segment_digest": sealed.digest,
+        "segment": str(out / "segment.parquet"),
+        "lines": str(out / "lines.parquet"),
+        "duplicates_file": str(out / "duplicates.parquet"),
+    }  # fmt: skip
+
+
+def _too_many_rejects(
+    tally: _Tally, rejected: int, rejects: pl.DataFrame, max_per_mille: int
+) -> SubmissionRefused | None:
+    """The refusal of a file of which too much is wrong. Rows that a mapping skips by intention do not count."""
+    faulty, relevant = rejected - tally.skipped, tally.records - tally.skipped
+    if tally.unclosed > MAX_UNCLOSED:
+        code, share = "unclosed_quote", f"more than {MAX_UNCLOSED} quoted values are not closed"
+    elif not relevant:
+        return refuse("the mapping skips every row", "Check [skip] in the mapping.")
+    elif faulty == relevant or faulty * 1000 > relevant * max_per_mille:
+        counted = rejects.filter(pl.col("code") != "not_mapped") if faulty > 0 else rejects
+        codes = (
+            (counted if counted.height else rejects)
+            .group_by("code")
+            .len()
+            .sort(["len", "code"], descending=[True, False])
+        )
+        code, share = codes["code"][0], f"{faulty} of {relevant} rows are not valid"
+    else:
+        return None
+    reason, remedy = SENTENCES[code]
+    return refuse(f"{share}; the most frequent reason is {code}: {reason[0].lower()}{reason[1:]}", remedy)
+
+
+def seal_without(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Seal a candidate again without the rows that earlier batches of the same partner hold already.
+
+    Payload: `out` (the directory in which `read` left the candidate), `known` (path of a Parquet file with `reference`,
+    `batch`, the earlier one, and `same`, whether the content is the same), and optionally `max_reject_per_mille`. Same content
+    counts as a duplicate; other content becomes a reject `conflict` that names its line. Gives the same keys as `read`, and
+    new files beside the old ones.
+    """
+    first = Path(payload["out"])
+    candidate: dict[str, Any] = json.loads((first / _CANDIDATE).read_text("utf-8"))
+    out = first / "without"
+    out.mkdir(exist_ok=True)
+    excluded = pl.read_parquet(payload["known"]).select("reference", "batch", "same").unique("reference", keep="any")
+    writer = SegmentWriter(out / "segment.parquet", out / "lines.parquet")
+    met = []
+    for rows in sealed_rows(Path(candidate["segment"]), Path(candidate["lines"])):
+        met.append(rows.select("reference", pl.col(LINE).alias("line")).join(excluded, on="reference"))
+        writer.add(rows.join(excluded, on="reference", how="anti", maintain_order="left"))
+        progress({"rows": rows.height})
+    sealed = writer.finish()
+    return candidate | _resealed(candidate, pl.concat(met), sealed, out, payload)
+
+
+def _resealed(
+    candidate: dict[str, Any], met: pl.DataFrame, sealed: Sealed, out: Path, payload: dict[str, Any]
+) -> dict[str, Any]:
+    conflicts = met.filter(~pl.col("same"))
+    repeated = met.filter(pl.col("same"))
+    duplicates = pl.concat(
+        [
+            pl.read_parquet(candidate["duplicates_file"]),
+            repeated.select("line", "reference", first_line=pl.lit(None, pl.Int64)),
+        ]
+    )
+    duplicates.sort("line").write_parquet(out / "duplicates.parquet")
+    raw = conflicts.select(
+        "line",
+        pl.lit("reference").alias("column"),
+        pl.col("reference").alias("value"),
+        pl.lit("conflict").alias("code"),
+        pl.format("your batch {} has it too", "batch").alias("detail"),
+    )
+    rejects = add_rejects(Path(candidate["rejects"]), raw, out / "rejects.parquet")
+    rejected = candidate["rejected"] + conflicts.height
+    result = {
+        "rejects": str(out / "rejects.parquet"),
+        "faulty": rejected,
+        "segment": None,
+        "lines": None,
+        "segment_digest": None,
+    }
+    tally = _Tally(candidate["rows"], rejected, candidate["skipped"])
+    limit = int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE))
+    refusal = _too_many_rejects(tally, rejected, rejects, limit)
+    if refusal is not None:
+        counts = BatchCounts(rows=tally.records, accepted=0, duplicates=0, rejected=tally.records)
+        return (
+            result | counts.model_dump() | {"status": "refused", "refusal": refusal.as_dict(), "duplicates_file": None}
+        )
+    counts = BatchCounts(rows=tally.records, accepted=sealed.rows, duplicates=duplicates.height, rejected=rejected)
+    result |= counts.model_dump() | {"duplicates_file": str(out / "duplicates.parquet")}
+    if sealed.rows:
+        result |= {
+            "segment_digest": sealed.digest,
+            "segment": str(out / "segment.parquet"),
+            "lines": str(out / "lines.parquet"),
+        }
+    return result
+
+
+JOBS = {"read": read, "seal_without": seal_without}

@@ -1,0 +1,99 @@
+"""What every reader gives: blocks of records as text columns, with what could not be read already told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from schemas.errors import SubmissionRefused
+from service.intake.rejects import no_rejects
+
+LINE = "@line"
+"""The column with the line number of each record; no submitted column can have this name."""
+
+CELL_BYTES = 64 << 10
+RECORD_BYTES = 1 << 20
+RECORD_LINES = 1_000
+MAX_COLUMNS = 512
+BLOCK_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some records of a file. `frame` holds text columns under the submitter's names and `@line`.
+
+    `records` counts everything in this stretch of the file: the rows of `frame` and those rejected here. `plain` says that
+    all text is ASCII without control characters; `trimmed` that no value begins or ends with a space.
+    """
+
+    frame: pl.DataFrame
+    records: int
+    rejects: pl.DataFrame = field(default_factory=no_rejects)
+    plain: bool = False
+    trimmed: bool = False
+    unclosed: int = 0
+    """Lines that open a quoted value which no later line closes well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the mapping needs of a file: the source columns that it names, and those that are never read."""
+
+    known: frozenset[str]
+    required: frozenset[str]
+    one_of: tuple[frozenset[str], ...] = ()
+    dropped: frozenset[str] = frozenset()
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    rounded: frozenset[str] = frozenset()
+    """Source columns whose numbers the mapping rounds, so that binary floating point may stand there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An opened file: its form, its columns as far as they are known beforehand, and its blocks, to be read once."""
+
+    format: Literal["csv", "ndjson", "parquet"]
+    blocks: Callable[[], Iterator[Block]]
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: tuple[str, ...] = ()
+
+
+def refuse(why: str, remedy: str, *, where: str | None = None, value: str | None = None) -> SubmissionRefused:
+    """The error that refuses a whole submission; `raise` it."""
+    return SubmissionRefused(why, where=where, value=value, remedy=remedy)
+
+
+def require_columns(names: Sequence[str], wanted: Wanted) -> None:
+    """Raise SubmissionRefused where a header lacks what is needed, repeats a name, or has too many or nameless columns."""
+    if len(names) > MAX_COLUMNS:
+        raise refuse(f"the file has {len(names)} columns; at most {MAX_COLUMNS} are taken", "Send fewer columns.")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise refuse(
+            f"the header names {', '.join(repeated[:5])!r} more than once",
+            "Give each column its own name.",
+            where="header",
+        )
+    if "" in names or LINE in names:
+        raise refuse("a column has no name of its own", "Name every column in the header.", where="header")
+    missing = sorted(wanted.required.difference(names))
+    if missing:
+        near = [name for name in names if name.strip().lower() in missing and name not in missing]
+        hint = f" Column names are case-sensitive; found {', '.join(near[:5])}." if near else ""
+        raise refuse(
+            f"required columns are missing: {', '.join(missing)}",
+            f"Add them, or submit with a mapping that says where they are.{hint}",
+            where="header",
+        )
+    for group in wanted.one_of:
+        if not group.intersection(names):
+            raise refuse(
+                f"at least one of these columns is needed: {', '.join(sorted(group))}",
+                "Add one of them.",
+                where="header",
+            )

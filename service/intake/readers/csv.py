@@ -1,0 +1,207 @@
+"""Delimited text: whole lines into records, records into text columns. It decides what is a record and never what a value means.
+
+A block of clean lines goes straight to the CSV parser. Any quote, stray carriage return, control character, uneven row or bad
+byte sends the block down the careful way of `records.py`, which tells bad lines apart first. Both ways give the same answer.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from service.intake.readers.block import CELL_BYTES, LINE, RECORD_BYTES, Block, Source, Wanted, refuse, require_columns
+from service.intake.readers.pieces import BOM, pieces, recoded
+from service.intake.readers.records import LINE_BREAK, Layout, Records, split_records
+from service.intake.rejects import no_rejects, raw_rejects
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAFE_CELL = RECORD_BYTES // 512
+"""No line of at most 512 cells of this size can reach the limits, so such a block needs no closer look."""
+_SECOND_CONTROLS = re.compile("[\x80-\x9f]")
+
+
+def open_csv(path: Path, wanted: Wanted, block_bytes: int) -> Source:
+    """Read the header. Raises SubmissionRefused where it cannot be one, with the remedy."""
+    first = _header_line(path, wanted.encoding)
+    delimiter, names = _find_delimiter(first, wanted)
+    require_columns(names, wanted)
+    layout = Layout(tuple(names), delimiter)
+    kept = tuple(name for name in names if name not in wanted.dropped)
+
+    def blocks() -> Iterator[Block]:
+        yield from _Reading(layout, kept).blocks(pieces(path, block_bytes, wanted.encoding))
+
+    return Source("csv", blocks, wanted.encoding, delimiter, kept)
+
+
+def _header_line(path: Path, encoding: str) -> str:
+    with path.open("rb") as handle:
+        raw = handle.read(RECORD_BYTES).removeprefix(BOM).split(b"\n", 1)[0].removesuffix(b"\r")
+    if encoding != "utf-8":
+        raw = recoded(raw, encoding)
+    if b"\r" in raw:
+        raise refuse(
+            "lines end with a carriage return alone", "Export the file with LF or CRLF line ends.", where="line 1"
+        )
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise refuse("the header is not UTF-8", "Export the file as UTF-8.", where="line 1") from None
+    if not text.strip():
+        raise refuse("the first line is blank", "Begin the file with a header that names the columns.", where="line 1")
+    return text
+
+
+def _find_delimiter(header: str, wanted: Wanted) -> tuple[str, list[str]]:
+    found: list[tuple[int, str, list[str]]] = []
+    for delimiter in (wanted.delimiter,) if wanted.delimiter else DELIMITERS:
+        try:
+            names = next(csv.reader(io.StringIO(header), delimiter=delimiter, strict=True))
+        except csv.Error:
+            continue
+        names = [name.strip() for name in names]
+        found.append((len(wanted.known.intersection(names)), delimiter, names))
+    hits, delimiter, names = max(found, key=lambda item: item[0], default=(0, "", []))
+    if not hits:
+        raise refuse(
+            "the first line names none of the known columns between commas, semicolons, tabs or vertical bars",
+            "Begin the file with a header, and separate values by one of these; or submit with a mapping.",
+            where="line 1",
+            value=header,
+        )
+    return delimiter, names
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state that goes from one stretch of the file to the next: the line number and the quotes left open so far."""
+
+    layout: Layout
+    kept: tuple[str, ...]
+    line: int = 1
+    unclosed: int = 0
+
+    def blocks(self, runs: Iterator[bytes]) -> Iterator[Block]:
+        waiting = b""
+        ahead: bytes | None = next(runs, b"").partition(b"\n")[2]
+        self.line = 2
+        while ahead is not None:
+            data, ahead = waiting + ahead, next(runs, None)
+            if not data:
+                continue
+            block, waiting = self._read(data, at_end=ahead is None)
+            if block.records:
+                yield block
+
+    def _read(self, data: bytes, *, at_end: bool) -> tuple[Block, bytes]:
+        clean = self._read_clean(data)
+        if clean is not None:
+            self.line += clean.records
+            return clean, b""
+        records = split_records(data, self.layout, at_end=at_end, unclosed=self.unclosed)
+        block = self._parse_records(records)
+        self.line += records.lines
+        self.unclosed += records.unclosed
+        return block, records.left
+
+    def _read_clean(self, data: bytes) -> Block | None:
+        """The block, where nothing in it needs care; else None."""
+        if b'"' in data:
+            return None
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        if not self._is_clean_text(data, data.count(b"\n")):
+            return None
+        frame = self._parse(data, quote=None)
+        if frame is None or frame.height != lines or not self._is_even(frame, data):
+            return None
+        if max(filter(None, frame.select(pl.all().str.len_bytes().max()).row(0)), default=0) > _SAFE_CELL:
+            return None
+        numbered = frame.select(self.kept).with_columns(_numbers(self.line, lines))
+        return Block(numbered, lines, plain=data.isascii(), trimmed=self._is_trimmed(data))
+
+    def _is_clean_text(self, data: bytes, newlines: int) -> bool:
+        if data.startswith(b"\n") or b"\n\n" in data or b"\x7f" in data:
+            return False
+        tabs = data.count(b"\t") if self.layout.delimiter == "\t" else 0
+        if int(np.count_nonzero(np.frombuffer(data, np.uint8) < 32)) != newlines + tabs:
+            return False
+        if data.isascii():
+            return True
+        try:
+            return not _SECOND_CONTROLS.search(data.decode())
+        except UnicodeDecodeError:
+            return False
+
+    def _is_even(self, frame: pl.DataFrame, data: bytes) -> bool:
+        """Whether every line has as many values as the header; the parser itself objects to too many, but not to too few."""
+        if frame.to_series(-1).null_count() == 0:
+            return True
+        width = frame.width
+        marks = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8)
+        marks = marks[(marks == 10) | (marks == ord(self.layout.delimiter))]
+        ends = np.flatnonzero(marks == 10)
+        return len(marks) == width * frame.height and bool((np.diff(ends, prepend=-1) == width).all())
+
+    def _is_trimmed(self, data: bytes) -> bool:
+        if not data.isascii() or data[:1] == b" " or data[-1:] == b" ":
+            return False
+        mark = self.layout.delimiter.encode()
+        return not any(pair in data for pair in (b" " + mark, mark + b" ", b" \n", b"\n "))
+
+    def _parse(self, data: bytes, quote: str | None) -> pl.DataFrame | None:
+        try:
+            return pl.read_csv(
+                data,
+                has_header=False,
+                schema=dict.fromkeys(self.layout.names, pl.String()),
+                separator=self.layout.delimiter,
+                quote_char=quote,
+                infer_schema=False,
+            )
+        except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, pl.exceptions.NoDataError):
+            return None
+
+    def _parse_records(self, records: Records) -> Block:
+        first = self.line
+        rejects = records.rejects.with_columns(pl.col("line") + first)
+        frame = self._parse(records.text.str.join("\n").item().encode(), quote='"') if len(records.text) else None
+        if frame is None or frame.height != len(records.text):
+            frame = self._parse_slowly(records.text)
+        frame = frame.with_columns((records.at + first).alias(LINE))
+        if records.broken:
+            frame = frame.with_columns(pl.col(self.layout.names).str.replace_all(LINE_BREAK, "\n", literal=True))
+        frame, large = without_large_cells(frame, self.layout.names)
+        kept = frame.select(*self.kept, LINE)
+        return Block(kept, records.count, pl.concat([rejects, large]), unclosed=records.unclosed)
+
+    def _parse_slowly(self, text: pl.Series) -> pl.DataFrame:
+        """The same by the standard library, for the blocks that the fast parser declines, such as a lone empty record."""
+        rows = list(csv.reader(text, delimiter=self.layout.delimiter, strict=True))
+        return pl.DataFrame(rows, schema=dict.fromkeys(self.layout.names, pl.String()), orient="row")
+
+
+def _numbers(first: int, count: int) -> pl.Series:
+    return pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(LINE)
+
+
+def without_large_cells(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows without a cell over the limit, and a reject for each such cell."""
+    widest = frame.select(pl.col(names).str.len_bytes().max()).row(0)
+    wide = [name for name, size in zip(names, widest, strict=True) if size and size > CELL_BYTES]
+    if not wide:
+        return frame, no_rejects()
+    rejects = []
+    for name in wide:
+        cells = frame.filter(pl.col(name).str.len_bytes() > CELL_BYTES)
+        rejects.append(raw_rejects(cells[LINE], code="cell_too_large", column=name, value=cells[name]))
+    large = pl.any_horizontal(pl.col(wide).str.len_bytes().fill_null(0) > CELL_BYTES)
+    return frame.filter(~large), pl.concat(rejects)

@@ -1,0 +1,111 @@
+"""Parquet: typed columns become the text that the canonical format asks for, exactly; a slice of rows at a time.
+
+Binary floating point is taken only where the mapping rounds it, and by its shortest decimal text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from service.intake.readers.block import LINE, Block, Source, Wanted, refuse, require_columns
+from service.intake.readers.csv import without_large_cells
+
+SLICE_ROWS = 262_144
+
+
+def open_parquet(path: Path, wanted: Wanted) -> Source:
+    """Read the schema. Raises SubmissionRefused where the file is broken or a column has a type that is not exact."""
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise refuse("the file begins as Parquet but is broken", "Write it again and send the whole file.") from error
+    names = list(schema.names)
+    require_columns(names, wanted)
+    kept = tuple(name for name in names if name not in wanted.dropped)
+    for name in kept:
+        _check_type(name, schema.field(name).type, wanted)
+
+    def blocks() -> Iterator[Block]:
+        yield from _blocks(path, kept, rows)
+
+    return Source("parquet", blocks, columns=kept)
+
+
+def _check_type(name: str, kind: pa.DataType, wanted: Wanted) -> None:
+    if pa.types.is_floating(kind) and name in wanted.known and name not in wanted.rounded:
+        raise refuse(
+            f"the column {name} holds binary floating point, which cannot hold amounts exactly",
+            "Write the column as decimal or text, or submit with a mapping that has [rounding].",
+            where=name,
+        )
+    plain = (
+        pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean, pa.types.is_date, pa.types.is_timestamp,
+        pa.types.is_decimal, pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null,
+    )  # fmt: skip
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if not any(test(kind) for test in plain):
+        raise refuse(f"the column {name} has the type {kind}", "Write it as text.", where=name)
+
+
+def _blocks(path: Path, names: tuple[str, ...], rows: int) -> Iterator[Block]:
+    first = 1
+    try:
+        with pq.ParquetFile(path, memory_map=False) as file:
+            for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=list(names)):
+                frame = pl.DataFrame(pl.from_arrow(batch)).select(names)
+                text = frame.select(_as_text(frame[name]) for name in names)
+                numbers = pl.int_range(first, first + text.height, dtype=pl.Int64, eager=True).alias(LINE)
+                first += text.height
+                numbered, large = without_large_cells(text.with_columns(numbers), names)
+                plain, trimmed = _look(numbered, names)
+                yield Block(numbered, text.height, large, plain=plain, trimmed=trimmed)
+    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+        raise refuse(
+            "the file is Parquet but cannot be read to its end", "Write it again and send the whole file."
+        ) from error
+    if first != rows + 1:
+        raise refuse("the file does not hold as many rows as it says", "Write it again and send the whole file.")
+
+
+def _look(frame: pl.DataFrame, names: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether all text is printable ASCII, and whether no value begins or ends with a space or is empty."""
+    value = pl.col(names)
+    plain = frame.select(pl.all_horizontal(value.str.contains("^[ -~]*$").all())).item()
+    edged = frame.select(pl.any_horizontal((value.str.contains("^ | $") | (value.str.len_bytes() == 0)).any())).item()
+    return bool(plain), not edged
+
+
+def _as_text(series: pl.Series) -> pl.Series:
+    kind = series.dtype
+    if isinstance(kind, pl.Datetime):
+        moment = series.dt.cast_time_unit("us")
+        if kind.time_zone is None:
+            return _iso(moment, "")
+        return _iso(moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None), "Z")
+    if kind == pl.Date:
+        return series.dt.to_string("%Y-%m-%d")
+    if kind in (pl.Float32, pl.Float64):
+        return _shortest(series)
+    return series.cast(pl.String)
+
+
+def _iso(moment: pl.Series, suffix: str) -> pl.Series:
+    whole = not (moment.dt.microsecond() != 0).any()
+    text = moment.dt.to_string("%Y-%m-%dT%H:%M:%S" if whole else "%Y-%m-%dT%H:%M:%S%.6f")
+    return text + suffix if suffix else text
+
+
+def _shortest(series: pl.Series) -> pl.Series:
+    """The shortest decimal text that gives each float back, without exponent."""
+    text = series.cast(pl.String)
+    powers = text.filter(text.str.contains("[0-9]e")).unique()
+    plain = {power: format(Decimal(power), "f") for power in powers}
+    return text.replace(plain) if plain else text

@@ -1,0 +1,270 @@
+"""Accepted rows become a segment: repeats told apart by `reference`, one total order, zstd Parquet and the digest of the rows.
+
+The result depends on the set of rows alone: not on blocks, threads or the order in which the rows came. Memory stays bounded:
+blocks are kept as typed columns sorted by time, beyond a budget on disk, and merged one stretch of time after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow.parquet as pq
+
+from schemas.digest_rows import BLOCK_ROWS, RowDigest
+from schemas.transaction import SEGMENT_NAMES, polars_schema
+from service.intake.account_keys import account_keys, is_crypto
+from service.intake.readers.block import LINE
+from service.intake.rejects import RAW, no_rejects
+
+GROUP_ROWS = 2 * BLOCK_ROWS
+"""Rows in a row group of a segment: the same whatever the blocks were, so that the bytes are reproducible too."""
+KEPT_BYTES = 512 << 20
+_STRETCH_ROWS = 4 * BLOCK_ROWS
+_SAMPLE = 64
+_FIRST = "@first"
+
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A finished segment: its digest and rows, the columns of `lines` beside it, and what was found to repeat."""
+
+    digest: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Rows that repeat a reference within one file. `duplicates` has `line`, `reference`, `first_line`."""
+
+    duplicates: pl.DataFrame
+    conflicts: pl.DataFrame
+
+
+class SegmentWriter:
+    """Writes rows, given in their total order, as a segment with its digest, and their lines beside it, row for row."""
+
+    def __init__(self, segment: Path, lines: Path) -> None:
+        self._digest = RowDigest(polars_schema())
+        self._waiting = pl.DataFrame(schema={**polars_schema(), LINE: pl.Int64()})
+        schema = pl.DataFrame(schema=polars_schema()).to_arrow().schema
+        self._schema = schema
+        low = [
+            "precision",
+            "channel",
+            "currency",
+            "from_kind",
+            "to_kind",
+            "from_country",
+            "to_country",
+            "offset_minutes",
+        ]
+        self._segment = pq.ParquetWriter(
+            segment,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=low,
+            write_statistics=["occurred_at"],
+        )
+        line = pl.DataFrame(schema={"line": pl.Int64()}).to_arrow().schema
+        self._lines = pq.ParquetWriter(lines, line, compression="zstd", compression_level=1)
+        self._rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take the next rows: segment columns and `@line`."""
+        rows = pl.concat([self._waiting, frame]) if self._waiting.height else frame
+        whole = rows.height - rows.height % GROUP_ROWS
+        for start in range(0, whole, GROUP_ROWS):
+            self._write(rows.slice(start, GROUP_ROWS))
+        self._waiting = rows.slice(whole)
+
+    def finish(self) -> Sealed:
+        """Close both files. The digest is None where there are no rows."""
+        if self._waiting.height:
+            self._write(self._waiting)
+        self._segment.close()
+        self._lines.close()
+        return Sealed(self._digest.hexdigest() if self._rows else None, self._rows)
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        segment = rows.drop(LINE)
+        self._digest.add(segment)
+        self._segment.write_table(segment.to_arrow().cast(self._schema), row_group_size=GROUP_ROWS)
+        self._lines.write_table(rows.select(pl.col(LINE).alias("line")).to_arrow(), row_group_size=GROUP_ROWS)
+        self._rows += rows.height
+
+
+@dataclass
+class Gathered:
+    """The accepted rows of a file as they come in, block by block, until they are sealed."""
+
+    directory: Path
+    registered: str
+    kept_bytes: int = KEPT_BYTES
+    _parts: list[_Part] = field(default_factory=list)
+    _bytes: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(len(part.times) for part in self._parts)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Keep typed rows with `@line`."""
+        if not frame.height:
+            return
+        ordered = frame.sort("occurred_at", maintain_order=True)
+        times = ordered["occurred_at"].to_physical().to_numpy()
+        hashes = ordered["reference"].hash()
+        size = int(ordered.estimated_size())
+        part = _Part(times, hashes, ordered.schema, frame=ordered)
+        if self._bytes + size > self.kept_bytes:
+            part.spill(self.directory / f"part-{len(self._parts):05d}.arrow")
+        else:
+            self._bytes += size
+        self._parts.append(part)
+
+    def without_repeats(self) -> Repeats:
+        """Leave out later rows with a reference that was there before, and tell them: same content, or other content."""
+        # The hash only says where to look closer; equality is decided on the values.
+        hashes = pl.concat([part.hashes for part in self._parts]) if self._parts else pl.Series([], dtype=pl.UInt64)
+        repeated = hashes.filter(hashes.is_duplicated()).unique()
+        for part in self._parts:
+            part.hashes = hashes.clear()
+        if not len(repeated):
+            return Repeats(_no_duplicates(), no_rejects())
+        suspects = [part.suspects(repeated) for part in self._parts]
+        found = _tell_repeats(pl.concat(suspects, how="diagonal"))
+        dropped = pl.concat([found.duplicates["line"], found.conflicts["line"]])
+        for part in self._parts:
+            part.dropped = dropped
+        return found
+
+    def seal(self, segment: Path, lines: Path) -> Sealed:
+        """Write the rows in order of (`occurred_at`, `reference`)."""
+        writer = SegmentWriter(segment, lines)
+        for rows in self._stretches():
+            writer.add(_as_segment(rows, self.registered))
+        return writer.finish()
+
+    def discard(self) -> None:
+        """Remove what was put on disk."""
+        for part in self._parts:
+            part.discard()
+
+    def _stretches(self) -> Iterator[pl.DataFrame]:
+        """All rows in total order, one stretch of time after another."""
+        starts = [0 for _ in self._parts]
+        for bound in self._bounds():
+            pieces = []
+            for index, part in enumerate(self._parts):
+                stop = len(part.times) if bound is None else int(np.searchsorted(part.times, bound, side="right"))
+                if stop > starts[index]:
+                    pieces.append(part.slice(starts[index], stop))
+                starts[index] = stop
+            if pieces:
+                yield pl.concat(pieces, how="diagonal").sort("occurred_at", "reference")
+
+    def _bounds(self) -> list[int | None]:
+        """Times that cut the rows into stretches of about equal size; None is the end."""
+        if self.rows <= _STRETCH_ROWS:
+            return [None]
+        sample = np.sort(np.concatenate([part.times[::_SAMPLE] for part in self._parts]))
+        cuts = sample[_STRETCH_ROWS // _SAMPLE :: _STRETCH_ROWS // _SAMPLE]
+        return [*(int(cut) for cut in np.unique(cuts)), None]
+
+
+@dataclass
+class _Part:
+    """One block of rows sorted by time, in memory or on disk."""
+
+    times: Longs
+    hashes: pl.Series
+    schema: pl.Schema
+    frame: pl.DataFrame | None
+    path: Path | None = None
+    dropped: pl.Series | None = None
+
+    def spill(self, path: Path) -> None:
+        if self.frame is not None:
+            self.frame.write_ipc(path, record_batch_size=BLOCK_ROWS // 4)
+            self.frame, self.path = None, path
+
+    def slice(self, start: int, stop: int) -> pl.DataFrame:
+        rows = self._lazy().slice(start, stop - start).collect()
+        return rows if self.dropped is None else rows.filter(~pl.col(LINE).is_in(self.dropped.implode()))
+
+    def suspects(self, repeated: pl.Series) -> pl.DataFrame:
+        """The rows whose reference may be a repeated one."""
+        return self._lazy().filter(pl.col("reference").hash().is_in(repeated.implode())).collect()
+
+    def discard(self) -> None:
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    def _lazy(self) -> pl.LazyFrame:
+        if self.frame is not None:
+            return self.frame.lazy()
+        return pl.scan_ipc(str(self.path))
+
+
+def sealed_rows(segment: Path, lines: Path) -> Iterator[pl.DataFrame]:
+    """The rows of a sealed candidate with their `@line`, one row group after another."""
+    with pq.ParquetFile(segment) as rows, pq.ParquetFile(lines) as numbers:
+        for group in range(rows.num_row_groups):
+            frame = pl.DataFrame(pl.from_arrow(rows.read_row_group(group)))
+            line = pl.DataFrame(pl.from_arrow(numbers.read_row_group(group)))["line"]
+            yield frame.cast(polars_schema()).with_columns(line.alias(LINE))
+
+
+def _no_duplicates() -> pl.DataFrame:
+    return pl.DataFrame(schema={"line": pl.Int64, "reference": pl.String, "first_line": pl.Int64})
+
+
+def _tell_repeats(rows: pl.DataFrame) -> Repeats:
+    """Compare each row with the first one of its reference, by line."""
+    content = [name for name in rows.columns if name not in ("reference", LINE)]
+    ordered = rows.sort("reference", LINE)
+    again = (pl.col("reference") == pl.col("reference").shift(1)).fill_null(value=False)
+    first = pl.when(~again).then(pl.int_range(pl.len())).forward_fill()
+    marked = ordered.with_columns(again.alias("@again"), first.alias(_FIRST)).filter(pl.col("@again"))
+    firsts = ordered.select(*content, LINE)[marked[_FIRST]]
+    same = pl.Series([True] * marked.height, dtype=pl.Boolean)
+    for name in content:
+        same &= marked[name].eq_missing(firsts[name])
+    told = marked.select("reference", pl.col(LINE).alias("line")).with_columns(firsts[LINE].alias("first_line"))
+    duplicates = told.filter(same).select("line", "reference", "first_line")
+    conflicts = told.filter(~same).select(
+        "line",
+        pl.lit("reference").alias("column"),
+        pl.col("reference").alias("value"),
+        pl.lit("conflict").alias("code"),
+        pl.format("line {} has it too", pl.col("first_line")).alias("detail"),
+    )
+    return Repeats(duplicates, conflicts.cast(RAW))  # type: ignore[arg-type]
+
+
+def _as_segment(rows: pl.DataFrame, registered: str) -> pl.DataFrame:
+    """The columns of a segment, in order, with account keys, and `@line`."""
+    crypto = is_crypto(rows["channel"])
+    absent = pl.Series([None] * rows.height, dtype=pl.String)
+    keys = {
+        f"{side}_key": account_keys(
+            rows[f"{side}_account"] if f"{side}_account" in rows.columns else absent,
+            rows[f"{side}_institution"] if f"{side}_institution" in rows.columns else absent,
+            crypto,
+            registered,
+        )
+        for side in ("from", "to")
+    }
+    schema = polars_schema()
+    filled = rows.with_columns(**keys)
+    missing = [pl.lit(None, dtype=schema[name]).alias(name) for name in SEGMENT_NAMES if name not in filled.columns]
+    return filled.with_columns(missing).select(*(pl.col(name).cast(schema[name]) for name in SEGMENT_NAMES), LINE)

@@ -1,0 +1,71 @@
+"""When: RFC 3339 times and bare dates as text, into UTC, offset and precision, in sets. A time without offset is never guessed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+NAIVE = f"^{_DATE}[Tt ]{_CLOCK}(?:\\.[0-9]{{1,6}})?$"
+_UTC = f"^{_DATE}T{_CLOCK}Z$"
+_FULL = f"^{_DATE}[Tt ]{_CLOCK}(?:\\.[0-9]{{1,6}})?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - segment times are UTC without a zone
+_SECOND_OF_DAY = "%Y-%m-%dT%H:%M:%S"
+
+
+def read_times(text: pl.Series, latest: datetime) -> tuple[pl.DataFrame, pl.Series | None]:
+    """The columns `occurred_at` (UTC), `offset_minutes`, `precision`, and the code for each text that is no time.
+
+    `latest` is the last moment that is believed, in UTC without a zone. The codes are None where all is well; a null text has
+    none.
+    """
+    frame = _all_utc(text)
+    if frame is None:
+        frame = _any_form(text)
+    moment = frame["occurred_at"]
+    if not moment.null_count() and len(moment) and EPOCH <= moment.min() <= moment.max() <= latest:  # type: ignore[operator]
+        return frame, None
+    code = (
+        pl.when(pl.col("text").is_null())
+        .then(None)
+        .when(pl.col("text").str.contains(NAIVE))
+        .then(pl.lit("naive_time"))
+        .when(pl.col("occurred_at").is_null() | (pl.col("occurred_at") < EPOCH))
+        .then(pl.lit("not_a_time"))
+        .when(pl.col("occurred_at") > latest)
+        .then(pl.lit("future_time"))
+    )
+    return frame, frame.with_columns(text=text).select(code.alias("code"))["code"]
+
+
+def _all_utc(text: pl.Series) -> pl.DataFrame | None:
+    """The answer for the usual case, where every text is a second in UTC; else None."""
+    if text.null_count() or not text.str.contains(_UTC).all():
+        return None
+    moment = text.str.to_datetime(f"{_SECOND_OF_DAY}Z", strict=False, time_unit="us")
+    return pl.DataFrame({"occurred_at": moment}).with_columns(
+        pl.lit(0, dtype=pl.Int16).alias("offset_minutes"), pl.lit("second").alias("precision")
+    )
+
+
+def _any_form(text: pl.Series) -> pl.DataFrame:
+    whole = pl.col("text")
+    local = (whole.str.head(10) + "T" + whole.str.slice(11, 8)).str.to_datetime(
+        _SECOND_OF_DAY, strict=False, time_unit="us"
+    )
+    fraction = whole.str.extract(r"\.([0-9]+)").str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
+    east = whole.str.tail(6)
+    minutes = east.str.slice(1, 2).cast(pl.Int16, strict=False) * 60 + east.str.slice(4, 2).cast(pl.Int16, strict=False)
+    offset = (
+        pl.when(whole.str.contains("[Zz]$")).then(0).when(east.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    )
+    moment = local + pl.duration(microseconds=fraction) - pl.duration(minutes=offset)
+    day = whole.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
+    full, date = whole.str.contains(_FULL), whole.str.contains(f"^{_DATE}$")
+    return pl.DataFrame({"text": text}).select(
+        pl.when(full).then(moment).when(date).then(day).cast(pl.Datetime("us")).alias("occurred_at"),
+        pl.when(full).then(offset).cast(pl.Int16).alias("offset_minutes"),
+        pl.when(date).then(pl.lit("day")).when(full).then(pl.lit("second")).alias("precision"),
+    )

@@ -1,0 +1,240 @@
+"""Every rule of the canonical format over a block of text columns: typed rows out, and each bad cell with its line and code.
+
+All checks are expressions over whole columns. A row with two bad cells is one rejected row with two reject lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import polars as pl
+import pycountry
+
+from schemas.money import minor_units
+from schemas.transaction import CHANNELS, COORDINATE, PARTY_KINDS, PRECISIONS, SUBMITTED, Column
+from service.intake.amounts import SIGNED, decimals, judge_amounts
+from service.intake.readers.block import LINE
+from service.intake.rejects import no_rejects, shorten
+from service.intake.times import read_times
+
+EXTRA = "extra"
+_EXTRA_BYTES = 65_536
+_REQUIRED = tuple(column.name for column in SUBMITTED if column.required)
+_ACCOUNTS = ("from_account", "to_account")
+_COORDINATES = {"latitude": 90, "longitude": 180}
+_COORDINATE_DECIMALS = COORDINATE.scale
+_ENUMS = {
+    "channel": pl.Enum(CHANNELS),
+    "precision": pl.Enum(PRECISIONS),
+    "from_kind": pl.Enum(PARTY_KINDS),
+    "to_kind": pl.Enum(PARTY_KINDS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows that hold, typed, with `@line`; the rejects in the form of `RAW`; how many rows were rejected."""
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    rejected: int
+
+
+@cache
+def _currencies() -> pl.Enum:
+    return pl.Enum(sorted(minor_units()))
+
+
+@cache
+def _countries() -> tuple[str, ...]:
+    return tuple(sorted(country.alpha_2 for country in pycountry.countries))
+
+
+def validate(frame: pl.DataFrame, latest: datetime) -> Judged:
+    """Judge a block of tidied text: canonical names, `@line`, perhaps `extra`; null where there is no value.
+
+    Columns that are absent or all null are left out of the typed rows. `latest` is the last believable moment, UTC without a
+    zone.
+    """
+    frame = _with_required(frame)
+    empty = [
+        name
+        for name in frame.columns
+        if name not in (*_REQUIRED, *_ACCOUNTS) and frame[name].null_count() == frame.height
+    ]
+    frame = frame.drop(empty)
+    typed: dict[str, pl.Series] = {}
+    faults = list(_text_faults(frame))
+    faults += _amount_faults(frame, typed)
+    faults += _time_faults(frame, latest, typed)
+    faults += _coordinate_faults(frame, typed)
+    rejects = pl.concat(faults) if faults else no_rejects()
+    rows = frame.with_columns(**typed)
+    if rejects.height:
+        rows = rows.join(rejects.select(LINE_OF), left_on=LINE, right_on="line", how="anti", maintain_order="left")
+    rejected = frame.height - rows.height
+    casts = {name: kind for name, kind in {**_ENUMS, "currency": _currencies()}.items() if name in rows.columns}
+    return Judged(rows.cast(casts), rejects, rejected)  # type: ignore[arg-type]
+
+
+LINE_OF = pl.col("line").unique()
+
+
+def _with_required(frame: pl.DataFrame) -> pl.DataFrame:
+    absent = [name for name in (*_REQUIRED, *_ACCOUNTS) if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+
+
+def _faults(frame: pl.DataFrame, name: str, code: pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame | None:
+    """The rows in which `code` is not null, as rejects of column `name`; None where there are none."""
+    codes = frame.select(code.alias("code"))["code"]
+    if codes.null_count() == frame.height:
+        return None
+    return frame.with_columns(codes.alias("@code")).filter(pl.col("@code").is_not_null()).select(
+        pl.col(LINE).alias("line"),
+        pl.lit(name).alias("column"),
+        shorten(pl.col(name)).alias("value"),
+        pl.col("@code").alias("code"),
+        (pl.lit(None) if detail is None else detail).cast(pl.String).alias("detail"),
+    )  # fmt: skip
+
+
+def _text_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    present = [column for column in SUBMITTED if column.name in frame.columns]
+    longest = frame.select(pl.col([column.name for column in present]).str.len_bytes().max()).row(0, named=True)
+    for column in present:
+        value = pl.col(column.name)
+        code = _first(
+            (value.is_null(), "missing") if column.required else None,
+            # No text has more characters than bytes, so most columns need no closer look.
+            (value.str.len_chars() > column.longest, "too_long")
+            if column.longest and (longest[column.name] or 0) > column.longest and column.name != "currency"
+            else None,
+            _membership(column, value),
+        )
+        detail = pl.lit(f"at most {column.longest} characters") if column.longest else None
+        if column.values:
+            detail = pl.lit(f"one of {', '.join(column.values)}")
+        found = _faults(frame, column.name, code, _only_for(detail)) if code is not None else None
+        if found is not None:
+            yield found
+    if EXTRA in frame.columns:
+        found = _faults(frame, EXTRA, _need(_first((pl.col(EXTRA).str.len_chars() > _EXTRA_BYTES, "too_long"))))
+        if found is not None:
+            yield found
+    yield from _account_faults(frame)
+
+
+def _only_for(detail: pl.Expr | None) -> pl.Expr | None:
+    """The detail where it belongs: a missing value needs no list of values, and an unknown country no length."""
+    return None if detail is None else pl.when(pl.col("@code").is_in(["too_long", "unknown_value"])).then(detail)
+
+
+def _membership(column: Column, value: pl.Expr) -> tuple[pl.Expr, str] | None:
+    """The check of a closed list or form that the column has, if any."""
+    if column.values is not None:
+        return ~value.is_in(column.values), "unknown_value"
+    if column.name == "currency":
+        return ~value.is_in(sorted(minor_units())), "unknown_currency"
+    if column.name.endswith("_country"):
+        return ~value.is_in(_countries()), "unknown_country"
+    if column.name.endswith("_institution"):
+        # The account key writes institution|account; with the bar in an institution two accounts could share a key.
+        return value.str.contains("|", literal=True), "unknown_value"
+    if column.name == "merchant_category":
+        return ~value.str.contains("^[0-9]{4}$"), "unknown_value"
+    return None
+
+
+def _first(*checks: tuple[pl.Expr, str] | None) -> pl.Expr | None:
+    """The code of the first check that holds, else null; None without checks."""
+    chosen: pl.Expr | None = None
+    for bad, code in reversed([check for check in checks if check is not None]):
+        step = pl.when(bad).then(pl.lit(code))
+        chosen = step if chosen is None else step.otherwise(chosen)
+    return chosen
+
+
+def _need(code: pl.Expr | None) -> pl.Expr:
+    return pl.lit(None, dtype=pl.String) if code is None else code
+
+
+def _account_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    channel, sender, receiver = pl.col("channel"), pl.col("from_account"), pl.col("to_account")
+    deposit, withdrawal = channel == "cash_deposit", channel == "cash_withdrawal"
+    checks = {
+        "from_account": _first(
+            (deposit & sender.is_not_null(), "wrong_account"),
+            (sender.is_null() & receiver.is_null() & ~deposit.fill_null(value=False), "no_account"),
+        ),
+        "to_account": _first(
+            (withdrawal & receiver.is_not_null(), "wrong_account"),
+            (sender.is_null() & receiver.is_null() & deposit, "no_account"),
+        ),
+    }
+    for name, code in checks.items():
+        detail = pl.when(pl.col("@code") == "wrong_account").then(pl.format("{} has no " + name, channel))
+        found = _faults(frame, name, _need(code), detail)
+        if found is not None:
+            yield found
+
+
+def _amount_faults(frame: pl.DataFrame, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
+    typed["amount"], judged = judge_amounts(frame["amount"], frame["currency"])
+    if judged is None or judged["code"].null_count() == frame.height:
+        return []
+    return [_listed(frame, "amount", judged["code"], judged["detail"])]
+
+
+def _time_faults(frame: pl.DataFrame, latest: datetime, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
+    times, codes = read_times(frame["occurred_at"], latest)
+    typed.update({name: times[name] for name in ("occurred_at", "offset_minutes", "precision")})
+    if codes is None or codes.null_count() == frame.height:
+        return []
+    return [_listed(frame, "occurred_at", codes, None)]
+
+
+def _listed(frame: pl.DataFrame, name: str, codes: pl.Series, detail: pl.Series | None) -> pl.DataFrame:
+    said = pl.Series([None] * frame.height, dtype=pl.String) if detail is None else detail
+    return (
+        frame.select(LINE, name)
+        .with_columns(codes.alias("code"), said.alias("detail"))
+        .filter(pl.col("code").is_not_null())
+        .select(
+            pl.col(LINE).alias("line"),
+            pl.lit(name).alias("column"),
+            shorten(pl.col(name)).alias("value"),
+            "code",
+            "detail",
+        )
+    )
+
+
+def _coordinate_faults(frame: pl.DataFrame, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
+    faults = []
+    for name, most in _COORDINATES.items():
+        if name not in frame.columns:
+            continue
+        value = pl.col(name)
+        degrees = value.cast(COORDINATE, strict=False)
+        digits = value.str.strip_chars_start("+-")
+        code = _first(
+            (~value.str.contains(SIGNED), "not_a_number"),
+            (degrees.is_null() & value.is_not_null(), "out_of_range"),
+            ((degrees > most) | (degrees < -most), "out_of_range"),
+            (decimals(digits) > _COORDINATE_DECIMALS, "too_many_decimals"),
+        )
+        detail = (
+            pl.when(pl.col("@code") == "out_of_range")
+            .then(pl.lit(f"{name} goes from -{most} to {most}"))
+            .when(pl.col("@code") == "too_many_decimals")
+            .then(pl.lit(f"{name} takes {_COORDINATE_DECIMALS}"))
+        )
+        found = _faults(frame, name, _need(code), detail)
+        if found is not None:
+            faults.append(found)
+        typed[name] = frame.select(degrees)[name]
+    return faults
