@@ -12,16 +12,14 @@ from sqlglot import exp
 from detectors.lint.draft import Check, Draft, Fault
 from detectors.rulefile import RuleFile
 from detectors.sqlbind import BUILT_IN
-from schemas.transaction import OPTIONAL
 
 _SIDE = "t_s t_end_s day channel amount amount_base currency"
-_HIDDEN = {"end_to_end_id", "reverses"}
+_OPTIONAL = (
+    "from_country to_country from_kind to_kind place latitude longitude agent device phone merchant_category purpose"
+)
 RELATIONS: dict[str, frozenset[str]] = {
     "accounts": frozenset(["account", "key", "name", "country", "kind", "first_s", "last_s"]),
-    "transactions": frozenset(
-        f"txn {_SIDE} local_s from_account to_account is_reversal".split()
-        + [column.name for column in OPTIONAL if column.name not in _HIDDEN]
-    ),
+    "transactions": frozenset(f"txn {_SIDE} local_s from_account to_account is_reversal {_OPTIONAL}".split()),
     "flows": frozenset(
         f"account counterparty direction txn {_SIDE} country threshold threshold_base first_contact".split()
     ),
