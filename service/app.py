@@ -1,0 +1,73 @@
+"""The application as a table of contents: what it opens, what stands before every route, which routes there are, how errors go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from functools import cache
+
+from fastapi import FastAPI
+
+from detectors.catalogue import Catalogue
+from service.access.gate import Gate
+from service.access.sessions import Sessions
+from service.house import House, open_house
+from service.http import admin, analyst, auditor, errors, mission
+from service.http.deps import Office
+from service.http.shield import Shield
+from service.http.work import Work
+from service.journal.keys import receipt_key
+from service.settings import Settings
+from service.web import desk, door, records
+from service.web.pages import NotSignedIn, error_page, to_sign_in
+
+ABOUT = """Partners submit batches of transactions and get signed receipts; analysts review explained alerts; auditors replay runs.
+
+Every error is a problem document (RFC 9457) whose `type` is stable. Every act is an entry in the journal: no entry, no act.
+"""
+
+
+def create_app(settings: Settings, house: House | None = None) -> FastAPI:
+    """The application over a house that is open, or over the one that it opens at the start and closes at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with ExitStack() as stack:
+            opened = house or stack.enter_context(open_house(settings, spare_cores=1))
+            app.state.office = open_office(settings, opened)
+            yield
+            app.state.office.work.settle(seconds=20)
+
+    app = FastAPI(
+        title="Thalweg",
+        version="0.1.0",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
+
+    for routes in (mission, analyst, auditor, admin):
+        app.include_router(routes.router)
+    app.include_router(admin.health)
+    for pages in (door, desk, records):
+        app.include_router(pages.router)
+
+    errors.install(app, error_page)
+    app.add_exception_handler(NotSignedIn, to_sign_in)
+    return app
+
+
+def open_office(settings: Settings, house: House) -> Office:
+    """What the routes share, over one house."""
+    sessions = Sessions(settings.session_idle_seconds, time.monotonic)
+    return Office(
+        settings=settings,
+        house=house,
+        gate=Gate(house.accounts, sessions, house.record, time.monotonic),
+        signing=receipt_key(house.home.keys),
+        work=Work(house),
+        catalogue=cache(lambda: Catalogue.load(settings.rule_directories)),
+    )

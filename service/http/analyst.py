@@ -1,0 +1,174 @@
+"""Routes of analysts and supervisors: the queue, one alert with its evidence, and what is done with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import orjson
+import polars as pl
+from fastapi import APIRouter, Header, Query, Response
+
+from schemas.alert import State
+from schemas.detector import Severity
+from schemas.errors import RequestInvalid
+from service.alerts.book import Alert, Filter
+from service.http import review
+from service.http.deps import AlertReader, Caller, DetectorReader, Restrictor, Reviewer
+from service.http.errors import Problem, answer, plain_problem
+from service.http.shapes import (
+    Act,
+    AlertLine,
+    AlertOut,
+    AlertPage,
+    Assignment,
+    Decision,
+    DetectorOut,
+    NoteIn,
+    Restriction,
+    TransactionPage,
+)
+
+router = APIRouter(prefix="/v1", tags=["alerts"])
+_LINE = tuple(name for name in AlertLine.model_fields if name not in {"id", "why"})
+IfMatch = Annotated[str | None, Header(description='the revision that was read, as `"3"`')]
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem},
+    409: {"model": Problem, "description": "somebody was faster, or the table of moves has no such move"},
+    422: {"model": Problem},
+    428: {"model": Problem, "description": "If-Match is missing"},
+}
+
+
+@router.get("/alerts")
+def list_alerts(
+    caller: AlertReader,
+    *,
+    state: Annotated[list[State] | None, Query()] = None,
+    severity: Severity | None = None,
+    detector: Annotated[str | None, Query(max_length=64)] = None,
+    family: Annotated[str | None, Query(max_length=64)] = None,
+    assignee: Annotated[str | None, Query(max_length=64, description="a login, or `me`")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> AlertPage:
+    """Alerts that the caller may see, best first: by score, then by id. A page ends where the next begins, whatever changes."""
+    holder = caller.person.account if assignee == "me" else assignee
+    only = Filter(states=state, severity=severity, detector=detector, family=family, assignee=holder)
+    found, following = review.page_of(caller, only, cursor, limit)
+    count = caller.office.house.alerts.count(caller.alerts, only=only)
+    return AlertPage(items=[AlertLine(**_line(each)) for each in found], count=count, next=following)
+
+
+@router.get("/alerts/{alert}", responses={404: {"model": Problem}})
+def one_alert(
+    alert: str,
+    caller: AlertReader,
+    response: Response,
+    version: Annotated[int | None, Query(ge=1, description="an earlier version; the latest by default")] = None,
+) -> AlertOut:
+    """One alert with its explanation, frozen when it was made. That it was read is recorded."""
+    return _shown(caller, review.read_alert(caller, alert, version=version), response)
+
+
+@router.get("/alerts/{alert}/transactions", responses={200: {"model": TransactionPage}, 404: {"model": Problem}})
+def evidence(alert: str, caller: AlertReader) -> Response:
+    """The transactions that the alert is made of, in total order, as they were submitted."""
+    frame = review.evidence_of(caller, review.read_alert(caller, alert)).drop("seq", "extra", strict=False)
+    text = frame.with_columns(
+        pl.col(pl.Decimal).cast(pl.String), pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    )
+    return Response(orjson.dumps({"items": text.to_dicts()}), media_type="application/json")
+
+
+@router.post("/alerts/{alert}/decisions", responses=_REFUSALS)
+def decide(alert: str, asked: Decision, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
+    """Escalate, dismiss or reopen, with a reason. Name the revision that you read: if the alert has moved on, nothing happens."""
+    revision = _revision(if_match)
+    if revision is None:
+        return _no_revision()
+    found = review.act_on(caller, alert, asked.act, revision=revision, reason=asked.reason, note=asked.note)
+    return _shown(caller, found, response)
+
+
+@router.post("/alerts/{alert}/assignment", responses=_REFUSALS)
+def assign(alert: str, asked: Assignment, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
+    """Give an alert to somebody, to the caller where nobody is named, or release it."""
+    revision = _revision(if_match)
+    if revision is None:
+        return _no_revision()
+    holder = asked.assignee or caller.person.account
+    return _shown(caller, review.act_on(caller, alert, asked.act, revision=revision, assignee=holder), response)
+
+
+@router.post("/alerts/{alert}/notes", responses={404: {"model": Problem}})
+def add_note(alert: str, asked: NoteIn, caller: Reviewer, response: Response) -> AlertOut:
+    """Write a note beside an alert; its state stays."""
+    return _shown(caller, review.note_on(caller, alert, asked.note), response)
+
+
+@router.post("/alerts/{alert}/restriction", responses=_REFUSALS)
+def restrict(alert: str, asked: Restriction, caller: Restrictor, response: Response, if_match: IfMatch = None) -> Any:
+    """Show an alert to named people alone, the caller among them; for all others it does not exist. An empty list lifts it."""
+    revision = _revision(if_match)
+    if revision is None:
+        return _no_revision()
+    return _shown(caller, review.restrict(caller, alert, asked.people, revision=revision), response)
+
+
+@router.get("/detectors", tags=["detectors"])
+def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
+    """The detectors: what each is for, where it comes from, its parameters, and what else its findings may be."""
+    return [
+        DetectorOut(
+            id=each.meta.id,
+            kind=each.meta.kind,
+            family=each.meta.family,
+            tier=each.meta.tier,
+            status=each.meta.status,
+            title=each.meta.title,
+            logic_hash=each.logic_hash,
+            sources=list(each.meta.sources),
+            benign=list(each.meta.benign),
+            next_step=each.meta.next_step,
+            parameters={
+                name: {"default": str(one.default), "unit": one.unit, "reason": one.reason}
+                for name, one in each.meta.params.items()
+            },
+            examples=len(each.meta.fires) + len(each.meta.silent),
+        )
+        for each in caller.office.catalogue().detectors
+    ]
+
+
+def _line(found: Alert) -> dict[str, Any]:
+    why = {"en": found["why_en"], "fr": found["why_fr"]}
+    return {name: found[name] for name in _LINE} | {"id": found["alert"], "why": why}
+
+
+def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:
+    response.headers["etag"] = f'"{found["revision"]}"'
+    history = [
+        Act(**{name: each[name] for name in Act.model_fields})
+        for each in caller.office.house.alerts.acts(found["alert"])
+    ]
+    return AlertOut(**_line(found), alert=found["body"], history=history)
+
+
+def _revision(if_match: str | None) -> int | None:
+    if if_match is None:
+        return None
+    match = re.fullmatch(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', if_match.strip())
+    if match is None:
+        raise RequestInvalid("this is not a revision", where="If-Match", value=if_match, remedy='Send the ETag: "3".')
+    return int(match[1] or match[2])
+
+
+def _no_revision() -> Response:
+    problem = plain_problem(
+        428,
+        "say which revision you decide on",
+        slug="revision-missing",
+        remedy="Read the alert and send its ETag as If-Match.",
+    )
+    return answer(problem)

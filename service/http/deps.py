@@ -1,0 +1,131 @@
+"""What routes ask for by type: the house, the gate, and the caller with the permission that the route needs.
+
+A route that names no permission has no caller; whoever calls shows a key or the cookie of a session, and with a cookie also
+where the request comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from detectors.catalogue import Catalogue
+from schemas.errors import NotAuthenticated
+from service.access.gate import Gate
+from service.access.roles import Actor, Permission, Person
+from service.access.visibility import Scope, Sight, alerts
+from service.house import House
+from service.http.work import Work
+from service.journal.keys import SigningKey
+from service.settings import Settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_bearer = HTTPBearer(auto_error=False, description="A key of an account: `thalweg_<id>_<secret>`.")
+_cookie = APIKeyCookie(name="__Host-thalweg", auto_error=False, description="The session of a browser.")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the routes of one application share."""
+
+    settings: Settings
+    house: House
+    gate: Gate
+    signing: SigningKey
+    work: Work
+    catalogue: Callable[[], Catalogue]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and what they may see of the house."""
+
+    person: Person
+    office: Office
+    token: str | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.of(self.person)
+
+    @property
+    def alerts(self) -> Scope:
+        """The filter that every reading of alerts carries."""
+        return alerts(self.person)
+
+    @property
+    def sight(self) -> Sight:
+        """The ledger as they see it."""
+        return Sight(self.office.house.ledger, self.person)
+
+
+def office_of(request: Request) -> Office:
+    """The office of the application that got this request."""
+    office: Office = request.app.state.office
+    return office
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds a cookie to this host and to TLS; browsers accept it on 127.0.0.1 as well."""
+    return "__Host-thalweg" if settings.secure_cookies else "thalweg"
+
+
+def client_of(request: Request) -> str:
+    """The address that a request comes from, as far as the server knows."""
+    return request.client.host if request.client else "unknown"
+
+
+def comes_from_here(request: Request) -> bool:
+    """Whether a browser says that a request was made by our own pages. A request that changes something needs it to."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+def caller_of(request: Request) -> Caller | None:
+    """Who calls, by key or by session; None where neither is shown. Raises NotAuthenticated for a key that is not valid."""
+    office = office_of(request)
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return Caller(office.gate.with_key(text.strip(), client_of(request)), office, None)
+    token = request.cookies.get(cookie_name(office.settings))
+    person = office.gate.with_session(token) if token else None
+    if person is None or token is None:
+        return None
+    if request.method not in SAFE_METHODS and not comes_from_here(request):
+        office.gate.refuse(person, "a request that another site made", f"{request.method} {request.url.path}")
+    return Caller(person, office, token)
+
+
+def needs(permission: Permission) -> Callable[..., Caller]:
+    """A dependency: the caller, who has this permission. 401 for nobody, 403 (recorded) for somebody else."""
+
+    def caller(request: Request, _key: object = Depends(_bearer), _session: object = Depends(_cookie)) -> Caller:
+        found = caller_of(request)
+        if found is None:
+            raise NotAuthenticated("say who you are", remedy="Send a key as `Authorization: Bearer`, or sign in.")
+        found.office.gate.require(found.person, permission, f"{request.method} {request.url.path}")
+        return found
+
+    caller.permission = permission  # type: ignore[attr-defined]
+    return caller
+
+
+OfficeOf = Annotated[Office, Depends(office_of)]
+Submitter = Annotated[Caller, Depends(needs("batches.submit"))]
+BatchReader = Annotated[Caller, Depends(needs("batches.read"))]
+AlertReader = Annotated[Caller, Depends(needs("alerts.read"))]
+Reviewer = Annotated[Caller, Depends(needs("alerts.act"))]
+Restrictor = Annotated[Caller, Depends(needs("alerts.restrict"))]
+RunReader = Annotated[Caller, Depends(needs("runs.read"))]
+RunStarter = Annotated[Caller, Depends(needs("runs.start"))]
+Replayer = Annotated[Caller, Depends(needs("runs.replay"))]
+DetectorReader = Annotated[Caller, Depends(needs("detectors.read"))]
+JournalReader = Annotated[Caller, Depends(needs("journal.read"))]
+AccountKeeper = Annotated[Caller, Depends(needs("accounts.manage"))]

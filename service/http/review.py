@@ -1,0 +1,153 @@
+"""What reviewers do with alerts, for the pages and for the API alike: read with an entry, act by the table of moves, restrict."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import polars as pl
+
+from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
+from service.alerts.book import Alert, Filter, Position
+from service.http.deps import Caller
+from service.ledger import views
+
+MOST_PEOPLE = 50
+OPEN = ("new", "assigned")
+DECIDED = ("escalated", "dismissed")
+
+
+def read_alert(caller: Caller, alert: str, *, version: int | None = None) -> Alert:
+    """One alert, and an entry that it was read. Raises NotFound for none and for one that is hidden, alike."""
+    try:
+        found = caller.office.house.alerts.get(alert, caller.alerts, version=version)
+    except NotFound:
+        caller.office.gate.hide(caller.person, "alert", alert)
+    caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
+    return found
+
+
+def evidence_of(caller: Caller, found: Alert) -> pl.DataFrame:
+    """The transactions that an alert which the caller may read is made of, in total order."""
+    references = [(each["batch"], each["reference"]) for each in found["body"]["evidence"]]
+    return views.transactions(caller.office.house.ledger, references)
+
+
+def act_on(
+    caller: Caller,
+    alert: str,
+    act: str,
+    *,
+    revision: int,
+    reason: str | None = None,
+    note: str | None = None,
+    assignee: str | None = None,
+) -> Alert:
+    """Move an alert. Raises NotFound, StaleVersion, MoveRefused, RequestInvalid; AccessDenied with an entry."""
+    gate, house = caller.office.gate, caller.office.house
+    if act == "assign":
+        _check_assignee(caller, alert, assignee)
+    try:
+        return house.alerts.act(
+            alert,
+            act,
+            by=caller.actor,
+            scope=caller.alerts,
+            revision=revision,
+            reason=reason or None,
+            note=note or None,
+            assignee=assignee if act == "assign" else None,
+        )
+    except NotFound:
+        gate.hide(caller.person, "alert", alert)
+    except AccessDenied as error:
+        gate.refuse(caller.person, error.why, f"{act} {alert}")
+
+
+def note_on(caller: Caller, alert: str, note: str) -> Alert:
+    """Write a note beside an alert."""
+    try:
+        return caller.office.house.alerts.note(alert, note, by=caller.actor, scope=caller.alerts)
+    except NotFound:
+        caller.office.gate.hide(caller.person, "alert", alert)
+
+
+def restrict(caller: Caller, alert: str, people: list[str], *, revision: int) -> Alert:
+    """Show an alert to these people alone, the caller among them; an empty list shows it to all again."""
+    house = caller.office.house
+    try:
+        found = house.alerts.get(alert, caller.alerts)
+    except NotFound:
+        caller.office.gate.hide(caller.person, "alert", alert)
+    if found["revision"] != revision:
+        raise StaleVersion("the alert has changed since it was opened", where=f"alert {alert}", value=str(revision))
+    named = sorted(set(people))
+    if len(named) > MOST_PEOPLE:
+        raise RequestInvalid(f"at most {MOST_PEOPLE} people can be named", where="people")
+    if named and caller.person.account not in named:
+        raise RequestInvalid(
+            "whoever restricts an alert must be among the people named", where="people", remedy="Add your own login."
+        )
+    for account in named:
+        _check_reviewer(caller, account, "people")
+    by = caller.actor
+    house.record(
+        "alert.restricted",
+        {"alert": alert, "people": named},
+        actor=by.actor, role=by.role, session=by.session, object=alert,
+    )  # fmt: skip
+    return house.alerts.get(alert, caller.alerts)
+
+
+def reviewers(caller: Caller, alert: str) -> list[str]:
+    """Who an alert can be assigned to: open accounts that may act on alerts and may see this one."""
+    return [
+        account.account
+        for account in caller.office.house.accounts.all()
+        if account.active and account.role in ("analyst", "supervisor") and _may_see(caller, account.account, alert)
+    ]
+
+
+def cursor_of(found: Alert) -> str:
+    """Where a page ends, as an opaque text for an address."""
+    return base64.urlsafe_b64encode(f"{found['score']}:{found['alert']}".encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str | None) -> Position | None:
+    """The place that a cursor names. Raises RequestInvalid."""
+    if not cursor:
+        return None
+    try:
+        score, _, alert = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
+        return int(score), alert
+    except (binascii.Error, ValueError) as error:
+        raise RequestInvalid("this cursor is not one of ours", where="cursor", remedy="Start without one.") from error
+
+
+def page_of(caller: Caller, only: Filter, cursor: str | None, limit: int) -> tuple[list[Alert], str | None]:
+    """A page of alerts, best first, and the cursor of the next; None at the end."""
+    found = caller.office.house.alerts.page(caller.alerts, only=only, after=position_of(cursor), limit=limit + 1)
+    return found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None
+
+
+def _check_assignee(caller: Caller, alert: str, assignee: str | None) -> None:
+    if assignee:
+        _check_reviewer(caller, assignee, "assignee")
+        if not _may_see(caller, assignee, alert):
+            raise RequestInvalid("this alert is restricted, and not to them", where="assignee", value=assignee)
+
+
+def _check_reviewer(caller: Caller, account: str, field: str) -> None:
+    found = caller.office.house.accounts.find(account)
+    if found is None or not found.active or found.role not in ("analyst", "supervisor"):
+        raise RequestInvalid(
+            "no open account of an analyst or supervisor has this login", where=field, value=account, remedy="Check it."
+        )
+
+
+def _may_see(caller: Caller, account: str, alert: str) -> bool:
+    rows: list[tuple[Any, ...]] = caller.office.house.ledger.query(
+        "select people from current_restrictions where alert = ?", [alert]
+    )
+    return not rows or account in rows[0][0]

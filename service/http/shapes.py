@@ -1,0 +1,279 @@
+"""The shapes of requests and answers, with examples: what the OpenAPI document says and what requests are held to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from schemas.alert import CandidateAlert, Reason
+from schemas.batch import BatchCounts, BatchStatus, Receipt
+from service.access.roles import Role
+from service.ledger.views import Batch
+
+Login = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Note = Annotated[str, StringConstraints(max_length=4000)]
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BatchOut(BaseModel):
+    """A submission and what became of it. Nothing here depends on what was found in it."""
+
+    batch: str = Field(examples=["b_1f0c9d2e8a7b6c5d"])
+    partner: str = Field(examples=["bank-alpha"])
+    name: str = Field(examples=["march.csv"])
+    status: BatchStatus
+    rows: int = Field(examples=[1000])
+    accepted: int = Field(examples=[990])
+    duplicates: int = Field(examples=[4])
+    rejected: int = Field(examples=[6])
+    digest: str = Field(description="SHA-256 of the bytes as received", examples=[DIGEST])
+    recorded_at: str = Field(examples=["2026-03-01T08:00:00.000000Z"])
+    replaces: str | None = None
+    receipt: Receipt
+
+    @classmethod
+    def of(cls, batch: Batch, receipt: Receipt) -> BatchOut:
+        return cls(
+            batch=batch.batch,
+            partner=batch.partner,
+            name=batch.name,
+            status=batch.status,
+            rows=batch.rows,
+            accepted=batch.accepted,
+            duplicates=batch.duplicates,
+            rejected=batch.rejected,
+            digest=batch.original,
+            recorded_at=batch.recorded_at,
+            replaces=batch.replaces,
+            receipt=receipt,
+        )
+
+
+class BatchLine(BaseModel):
+    """A submission in a list."""
+
+    batch: str = Field(examples=["b_1f0c9d2e8a7b6c5d"])
+    partner: str = Field(examples=["bank-alpha"])
+    name: str = Field(examples=["march.csv"])
+    status: BatchStatus
+    counts: BatchCounts
+    digest: str = Field(examples=[DIGEST])
+    recorded_at: str = Field(examples=["2026-03-01T08:00:00.000000Z"])
+
+
+class BatchPage(BaseModel):
+    items: list[BatchLine]
+    next: str | None = Field(default=None, description="cursor of the next page; null at the end")
+
+
+class Reject(BaseModel):
+    """One bad cell: where, what, why, and what to do."""
+
+    line: int | None = Field(examples=[41])
+    column: str | None = Field(examples=["amount"])
+    value: str | None = Field(examples=["12,50"])
+    code: str = Field(examples=["not_a_number"])
+    reason: str = Field(examples=["is not a decimal number"])
+    remedy: str = Field(examples=["Write it with a point: 12.50"])
+
+
+class RejectPage(BaseModel):
+    items: list[Reject]
+    next: int | None = Field(default=None, description="offset of the next page; null at the end")
+
+
+class AlertLine(BaseModel):
+    """An alert in a list. `score` is in thousandths."""
+
+    id: str = Field(examples=["a_5b0c2f6f9e1d4c3b8a7f"])
+    version: int = Field(examples=[1])
+    revision: int = Field(examples=[3], description="name it in If-Match when you act")
+    state: Literal["new", "assigned", "escalated", "dismissed"]
+    assignee: str | None = Field(examples=["a.diallo"])
+    score: int = Field(examples=[63500])
+    severity: Literal["low", "medium", "high", "critical"]
+    family: str = Field(examples=["generic"])
+    detectors: list[str] = Field(examples=[["cash-structuring"]])
+    subject: str = Field(examples=["BANKA|41"])
+    why: dict[str, str] = Field(examples=[{"en": "6 cash deposits in 7 days …", "fr": "6 dépôts en 7 jours …"}])
+    window_start: str = Field(examples=["2026-02-03T00:00:00Z"])
+    window_end: str = Field(examples=["2026-02-09T23:59:59Z"])
+    run: str = Field(examples=["r_0a1b2c3d4e5f6071"])
+    follows: str | None = Field(default=None, description="the decided alert that this one follows up")
+    incomplete: bool = Field(default=False, description="a detector of the run had failed")
+
+
+class AlertPage(BaseModel):
+    items: list[AlertLine]
+    count: int = Field(examples=[212], description="how many alerts the filter leaves")
+    next: str | None = None
+
+
+class Act(BaseModel):
+    """What somebody did with an alert."""
+
+    at: str
+    actor: str
+    role: str
+    act: str
+    state: str | None
+    assignee: str | None
+    reason: str | None
+    note: str | None
+
+
+class AlertOut(AlertLine):
+    """One alert with its explanation as frozen when it was made, and what was done with it."""
+
+    alert: CandidateAlert
+    history: list[Act]
+
+
+class TransactionPage(BaseModel):
+    items: list[dict[str, Any]] = Field(description="canonical columns, with batch and submitter; money as text")
+
+
+class Decision(_Asked):
+    """A decision needs a reason."""
+
+    act: Literal["escalate", "dismiss", "reopen"]
+    reason: Reason
+    note: Note | None = None
+
+
+class Assignment(_Asked):
+    act: Literal["assign", "release"] = "assign"
+    assignee: Login | None = Field(default=None, examples=["a.diallo"])
+
+
+class NoteIn(_Asked):
+    note: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+class Restriction(_Asked):
+    """Who may see the alert; an empty list lifts the restriction."""
+
+    people: list[Login] = Field(max_length=50, examples=[["s.ba", "a.diallo"]])
+
+
+class RunAsked(_Asked):
+    as_of: str | None = Field(default=None, description="RFC 3339 in UTC; the latest transaction by default")
+    detectors: list[str] | None = Field(default=None, description="ids; all that are test or live by default")
+
+
+class RunOut(BaseModel):
+    """A run as `thalweg runs` prints it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    run: str = Field(examples=["r_0a1b2c3d4e5f6071"])
+    status: Literal["started", "finished", "incomplete", "failed"]
+    findings: int = 0
+    alerts: int = 0
+    digest: str | None = Field(default=None, examples=[DIGEST])
+    seconds: str | None = Field(default=None, examples=["3.204"])
+    detectors: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class RunPage(BaseModel):
+    items: list[RunOut]
+
+
+class ReplayOut(BaseModel):
+    """`identical`, `different` with each difference named, or `not comparable` where models compute otherwise here."""
+
+    run: str
+    verdict: Literal["identical", "different", "not comparable"]
+    original_digest: str | None
+    replayed_digest: str | None
+    differences: list[dict[str, Any]]
+
+
+class DetectorOut(BaseModel):
+    id: str = Field(examples=["cash-structuring"])
+    kind: str = Field(examples=["rule"])
+    family: str = Field(examples=["generic"])
+    tier: str = Field(examples=["core"])
+    status: str = Field(examples=["live"])
+    title: dict[str, str]
+    logic_hash: str = Field(examples=[DIGEST])
+    sources: list[str]
+    benign: list[dict[str, str]]
+    next_step: dict[str, str]
+    parameters: dict[str, dict[str, str]]
+    examples: int = Field(examples=[5])
+
+
+class EntryOut(BaseModel):
+    """An entry of the journal. What it commits to is kept beside the chain and is not shown here."""
+
+    seq: int
+    type: str
+    at: str
+    actor: str
+    role: str
+    session: str
+    object: str
+    purpose: str
+
+
+class EntryPage(BaseModel):
+    size: int = Field(description="how many entries the journal has")
+    head: str = Field(description="leaf hash of the last one: keep it elsewhere", examples=[DIGEST])
+    items: list[EntryOut]
+    next: int | None = None
+
+
+class AccountIn(_Asked):
+    account: Login = Field(examples=["a.diallo"])
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120)] = Field(examples=["Aminata Diallo"])
+    role: Role
+    partner: str | None = Field(default=None, examples=["bank-alpha"])
+
+
+class AccountOut(BaseModel):
+    account: str
+    name: str
+    role: Role
+    partner: str | None
+    active: bool
+    since: str
+    keys: list[str] = Field(description="public ids of the keys that work")
+
+
+class AccountMade(AccountOut):
+    password: str = Field(description="shown this once")
+
+
+class AccountChange(_Asked):
+    act: Literal["open", "close", "password"]
+
+
+class KeyMade(BaseModel):
+    account: str
+    key: str = Field(description="shown this once", examples=["thalweg_0123456789abcdef_…"])
+
+
+class PartnerIn(_Asked):
+    partner: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(examples=["bank-alpha"])
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(examples=["Bank Alpha"])
+    institution: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(examples=["BANKALXX"])
+
+
+class PartnerOut(PartnerIn):
+    recorded_at: str
+
+
+class Health(BaseModel):
+    ok: bool
+    entries: int = Field(description="entries in the journal")
+    applied: int = Field(description="entries that the ledger shows")
+
+
+class Empty(BaseModel):
+    """Nothing to say."""

@@ -1,0 +1,85 @@
+"""What stands before every route: size limits while bytes arrive, and the headers that keep a browser from doing more than asked.
+
+It looks at no identity and at no content.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SMALL_BODY = 64 * 1024
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_SUBMISSIONS = ("/v1/batches", "/batches")
+
+
+class Shield:
+    """Middleware: a body above its limit is refused, at once where it is announced, else at the byte that passes it."""
+
+    def __init__(self, app: ASGIApp, *, largest_submission: int) -> None:
+        self._app, self._largest = app, largest_submission
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limit(scope)
+        announced = Headers(scope=scope).get("content-length", "")
+        too_large = announced.isdigit() and int(announced) > limit
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            if too_large:
+                raise HTTPException(413, _too_large(limit))
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413, _too_large(limit))
+            return message
+
+        async def covered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _cover(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        if too_large:
+            scope["thalweg.too_large"] = _too_large(limit)
+        await self._app(scope, counted, covered)
+
+    def _limit(self, scope: Scope) -> int:
+        submits = scope["method"] == "POST" and scope["path"] in _SUBMISSIONS
+        return self._largest + (SMALL_BODY if scope["path"] == "/batches" else 0) if submits else SMALL_BODY
+
+
+def _too_large(limit: int) -> str:
+    return f"a request here may have {limit} bytes at most"
+
+
+def _cover(headers: MutableHeaders, path: str) -> None:
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if not path.startswith("/static/"):
+        headers["cache-control"] = "no-store"
+    headers["vary"] = "Cookie, Accept-Language, Authorization"

@@ -1,0 +1,116 @@
+"""Work that takes longer than a request should: a run goes on in a thread of its own, one at a time; a replay in a fresh child."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas.errors import Conflict, RequestInvalid
+from service.access.roles import Actor
+from service.children import Child
+from service.house import House, run_limits, run_options
+from service.runs.replay import replay
+
+
+class Work:
+    """The long work of one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._running, self._replaying = threading.Lock(), threading.Lock()
+        self._going: tuple[str, Future[dict[str, Any]], dict[str, Any]] | None = None
+
+    def start(self, by: Actor, *, as_of: str | None = None, detectors: Sequence[str] | None = None) -> str:
+        """Start a run; its id, as soon as the journal has it.
+
+        Raises Conflict where a run is going already, and what the start itself raises: then no run was begun.
+        """
+        moment = None if as_of is None else _moment(as_of)
+        if not self._running.acquire(blocking=False):
+            raise Conflict(
+                "a run is going already", remedy="Wait for it to end; it sees what was accepted before it began."
+            )
+        begun: Future[str] = Future()
+        ended: Future[dict[str, Any]] = Future()
+        progress: dict[str, Any] = {}
+
+        def follow(step: dict[str, Any]) -> None:
+            progress.clear()
+            progress.update(step)
+            if not begun.done():  # the first step comes after the entry; one run at a time, so the newest is this one
+                run = str(self._house.runs.all()[0]["run"])
+                self._going = (run, ended, progress)
+                begun.set_result(run)
+
+        def carry_out() -> None:
+            try:
+                found = self._house.runs.start(
+                    actor=by.actor,
+                    role=by.role,
+                    session=by.session,
+                    as_of=moment,
+                    detectors=detectors,
+                    on_progress=follow,
+                )
+                ended.set_result(found)
+                if not begun.done():
+                    begun.set_result(found["run"])
+            except BaseException as error:
+                ended.set_exception(error)
+                if not begun.done():
+                    begun.set_exception(error)
+            finally:
+                self._running.release()
+
+        threading.Thread(target=carry_out, name="run", daemon=True).start()
+        return begun.result()
+
+    def await_end(self, run: str, seconds: float) -> bool:
+        """Wait until a run has ended, however it did; False where it has not by then."""
+        going = self._going
+        if going is None or going[0] != run:
+            return True
+        wait([going[1]], timeout=seconds)
+        return going[1].done()
+
+    def progress(self, run: str) -> dict[str, Any] | None:
+        """The last step that a run told of; None where it is not going."""
+        going = self._going
+        return dict(going[2]) if going is not None and going[0] == run and not going[1].done() else None
+
+    def settle(self, seconds: float) -> None:
+        """Give a run that is going some time to end, before the house is closed."""
+        going = self._going
+        if going is not None:
+            wait([going[1]], timeout=seconds)
+
+    def replay(self, run: str, by: Actor) -> dict[str, Any]:
+        """Carry out a run again in a fresh child and record the verdict. Raises Conflict where another replay is going."""
+        if not self._replaying.acquire(blocking=False):
+            raise Conflict("a replay is going already", remedy="Wait for it to end.")
+        house = self._house
+        options = run_options(house.settings, 1)
+        child = Child("service.runs.worker", run_limits(house.settings), nice=10, threads=options.threads)
+        try:
+            found = replay(house.home, run, child=child, options=options)
+        finally:
+            child.close()
+            self._replaying.release()
+        told = {name: found[name] for name in ("run", "verdict", "original_digest", "replayed_digest")}
+        house.record("run.replayed", told, actor=by.actor, role=by.role, session=by.session, object=run)
+        return found
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestInvalid(
+            "this is not a time", where="as_of", value=text, remedy="Write 2026-03-31T12:00:00Z."
+        ) from error
+    if moment.tzinfo is None:
+        raise RequestInvalid("the time has no offset", where="as_of", value=text, remedy="Add Z or +01:00.")
+    return moment.astimezone(UTC).replace(tzinfo=None)

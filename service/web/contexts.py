@@ -1,0 +1,348 @@
+"""What the pages of alerts print: dataclasses built from alerts and rows, already in the reader's language.
+
+A template gets one of these and nothing else; it computes nothing. Accounts are shown as submitted; roles by neutral words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from schemas.alert import MOVES, REASONS, CandidateAlert
+from schemas.finding import Finding, IndicatorLine
+from service.access.roles import Person
+from service.web import words
+from service.web.flow import CASH, Edge, Picture, draw
+from service.web.language import clock, moment, money, number, points, say
+
+BAR = 160
+"""Width of a bar in pixels; the threshold stands in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert as it stands: its id, the revision that an act must name, and where it is in the workflow."""
+
+    id: str
+    revision: int
+    state: str
+    assignee: str | None
+    candidate: CandidateAlert
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    id: str
+    severity: str
+    score: str
+    why: str
+    subject: str
+    family: str
+    until: str
+    state: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """Observed against threshold. `bar` is in pixels of BAR, none where the two cannot be compared; `times` is "1.8×"."""
+
+    label: str
+    observed: str
+    threshold: str
+    sense: str
+    bar: int | None
+    times: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """What one feature did to a model's score. `offset` and `bar` are pixels of BAR around the middle."""
+
+    label: str
+    observed: str
+    peers: str
+    effect: str
+    up: bool
+    offset: int
+    bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What one detector found, frozen when the alert was made."""
+
+    detector: str
+    kind: str
+    title: str
+    sentence: str
+    indicators: tuple[IndicatorRow, ...]
+    effects: tuple[EffectRow, ...]
+    benign: tuple[str, ...]
+    next_step: str
+    sources: tuple[str, ...]
+    logic: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """What one detector added to the score."""
+
+    title: str
+    detector: str
+    flagged: str
+    population: str
+    strength: str
+    weight: str
+    points: str
+    bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    account: str
+    role: str
+    subject: bool
+    protect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One reported transaction. `machine_time` is for the `time` element; places are empty where nothing is stated."""
+
+    time: str
+    machine_time: str
+    source: str
+    target: str
+    corridor: str
+    amount: str
+    channel: str
+    reference: str
+    batch: str
+    submitter: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """Everything that the page of one alert prints."""
+
+    id: str
+    revision: int
+    severity: str
+    score: str
+    state: str
+    assignee: str
+    title: str
+    lead: str
+    subject: str
+    family: str
+    since: str
+    until: str
+    whys: tuple[Why, ...]
+    parts: tuple[PartRow, ...]
+    members: tuple[MemberRow, ...]
+    members_left_out: str
+    evidence: tuple[EvidenceRow, ...]
+    evidence_left_out: str
+    picture: Picture | None
+    labels: Mapping[str, str]
+    acts: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One act upon an alert."""
+
+    time: str
+    machine_time: str
+    actor: str
+    act: str
+    reason: str
+    assignee: str
+    note: str
+
+
+def queue_row(found: Mapping[str, Any], language: str) -> QueueRow:
+    """One alert of the book as a line."""
+    return QueueRow(
+        id=found["alert"],
+        severity=found["severity"],
+        score=points(found["score"], language),
+        why=found["why_fr"] if language == "fr" else found["why_en"],
+        subject=found["subject_account"],
+        family=words.FAMILY.get(found["family"], found["family"]),
+        until=clock(found["window_end"][:10], language),
+        state=found["state"],
+        assignee=found["assignee"] or "",
+    )
+
+
+def history_line(act: Mapping[str, Any], language: str) -> HistoryLine:
+    """One act of the book as a line."""
+    return HistoryLine(
+        time=clock(act["at"], language),
+        machine_time=act["at"],
+        actor=act["actor"],
+        act=words.DONE.get(act["act"], act["act"]),
+        reason=words.REASON.get(act["reason"] or "", ""),
+        assignee=act["assignee"] if act["act"] == "assign" else "",
+        note=act["note"] or "",
+    )
+
+
+def alert_page(
+    standing: Standing, transactions: Iterable[Mapping[str, Any]], person: Person, language: str
+) -> AlertPage:
+    """The page of one alert. `transactions` are its evidence as rows of the ledger, in total order."""
+    alert = standing.candidate
+    rows = list(transactions)
+    titles = {finding.detector: say(finding.explanation.title, language) for finding in alert.findings}
+    roles = {member.key: member.role for member in alert.members}
+    return AlertPage(
+        id=standing.id,
+        revision=standing.revision,
+        severity=alert.severity,
+        score=points(alert.score, language),
+        state=standing.state,
+        assignee=standing.assignee or "",
+        title=say(alert.findings[0].explanation.title, language) if alert.findings else say(alert.why, language),
+        lead=say(alert.why, language),
+        subject=alert.subject_account,
+        family=words.FAMILY.get(alert.family, alert.family),
+        since=clock(alert.window_start[:10], language),
+        until=clock(alert.window_end[:10], language),
+        whys=tuple(_why(finding, language) for finding in _one_for_each_detector(alert.findings)),
+        parts=_parts(alert, titles, language),
+        members=tuple(
+            MemberRow(
+                member.account,
+                words.ROLE.get(member.role, member.role),
+                member.key == alert.subject,
+                member.role == "possible_victim",
+            )
+            for member in alert.members
+        ),
+        members_left_out=number(alert.members_left_out, language) if alert.members_left_out else "",
+        evidence=tuple(_evidence(row, language) for row in rows),
+        evidence_left_out=number(alert.evidence_left_out, language) if alert.evidence_left_out else "",
+        picture=draw(_edges(rows), alert.subject, roles),
+        labels=_labels(rows),
+        acts=possible_acts(standing.state, person),
+        reasons=tuple((reason, words.REASON[reason]) for reason in REASONS),
+        incomplete=standing.incomplete,
+    )
+
+
+def possible_acts(state: str, person: Person) -> tuple[str, ...]:
+    """The acts that the workflow table offers this person in this state."""
+    return tuple(act for (at, act), move in MOVES.items() if at == state and person.role in move.who)
+
+
+def _one_for_each_detector(findings: Sequence[Finding]) -> list[Finding]:
+    """The strongest finding of each detector, in the order in which the alert lists them."""
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        kept = best.get(finding.detector)
+        if kept is None or finding.strength > kept.strength:
+            best[finding.detector] = finding
+    return list(best.values())
+
+
+def _why(finding: Finding, language: str) -> Why:
+    told = finding.explanation
+    most = max((abs(effect.effect) for effect in told.effects), default=0) or 1
+    return Why(
+        detector=finding.detector,
+        kind=words.KIND.get(finding.kind, finding.kind),
+        title=say(told.title, language),
+        sentence=say(told.sentence, language),
+        indicators=tuple(_indicator(line, language) for line in told.indicators),
+        effects=tuple(
+            EffectRow(
+                label=say(effect.label, language),
+                observed=effect.observed,
+                peers=effect.peers,
+                effect=f"{effect.effect / 1000:+.2f}",
+                up=effect.effect >= 0,
+                offset=BAR // 2 - (0 if effect.effect >= 0 else round(abs(effect.effect) / most * BAR / 2)),
+                bar=round(abs(effect.effect) / most * BAR / 2),
+            )
+            for effect in told.effects
+        ),
+        benign=tuple(say(text, language) for text in told.benign),
+        next_step=say(told.next_step, language),
+        sources=told.sources,
+        logic=told.logic_hash[:12],
+    )
+
+
+def _indicator(line: IndicatorLine, language: str) -> IndicatorRow:
+    distance = line.distance
+    return IndicatorRow(
+        label=say(line.label, language),
+        observed=say(line.observed, language),
+        threshold=say(line.threshold, language),
+        sense=words.SENSE.get(line.sense, "%(value)s"),
+        bar=None if distance is None else min(BAR, max(2, round(BAR / 2 * distance / 1000))),
+        times="" if distance is None else f"{number((Decimal(distance) / 1000).quantize(Decimal('0.1')), language)}×",
+    )
+
+
+def _parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
+    most = max((part.points for part in alert.parts), default=0) or 1
+    return tuple(
+        PartRow(
+            title=titles.get(part.detector, part.detector),
+            detector=part.detector,
+            flagged=number(part.flagged, language),
+            population=number(part.population, language),
+            strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
+            weight=number(part.weight, language),
+            points=number((Decimal(part.points) / 1000).quantize(Decimal("0.1")), language),
+            bar=round(part.points / most * BAR),
+        )
+        for part in alert.parts
+    )
+
+
+def _evidence(row: Mapping[str, Any], language: str) -> EvidenceRow:
+    at: datetime = row["occurred_at"]
+    day_only = row["precision"] == "day"
+    countries = (row.get("from_country") or "", row.get("to_country") or "")
+    return EvidenceRow(
+        time=moment(at, language, day_only=day_only),
+        machine_time=at.date().isoformat() if day_only else f"{at.isoformat()}Z",
+        source=row["from_account"] or "",
+        target=row["to_account"] or "",
+        corridor=" → ".join(countries)
+        if all(countries) and countries[0] != countries[1]
+        else countries[0] or countries[1],
+        amount=money(row["amount"], row["currency"], language),
+        channel=words.CHANNEL.get(row["channel"], row["channel"]),
+        reference=row["reference"],
+        batch=row["batch"],
+        submitter=row["submitter"],
+    )
+
+
+def _edges(rows: Iterable[Mapping[str, Any]]) -> list[Edge]:
+    return [Edge(row["from_key"] or CASH, row["to_key"] or CASH, row["amount"]) for row in rows]
+
+
+def _labels(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What to write beside an account in the picture: as submitted, its last characters where it is long."""
+    labels = {}
+    for row in rows:
+        for side in ("from", "to"):
+            if row[f"{side}_key"]:
+                account = row[f"{side}_account"]
+                labels[row[f"{side}_key"]] = account if len(account) <= 18 else f"…{account[-14:]}"
+    return labels

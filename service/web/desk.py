@@ -1,0 +1,239 @@
+"""The pages of those who review: the queue, one alert, and the forms that act on it. They do what the API does, by the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qs, urlencode
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from schemas.alert import CandidateAlert
+from schemas.detector import SEVERITIES
+from schemas.errors import Conflict, InputError, StaleVersion
+from service.alerts.book import Alert, Filter
+from service.http import review
+from service.http.deps import Caller
+from service.http.errors import status_of
+from service.web import words
+from service.web.contexts import QueueRow, Standing, alert_page, history_line, queue_row
+from service.web.language import catalogue, number, say
+from service.web.pages import go, language_of, render, signed_in
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Caller, Depends(signed_in("alerts.read"))]
+Actor = Annotated[Caller, Depends(signed_in("alerts.act"))]
+PAGE = 50
+_VIEWS = {
+    "open": words.mark("All open"),
+    "mine": words.mark("Assigned to me"),
+    "critical": words.mark("Critical"),
+    "decided": words.mark("Decided"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader wants to see of the queue; carried in the address from page to page and back."""
+
+    view: str = "open"
+    severity: str = ""
+    detector: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Asked:
+        """From the query of an address; what is not known is left out."""
+        given = {name: values[0] for name, values in parse_qs(text.removeprefix("?"), max_num_fields=20).items()}
+        view, severity, detector = (given.get(name, "") for name in ("view", "severity", "detector"))
+        return cls(
+            view if view in _VIEWS else "open",
+            severity if severity in SEVERITIES else "",
+            detector if len(detector) <= 64 and detector.replace("-", "").isalnum() else "",
+        )
+
+    @property
+    def carried(self) -> str:
+        """As the query of an address; empty for the queue as it first opens."""
+        given = {"view": self.view if self.view != "open" else "", "severity": self.severity, "detector": self.detector}
+        text = urlencode({name: value for name, value in given.items() if value})
+        return f"?{text}" if text else ""
+
+    def filter(self, account: str) -> Filter:
+        """The same as a filter of the book."""
+        return Filter(
+            states=review.DECIDED if self.view == "decided" else review.OPEN,
+            severity="critical" if self.view == "critical" else self.severity or None,
+            detector=self.detector or None,
+            assignee=account if self.view == "mine" else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    address: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Everything that the queue prints."""
+
+    views: tuple[View, ...]
+    asked: Asked
+    detectors: tuple[tuple[str, str], ...]
+    counted: str
+    rows: tuple[QueueRow, ...]
+    carried: str
+    first: str
+    next: str
+    filtered: bool
+
+
+@router.get("/alerts")
+def queue(request: Request, caller: Reader, cursor: str = "") -> HTMLResponse:
+    """The alerts, best first."""
+    language = language_of(request)
+    asked = Asked.of(request.url.query)
+    only = asked.filter(caller.person.account)
+    found, following = review.page_of(caller, only, cursor, PAGE)
+    count = caller.office.house.alerts.count(caller.alerts, only=only)
+    address = f"/alerts{asked.carried}"
+    joint = "&" if asked.carried else "?"
+    page = QueuePage(
+        views=tuple(View(f"/alerts{Asked(view).carried}", label, view == asked.view) for view, label in _VIEWS.items()),
+        asked=asked,
+        detectors=tuple((each.meta.id, say(each.meta.title, language)) for each in caller.office.catalogue().detectors),
+        counted=catalogue(language).ngettext("%(count)s alert", "%(count)s alerts", count)
+        % {"count": number(count, language)},
+        rows=tuple(queue_row(each, language) for each in found),
+        carried=asked.carried,
+        first=address if cursor else "",
+        next=f"{address}{joint}{urlencode({'cursor': following})}" if following else "",
+        filtered=asked != Asked(),
+    )
+    return render(request, "queue.html", caller.person, page=page)
+
+
+@router.get("/alerts/{alert}")
+def one(request: Request, caller: Reader, alert: str) -> HTMLResponse:
+    """One alert. That it was read is recorded."""
+    return _page(request, caller, alert, Asked.of(request.url.query).carried)
+
+
+@router.post("/alerts/{alert}/decisions")
+def decide(  # noqa: PLR0917 - the fields of the form
+    request: Request,
+    caller: Actor,
+    alert: str,
+    act: Annotated[str, Form(max_length=16)],
+    revision: Annotated[int, Form(ge=0)],
+    reason: Annotated[str, Form(max_length=64)] = "",
+    note: Annotated[str, Form(max_length=8000)] = "",
+    back: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Decide, and go on to the next alert of the same view."""
+    carried = Asked.of(back).carried
+    try:
+        if act not in ("escalate", "dismiss", "reopen"):
+            act = ""
+        review.act_on(caller, alert, act, revision=revision, reason=reason, note=note)
+    except (InputError, Conflict) as error:
+        return _refused(request, caller, alert, carried, error, revision, reason)
+    following, _ = review.page_of(caller, Asked.of(back).filter(caller.person.account), None, 1)
+    if following and following[0]["alert"] != alert:
+        return go(f"/alerts/{following[0]['alert']}{carried}", notice="decided")
+    return go(f"/alerts{carried}", notice="decided")
+
+
+@router.post("/alerts/{alert}/assignment")
+def assign(  # noqa: PLR0917 - the fields of the form
+    request: Request,
+    caller: Actor,
+    alert: str,
+    act: Annotated[str, Form(max_length=16)],
+    revision: Annotated[int, Form(ge=0)],
+    assignee: Annotated[str, Form(max_length=64)] = "",
+    back: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Give the alert to somebody, or release it."""
+    carried = Asked.of(back).carried
+    act = act if act in ("assign", "release") else ""
+    try:
+        review.act_on(caller, alert, act, revision=revision, assignee=assignee)
+    except (InputError, Conflict) as error:
+        return _refused(request, caller, alert, carried, error, revision)
+    return go(f"/alerts/{alert}{carried}", notice="assigned")
+
+
+@router.post("/alerts/{alert}/notes")
+def add_note(
+    request: Request,
+    caller: Actor,
+    alert: str,
+    text: Annotated[str, Form(max_length=8000)],
+    back: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Write a note beside the alert."""
+    carried = Asked.of(back).carried
+    try:
+        review.note_on(caller, alert, text)
+    except InputError as error:
+        return _refused(request, caller, alert, carried, error)
+    return go(f"/alerts/{alert}{carried}", notice="noted")
+
+
+def _refused(  # noqa: PLR0917 - what the page needs to say what was refused
+    request: Request,
+    caller: Caller,
+    alert: str,
+    carried: str,
+    error: InputError | Conflict,
+    revision: int = 0,
+    reason: str = "",
+) -> HTMLResponse:
+    stale = revision if isinstance(error, StaleVersion) else 0
+    told = "" if stale else f"{error.why[:1].upper()}{error.why[1:]}. {error.remedy or ''}"
+    return _page(request, caller, alert, carried, status=status_of(error), stale=stale, refusal=told, chosen=reason)
+
+
+def _page(
+    request: Request,
+    caller: Caller,
+    alert: str,
+    carried: str,
+    *,
+    status: int = 200,
+    stale: int = 0,
+    refusal: str = "",
+    chosen: str = "",
+) -> HTMLResponse:
+    language, book = language_of(request), caller.office.house.alerts
+    found = review.read_alert(caller, alert)
+    transactions = review.evidence_of(caller, found).to_dicts()
+    return render(
+        request,
+        "alert.html",
+        caller.person,
+        status=status,
+        page=alert_page(_standing(found), transactions, caller.person, language),
+        history=[history_line(each, language) for each in book.acts(alert)],
+        assignees=review.reviewers(caller, alert) if caller.person.may("alerts.act") else [],
+        linked=[found["follows"]] if found["follows"] else [],
+        carried=carried,
+        stale=stale,
+        refusal=refusal,
+        chosen=chosen,
+    )
+
+
+def _standing(found: Alert) -> Standing:
+    return Standing(
+        id=found["alert"],
+        revision=found["revision"],
+        state=found["state"],
+        assignee=found["assignee"],
+        candidate=CandidateAlert.model_validate(found["body"]),
+        incomplete=found["incomplete"],
+    )

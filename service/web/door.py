@@ -1,0 +1,200 @@
+"""The door: signing in and out, the choice of language and theme, the style sheet, and the description of the API."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
+from service.http.deps import OfficeOf, caller_of, client_of, comes_from_here, cookie_name
+from service.web.language import LANGUAGES
+from service.web.pages import THEMES, Anybody, first_place, go, local, render, style
+
+router = APIRouter(include_in_schema=False)
+_YEAR = 365 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The sign-in page: what was typed as the login, and what went wrong."""
+
+    account: str = ""
+    failed: bool = False
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One route as the page on the API describes it."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[tuple[str, str], ...]
+    body: str
+    answers: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Docs:
+    groups: tuple[Group, ...]
+
+
+@router.get("/")
+def start(request: Request) -> RedirectResponse:
+    """Lead everybody to where their work is."""
+    found = caller_of(request)
+    return go("/sign-in" if found is None else first_place(found.person))
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> HTMLResponse:
+    return render(request, "sign_in.html", None, page=SignIn())
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    office: OfficeOf,
+    account: Annotated[str, Form(max_length=64)],
+    password: Annotated[str, Form(max_length=256)],
+) -> Response:
+    """Open a session. Why it failed is not told."""
+    if not comes_from_here(request):
+        raise AccessDenied("another site made this request", remedy="Open the sign-in page here.")
+    try:
+        token, person = office.gate.sign_in(account.strip().lower(), password, client_of(request))
+    except NotAuthenticated:
+        return render(request, "sign_in.html", None, status=401, page=SignIn(account, failed=True))
+    except RateLimited as error:
+        shown = render(request, "sign_in.html", None, status=429, page=SignIn(account, wait=error.retry_seconds))
+        shown.headers["retry-after"] = str(error.retry_seconds)
+        return shown
+    answer = go(first_place(person))
+    answer.set_cookie(
+        cookie_name(office.settings),
+        token,
+        path="/",
+        secure=office.settings.secure_cookies,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(caller: Anybody) -> Response:
+    """End the session."""
+    if caller.token is not None:
+        caller.office.gate.sign_out(caller.token, caller.person)
+    settings = caller.office.settings
+    answer = go("/sign-in", notice="signed-out")
+    answer.delete_cookie(
+        cookie_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="strict"
+    )
+    return answer
+
+
+@router.post("/preferences")
+def preferences(
+    office: OfficeOf,
+    language: Annotated[str, Form(max_length=8)] = "",
+    theme: Annotated[str, Form(max_length=8)] = "",
+    back: Annotated[str, Form(max_length=2048)] = "/",
+) -> Response:
+    """Keep the choice of language and theme in the browser; the server keeps nothing."""
+    answer = go(local(back))
+    for name, value, known in (("language", language, tuple(LANGUAGES)), ("theme", theme, THEMES)):
+        if value in known:
+            answer.set_cookie(
+                name,
+                value,
+                max_age=_YEAR,
+                path="/",
+                secure=office.settings.secure_cookies,
+                httponly=True,
+                samesite="lax",
+            )
+    return answer
+
+
+@router.get("/static/{digest}/{name}")
+def static(digest: str, name: str) -> Response:
+    """The style sheet, under an address that names its content, so that it can be kept for ever."""
+    address, content = style()
+    if f"/static/{digest}/{name}" != address:
+        raise NotFound("no such file")
+    return Response(content, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"})
+
+
+@router.get("/docs")
+def docs(request: Request) -> HTMLResponse:
+    """The API as a page, made of the same document that machines read."""
+    found = caller_of(request)
+    return render(request, "docs.html", found.person if found else None, page=_described(request.app.openapi()))
+
+
+def _described(document: dict[str, Any]) -> Docs:
+    groups: dict[str, list[Call]] = {}
+    for path, calls in document["paths"].items():
+        for method, told in calls.items():
+            groups.setdefault(told["tags"][0], []).append(_call(document, method.upper(), path, told))
+    return Docs(tuple(Group(name, tuple(calls)) for name, calls in groups.items()))
+
+
+def _call(document: dict[str, Any], method: str, path: str, told: dict[str, Any]) -> Call:
+    parameters = tuple(
+        (each["name"], each.get("description") or each.get("schema", {}).get("description", ""))
+        for each in told.get("parameters", ())
+        if each["in"] != "cookie"
+    )
+    body = ""
+    for content in told.get("requestBody", {}).get("content", {}).values():
+        body = content.get("example") or _example(document, content.get("schema", {}))
+        break
+    answers = tuple(
+        (status, answer.get("description", ""), _answer_example(document, answer))
+        for status, answer in told["responses"].items()
+    )
+    return Call(method, path, told.get("summary", ""), told.get("description", ""), parameters, body, answers)
+
+
+def _answer_example(document: dict[str, Any], answer: dict[str, Any]) -> str:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return _example(document, schema) if schema else ""
+
+
+def _example(document: dict[str, Any], schema: dict[str, Any]) -> str:
+    made = _value(document, schema, 0)
+    return json.dumps(made, indent=2, ensure_ascii=False) if made not in (None, {}) else ""
+
+
+def _value(document: dict[str, Any], schema: dict[str, Any], depth: int) -> Any:  # noqa: PLR0911 - one return a kind
+    """An example of a schema: the ones that it gives, put together."""
+    if depth > 6:
+        return None
+    if reference := schema.get("$ref"):
+        return _value(document, document["components"]["schemas"][reference.rpartition("/")[2]], depth + 1)
+    if examples := schema.get("examples"):
+        return examples[0]
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", (schema.get("enum") or [None])[0])
+    if options := schema.get("anyOf"):
+        return _value(document, options[0], depth + 1)
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: _value(document, one, depth + 1) for name, one in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_value(document, schema.get("items", {}), depth + 1)]
+    return {"string": "…", "integer": 1, "boolean": True}.get(str(kind))

@@ -1,0 +1,118 @@
+"""Where the accounts of an alert stand in the picture of its flow: columns by hops from the payers, rows by key. No script.
+
+The picture is one reading of the evidence table and never shows more or less than the table does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+MOST_NODES = 60
+WIDTH, COLUMN_TOP, ROW = 760, 26, 30
+MOST_COLUMNS = 6
+CASH = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """All money from one account to another in the evidence, in the base currency where known. An empty end is cash."""
+
+    source: str
+    target: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An account at a place. `role` is its role in the alert, `subject` whether the alert is about it."""
+
+    account: str
+    x: int
+    y: int
+    anchor: str
+    role: str
+    subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve between two nodes, as an SVG path, and how wide."""
+
+    path: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole drawing, in pixels."""
+
+    width: int
+    height: int
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+
+
+def draw(edges: Iterable[Edge], subject: str, roles: dict[str, str]) -> Picture | None:
+    """The picture of some evidence; None where there is nothing to draw, or more than a reader could follow."""
+    merged: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for edge in edges:
+        ends = (edge.source or f"{CASH}>", edge.target or f">{CASH}")  # cash in and cash out are two places
+        merged[ends] += edge.amount
+    merged = {ends: amount for ends, amount in merged.items() if ends[0] != ends[1]}
+    accounts = sorted({end for ends in merged for end in ends})
+    if not accounts or len(accounts) > MOST_NODES:
+        return None
+    columns = _columns(accounts, list(merged))
+    by_column: dict[int, list[str]] = defaultdict(list)
+    for account in accounts:
+        by_column[columns[account]].append(account)
+    tallest = max(len(rows) for rows in by_column.values())
+    last = max(by_column)
+    height = COLUMN_TOP * 2 + ROW * max(tallest - 1, 2)
+    nodes = {}
+    for column, rows in by_column.items():
+        x = 150 + (round(column * (WIDTH - 300) / last) if last else (WIDTH - 300) // 2)
+        anchor = "end" if column == 0 and last else "start" if column == last and last else "middle"
+        for place, account in enumerate(rows):
+            y = round(height / 2 + (place - (len(rows) - 1) / 2) * ROW)
+            nodes[account] = Node(account, x, y, anchor, roles.get(account, ""), account == subject)
+    most = max(merged.values()) or Decimal(1)
+    lines = tuple(
+        _line(nodes[source], nodes[target], amount / most) for (source, target), amount in sorted(merged.items())
+    )
+    return Picture(WIDTH, height, tuple(nodes[account] for account in accounts), lines)
+
+
+def _columns(accounts: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
+    """Hops from an account that only pays. Where all are in a ring, from the first by key; columns are capped."""
+    paid_by = {account: {source for source, target in edges if target == account} for account in accounts}
+    column = {account: 0 for account in accounts if not paid_by[account]} or {accounts[0]: 0}
+    frontier = sorted(column)
+    while frontier:
+        reached = []
+        for source, target in sorted(edges):
+            if source in frontier and target not in column:
+                column[target] = min(column[source] + 1, MOST_COLUMNS)
+                reached.append(target)
+        frontier = sorted(reached) or [account for account in accounts if account not in column][:1]
+        for account in frontier:
+            column.setdefault(account, 0)
+    return column
+
+
+def _line(source: Node, target: Node, share: Decimal) -> Line:
+    width = f"{float(Decimal('1.2') + share * 6):.1f}"
+    if target.x > source.x:
+        bend = (target.x - source.x) // 2
+        return Line(
+            f"M{source.x} {source.y}C{source.x + bend} {source.y} {target.x - bend} {target.y} {target.x} {target.y}",
+            width,
+        )
+    lift = max(40, abs(source.x - target.x) // 4)  # money that comes back passes below
+    return Line(
+        f"M{source.x} {source.y}C{source.x + lift} {source.y + lift} {target.x - lift} {target.y + lift} {target.x} {target.y}",
+        width,
+    )

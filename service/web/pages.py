@@ -1,0 +1,200 @@
+"""How a page is made: the frame around it, the templates, and the answers to errors and to a browser that is not signed in.
+
+A page never holds a script, never names a person in its address, and is never kept by a cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from service.access.roles import Permission, Person
+from service.http.deps import Caller, caller_of
+from service.http.errors import Problem
+from service.web import words
+from service.web.language import LANGUAGES, catalogue, choose
+
+FOLDER = Path(__file__).parent
+STYLE = "app.css"
+THEMES = ("", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One item of the main menu."""
+
+    address: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around every page."""
+
+    language: str
+    languages: dict[str, str]
+    theme: str
+    person: Person | None
+    here: str
+    notice: str
+    style: str
+    places: tuple[Place, ...]
+
+
+class NotSignedIn(Exception):
+    """A page was asked for by nobody."""
+
+
+_PLACES: tuple[tuple[str, str, Permission], ...] = (
+    ("/alerts", words.mark("Alerts"), "alerts.read"),
+    ("/batches", words.mark("Submissions"), "batches.read"),
+    ("/runs", words.mark("Runs"), "runs.read"),
+    ("/journal", words.mark("Journal"), "journal.read"),
+    ("/accounts", words.mark("Accounts"), "accounts.manage"),
+)
+_FIRST = {
+    "partner": "/batches",
+    "analyst": "/alerts",
+    "supervisor": "/alerts",
+    "auditor": "/runs",
+    "admin": "/accounts",
+}
+
+
+@cache
+def style() -> tuple[str, bytes]:
+    """The address of the style sheet, which names its content, and the content."""
+    content = (FOLDER / "static" / STYLE).read_bytes()
+    return f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{STYLE}", content
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language: escaped, and strict about what they name."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "severity_words": words.SEVERITY,
+        "state_words": words.STATE,
+        "role_words": words.PERSON_ROLE,
+        "status_words": words.STATUS,
+        "kind_words": words.KIND,
+        "bars": words.BARS,
+    }
+    return made
+
+
+def language_of(request: Request) -> str:
+    """The language to answer in."""
+    return choose(request.cookies.get("language"), request.headers.get("accept-language"))
+
+
+def first_place(person: Person) -> str:
+    """Where somebody begins."""
+    return _FIRST[person.role]
+
+
+def render(
+    request: Request, template: str, person: Person | None, *, status: int = 200, notice: str = "", **context: Any
+) -> HTMLResponse:
+    """A page in the language and theme of the reader."""
+    language, theme = language_of(request), request.cookies.get("theme", "")
+    path = request.url.path
+    frame = Frame(
+        language=language,
+        languages=LANGUAGES,
+        theme=theme if theme in THEMES else "",
+        person=person,
+        here=local(path + (f"?{request.url.query}" if request.url.query else "")) if request.method == "GET" else "/",
+        notice=words.NOTICE.get(notice or request.query_params.get("notice", ""), ""),
+        style=style()[0],
+        places=tuple(
+            Place(address, label, path == address or path.startswith(f"{address}/"))
+            for address, label, permission in _PLACES
+            if person is not None and person.may(permission)
+        ),
+    )
+    text = environment(language).get_template(template).render(frame=frame, **context)
+    return HTMLResponse(text, status)
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """A problem as a page."""
+    return render(request, "error.html", None, status=problem.status, page=Shown.of(problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A problem as a page shows it."""
+
+    status: int
+    type: str
+    why: str
+    remedy: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> Shown:
+        why = problem.detail[:1].upper() + problem.detail[1:]
+        return cls(problem.status, problem.type.rpartition("/")[2], why, problem.remedy or "")
+
+
+def signed_in(permission: Permission) -> Callable[[Request], Caller]:
+    """A dependency: the caller of a page, with this permission. Nobody is led to the sign-in page."""
+
+    def caller(request: Request) -> Caller:
+        found = caller_of(request)
+        if found is None:
+            raise NotSignedIn
+        found.office.gate.require(found.person, permission, f"{request.method} {request.url.path}")
+        return found
+
+    caller.permission = permission  # type: ignore[attr-defined]
+    return caller
+
+
+def anybody(request: Request) -> Caller:
+    """A dependency: the caller of a page that everybody who is signed in may see."""
+    found = caller_of(request)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+Anybody = Annotated[Caller, Depends(anybody)]
+
+
+def to_sign_in(request: Request, _error: Exception) -> Response:
+    """Lead a browser that is not signed in to the sign-in page; one whose session ended is told so."""
+    cookies = {name for name in request.cookies if name.endswith("thalweg")}
+    return go("/sign-in", notice="ended" if cookies else "")
+
+
+def go(address: str, **query: str) -> RedirectResponse:
+    """See another page, with what is not empty of `query` added to its address."""
+    added = urlencode({name: value for name, value in query.items() if value})
+    joint = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{joint}{added}" if added else address, 303)
+
+
+def local(address: str) -> str:
+    """An address on this host as it is; the start page in place of any other."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    return address if plain and not parts.scheme and not parts.netloc else "/"

@@ -1,0 +1,328 @@
+"""The other pages: submissions, runs, the journal, accounts. They do what the API does, by the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from schemas.canonical import parse_json
+from schemas.errors import Conflict, InputError, NotFound, ThalwegError
+from schemas.mapping import shipped_mappings
+from service.access.roles import ROLES
+from service.http import admin, auditor, mission
+from service.http.deps import Caller
+from service.http.errors import status_of
+from service.http.spooling import spooled
+from service.ledger import views
+from service.ledger.views import Batch
+from service.web.language import clock, number
+from service.web.pages import go, language_of, render, signed_in
+
+router = APIRouter(include_in_schema=False)
+BatchReader = Annotated[Caller, Depends(signed_in("batches.read"))]
+Submitter = Annotated[Caller, Depends(signed_in("batches.submit"))]
+RunReader = Annotated[Caller, Depends(signed_in("runs.read"))]
+RunStarter = Annotated[Caller, Depends(signed_in("runs.start"))]
+Replayer = Annotated[Caller, Depends(signed_in("runs.replay"))]
+JournalReader = Annotated[Caller, Depends(signed_in("journal.read"))]
+AccountKeeper = Annotated[Caller, Depends(signed_in("accounts.manage"))]
+PAGE, REJECTS = 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    batch: str
+    time: str
+    name: str
+    partner: str
+    status: str
+    rows: str
+    accepted: str
+    duplicates: str
+    rejected: str
+
+    @classmethod
+    def of(cls, found: Batch, language: str) -> BatchRow:
+        counts = (number(each, language) for each in (found.rows, found.accepted, found.duplicates, found.rejected))
+        return cls(found.batch, clock(found.recorded_at, language), found.name, found.partner, found.status, *counts)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesPage:
+    may_submit: bool
+    mappings: tuple[str, ...]
+    rows: tuple[BatchRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    row: BatchRow
+    original: str
+    refusal: str
+    rejects: tuple[dict[str, Any], ...]
+    more_rejects: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    run: str
+    time: str
+    status: str
+    findings: str
+    alerts: str
+    seconds: str
+    digest: str
+
+    @classmethod
+    def of(cls, found: dict[str, Any], language: str) -> RunRow:
+        return cls(
+            run=found["run"],
+            time=clock(found["at"], language),
+            status=found["status"],
+            findings=number(found["findings"], language),
+            alerts=number(found["alerts"], language),
+            seconds=found["seconds"] or "",
+            digest=found["digest"] or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunsPage:
+    may_start: bool
+    rows: tuple[RunRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    row: RunRow
+    manifest: str
+    going: bool
+    step: str
+    cause: str
+    may_replay: bool
+    detectors: tuple[dict[str, Any], ...]
+    replays: tuple[dict[str, str], ...]
+    verdict: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    size: str
+    head: str
+    rows: tuple[dict[str, Any], ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    account: str
+    name: str
+    role: str
+    partner: str
+    active: bool
+    since: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    rows: tuple[AccountRow, ...]
+    partners: tuple[str, ...]
+    roles: tuple[str, ...] = ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What is shown once."""
+
+    account: str
+    text: str
+
+
+@router.get("/batches")
+def batches(request: Request, caller: BatchReader, cursor: str = "") -> HTMLResponse:
+    """The submissions that the reader may see."""
+    return _batches(request, caller, cursor)
+
+
+@router.post("/batches")
+async def submit(request: Request, caller: Submitter) -> Response:
+    """Take in a file from the form."""
+    try:
+        async with spooled(request, caller.office.house.home) as body:
+            outcome = await run_in_threadpool(mission.take_in, caller, body, body.name)
+    except (InputError, Conflict) as error:
+        return await run_in_threadpool(_batches, request, caller, "", error)
+    return go(f"/batches/{outcome.batch.batch}", notice="submitted")
+
+
+@router.get("/batches/{batch}")
+def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
+    """One submission, with its rejected cells."""
+    language = language_of(request)
+    found = mission.seen_batch(caller, batch)
+    rejects = caller.sight.rejects(batch, limit=REJECTS + 1).to_dicts()
+    refusal = parse_json(found.refusal) if found.refusal else {}
+    page = BatchPage(
+        row=BatchRow.of(found, language),
+        original=found.original,
+        refusal=" ".join(filter(None, (refusal.get("why"), refusal.get("remedy")))),
+        rejects=tuple(
+            {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
+        ),
+        more_rejects=number(REJECTS, language) if len(rejects) > REJECTS else "",
+    )
+    return render(request, "batch.html", caller.person, page=page)
+
+
+@router.get("/runs")
+def runs(request: Request, caller: RunReader) -> HTMLResponse:
+    """Every run, newest first."""
+    language = language_of(request)
+    rows = tuple(RunRow.of(each, language) for each in caller.office.house.runs.all()[:200])
+    return render(request, "runs.html", caller.person, page=RunsPage(caller.person.may("runs.start"), rows))
+
+
+@router.post("/runs")
+def start_run(caller: RunStarter) -> Response:
+    """Start a run and lead to its page, which follows it."""
+    return go(f"/runs/{caller.office.work.start(caller.actor)}")
+
+
+@router.get("/runs/{run}")
+def run(request: Request, caller: RunReader, run: str) -> HTMLResponse:
+    """One run. While it goes on, the page comes anew every few seconds."""
+    return _run(request, caller, run)
+
+
+@router.post("/runs/{run}/replays")
+def replay(request: Request, caller: Replayer, run: str) -> HTMLResponse:
+    """Replay a run and show the verdict."""
+    return _run(request, caller, run, caller.office.work.replay(run, caller.actor))
+
+
+@router.get("/journal")
+def journal(request: Request, caller: JournalReader, before: int | None = None) -> HTMLResponse:
+    """The entries of the journal, newest first."""
+    language, house = language_of(request), caller.office.house
+    found = auditor.entries(house.ledger.query, before=before, limit=PAGE * 2 + 1)
+    shown, more = found[: PAGE * 2], len(found) > PAGE * 2
+    page = JournalPage(
+        size=number(house.journal.size, language),
+        head=house.journal.head,
+        rows=tuple(each.model_dump() | {"time": clock(each.at, language)} for each in shown),
+        next=f"/journal?before={shown[-1].seq}" if more else "",
+    )
+    return render(request, "journal.html", caller.person, page=page)
+
+
+@router.get("/accounts")
+def accounts(request: Request, caller: AccountKeeper) -> HTMLResponse:
+    """Every account, with its keys."""
+    return _accounts(request, caller)
+
+
+@router.post("/accounts")
+def create_account(  # noqa: PLR0917 - the fields of the form
+    request: Request,
+    caller: AccountKeeper,
+    account: Annotated[str, Form(max_length=64)],
+    name: Annotated[str, Form(max_length=120)],
+    role: Annotated[Literal["partner", "analyst", "supervisor", "auditor", "admin"], Form()],
+    partner: Annotated[str, Form(max_length=64)] = "",
+) -> HTMLResponse:
+    """Make an account and show its password once."""
+    keeper = caller.office.house.accounts
+    try:
+        password = keeper.create(account, name=name, role=role, partner=partner or None, by=caller.actor)
+    except (InputError, Conflict, NotFound) as error:
+        return _accounts(request, caller, error=error)
+    return _accounts(request, caller, secret=Secret(account, password))
+
+
+@router.post("/accounts/{account}/changes")
+def change_account(
+    request: Request,
+    caller: AccountKeeper,
+    account: str,
+    act: Annotated[Literal["open", "close", "password"], Form()],
+) -> HTMLResponse:
+    """Open or close an account, or show a new password for it once."""
+    password = admin.change(caller, account, act)
+    return _accounts(request, caller, secret=Secret(account, password) if password else None)
+
+
+@router.post("/accounts/{account}/keys")
+def issue_key(request: Request, caller: AccountKeeper, account: str) -> HTMLResponse:
+    """Show a new key for an account once."""
+    key = caller.office.house.accounts.issue_key(account, by=caller.actor)
+    return _accounts(request, caller, secret=Secret(account, key))
+
+
+@router.post("/keys/{key}/revocation")
+def revoke_key(caller: AccountKeeper, key: str) -> Response:
+    """End a key."""
+    caller.office.house.accounts.revoke_key(key, by=caller.actor)
+    return go("/accounts", notice="changed")
+
+
+def _batches(request: Request, caller: Caller, cursor: str, error: ThalwegError | None = None) -> HTMLResponse:
+    language = language_of(request)
+    found, following = mission.page_of(caller, cursor or None, PAGE)
+    page = BatchesPage(
+        may_submit=caller.person.may("batches.submit"),
+        mappings=shipped_mappings(),
+        rows=tuple(BatchRow.of(each, language) for each in found),
+        next=f"/batches?cursor={following}" if following else "",
+    )
+    status = 200 if error is None else status_of(error)
+    return render(request, "batches.html", caller.person, status=status, page=page, refusal=_said(error))
+
+
+def _run(request: Request, caller: Caller, run: str, verdict: dict[str, Any] | None = None) -> HTMLResponse:
+    language, office = language_of(request), caller.office
+    found, step = office.house.runs.get(run), office.work.progress(run)
+    page = RunPage(
+        row=RunRow.of(found, language),
+        manifest=found["manifest"] or "",
+        going=found["status"] == "started" and step is not None,
+        step=" ".join(str(part) for part in (step or {}).values()),
+        cause=(found["cause"] or {}).get("why", ""),
+        may_replay=caller.person.may("runs.replay") and bool(found["digest"]),
+        detectors=tuple(found["detectors"]),
+        replays=tuple(
+            {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
+        ),
+        verdict=verdict,
+    )
+    return render(request, "run.html", caller.person, page=page)
+
+
+def _accounts(
+    request: Request, caller: Caller, *, secret: Secret | None = None, error: ThalwegError | None = None
+) -> HTMLResponse:
+    language, keeper = language_of(request), caller.office.house.accounts
+    rows = tuple(
+        AccountRow(
+            account=each.account,
+            name=each.name,
+            role=each.role,
+            partner=each.partner or "",
+            active=each.active,
+            since=clock(each.since, language),
+            keys=tuple(key.key for key in keeper.keys(each.account) if key.active),
+        )
+        for each in keeper.all()
+    )
+    page = AccountsPage(rows, tuple(each.partner for each in views.partners(caller.office.house.ledger)))
+    status = 200 if error is None else status_of(error)
+    return render(request, "people.html", caller.person, status=status, page=page, secret=secret, refusal=_said(error))
+
+
+def _said(error: ThalwegError | None) -> str:
+    return "" if error is None else f"{error.why[:1].upper()}{error.why[1:]}. {error.remedy or ''}".strip()

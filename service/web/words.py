@@ -1,0 +1,104 @@
+"""The words for codes: severities, states, roles, reasons. Neutral throughout: an account in a pattern is not a suspect."""
+
+from __future__ import annotations
+
+
+def mark(text: str) -> str:
+    """A text that the catalogues translate where it is printed."""
+    return text
+
+
+SEVERITY = {"low": mark("Low"), "medium": mark("Medium"), "high": mark("High"), "critical": mark("Critical")}
+BARS = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+STATE = {
+    "new": mark("New"),
+    "assigned": mark("Assigned"),
+    "escalated": mark("Escalated"),
+    "dismissed": mark("Dismissed"),
+}
+ROLE = {
+    "controller": mark("directs the flow"),
+    "collector": mark("collects from several"),
+    "mule": mark("passes money on"),
+    "possible_victim": mark("may be a victim: protect"),
+    "payer": mark("pays in"),
+    "beneficiary": mark("receives in the end"),
+}
+REASON = {
+    "suspicion_confirmed": mark("Suspicion confirmed"),
+    "needs_investigation": mark("Needs investigation"),
+    "legitimate_business": mark("Legitimate business"),
+    "known_customer_profile": mark("Fits what is known of the customer"),
+    "data_error": mark("Error in the data"),
+    "duplicate_of_other": mark("Duplicate of another alert"),
+    "insufficient_information": mark("Not enough information"),
+}
+DONE = {
+    "assign": mark("assigned"),
+    "release": mark("released"),
+    "escalate": mark("escalated"),
+    "dismiss": mark("dismissed"),
+    "reopen": mark("reopened"),
+    "note": mark("noted"),
+}
+CHANNEL = {
+    "transfer": mark("transfer"),
+    "cash_deposit": mark("cash deposit"),
+    "cash_withdrawal": mark("cash withdrawal"),
+    "mobile_money": mark("mobile money"),
+    "remittance": mark("remittance"),
+    "card": mark("card"),
+    "cheque": mark("cheque"),
+    "trade": mark("trade"),
+    "crypto_buy": mark("crypto purchase"),
+    "crypto_sell": mark("crypto sale"),
+    "fx": mark("currency exchange"),
+    "fee": mark("fee"),
+    "other": mark("other"),
+}
+FAMILY = {
+    "generic": mark("Money movement"),
+    "sexual_exploitation": mark("Sexual exploitation"),
+    "forced_labour": mark("Forced labour"),
+    "migrant_smuggling": mark("Migrant smuggling"),
+    "gold_minerals": mark("Gold and minerals"),
+    "narcotics": mark("Narcotics"),
+    "arms": mark("Arms"),
+    "wildlife_timber": mark("Wildlife and timber"),
+    "fuel": mark("Fuel"),
+    "extortion": mark("Extortion"),
+    "political_exposure": mark("Political exposure"),
+    "sanctions": mark("Sanctions"),
+}
+PERSON_ROLE = {
+    "partner": mark("partner"),
+    "analyst": mark("analyst"),
+    "supervisor": mark("supervisor"),
+    "auditor": mark("auditor"),
+    "admin": mark("admin"),
+}
+STATUS = {
+    "accepted": mark("accepted"),
+    "refused": mark("refused"),
+    "started": mark("running"),
+    "finished": mark("finished"),
+    "incomplete": mark("incomplete"),
+    "failed": mark("failed"),
+    "done": mark("done"),
+    "identical": mark("identical"),
+    "different": mark("different"),
+    "not comparable": mark("not comparable"),
+}
+KIND = {"rule": mark("rule"), "pattern": mark("pattern"), "model": mark("model")}
+SENSE = {"at_least": mark("at least %(value)s"), "at_most": mark("at most %(value)s")}
+NOTICE = {
+    "decided": mark("The decision is recorded."),
+    "assigned": mark("The assignment is recorded."),
+    "noted": mark("The note is recorded."),
+    "restricted": mark("The restriction is recorded."),
+    "submitted": mark("The submission is recorded."),
+    "run": mark("The run has ended."),
+    "signed-out": mark("You are signed out."),
+    "ended": mark("Your session has ended. Sign in again."),
+    "changed": mark("The change is recorded."),
+}
