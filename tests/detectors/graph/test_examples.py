@@ -11,13 +11,13 @@ import pytest
 
 from detectors.api import Params, SnapshotView, default_params
 from detectors.example_table import example_frame
-from detectors.graph import gather_scatter, scatter_gather
+from detectors.graph import gather_scatter, round_trip, scatter_gather
 from detectors.relations import load_frame
 from detectors.relations.load import example_references
 from detectors.wording import explain
 from schemas.detector import DetectorMeta, Example
 
-PATTERNS = (scatter_gather, gather_scatter)
+PATTERNS = (scatter_gather, gather_scatter, round_trip)
 EXAMPLES = [
     pytest.param(pattern, example, id=f"{pattern.META.id}: {example.name}")
     for pattern in PATTERNS

@@ -1,0 +1,418 @@
+"""Round trip: money leaves an account and nearly all of it comes back, over new relations and within a month.
+
+Exact: every simple cycle of two to six payments in a possible order is found once. Defined in docs/patterns.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+import polars as pl
+
+from detectors.api import Params, SnapshotView
+from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
+
+META = DetectorMeta(
+    id="round-trip",
+    title={
+        "en": "Money comes back to where it set out, over other accounts",
+        "fr": "De l'argent revient à son point de départ par d'autres comptes",
+    },
+    kind="pattern",
+    family="generic",
+    tier="core",
+    status="live",
+    severity="medium",
+    weight=6,
+    sources=(
+        "AMLTRIX IND02191",
+        "AMLSim and AMLworld benchmarks: cycle",
+        "FATF 2006, Trade-based money laundering: circular payments",
+    ),
+    benign=(
+        {
+            "en": "A loan among friends or firms that is paid back",
+            "fr": "Un prêt entre amis ou entre entreprises qui est remboursé",
+        },
+        {
+            "en": "A savings circle with few members",
+            "fr": "Une tontine de peu de membres",
+        },
+        {
+            "en": "Companies of one group that move cash among themselves",
+            "fr": "Des sociétés d'un même groupe qui déplacent leur trésorerie",
+        },
+    ),
+    next_step={
+        "en": "Ask for the contract or invoice behind each payment of the round, and who owns the accounts on the way.",
+        "fr": "Demander le contrat ou la facture derrière chaque paiement du circuit, et à qui sont les comptes traversés.",
+    },
+    why={
+        "en": "{sent} left this account and {returned} ({share}) came back to it in {hops} payments within {days}, "
+        "between accounts that had hardly dealt with each other",
+        "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops} paiements et {days}, "
+        "entre des comptes sans relations établies",
+    },
+    roles={},
+    facts={"hops": "count", "sent": "money", "returned": "money", "share": "percent", "days": "days"},
+    indicators=(
+        Indicator(
+            label={"en": "Share that came back", "fr": "Part revenue"},
+            observed="share",
+            threshold="least_share",
+            sense="at_least",
+        ),
+        Indicator(
+            label={"en": "Payments in the round", "fr": "Paiements du circuit"},
+            observed="hops",
+            threshold="most_hops",
+            sense="at_most",
+        ),
+        Indicator(
+            label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
+            observed="days",
+            threshold="window_days",
+            sense="at_most",
+        ),
+    ),
+    params={
+        "most_hops": Parameter(
+            default=6,
+            unit="count",
+            least=2,
+            most=6,
+            reason="Longer rounds cost a fee at every hop and are seldom reported; each hop more also doubles the work.",
+        ),
+        "window_days": Parameter(
+            default=30,
+            unit="days",
+            least=1,
+            most=90,
+            reason="A round serves a purpose such as a false turnover or a false loan, which is booked by the month.",
+        ),
+        "least_share": Parameter(
+            default=800,
+            unit="per_mille",
+            least=500,
+            most=1000,
+            reason="Every payment of the round is at least this share of the first; fees beyond a fifth would eat the gain.",
+        ),
+        "most_share": Parameter(
+            default=1050,
+            unit="per_mille",
+            least=1000,
+            most=1200,
+            reason="Rates of exchange and a little interest may come on top; more would be other money.",
+        ),
+        "pair_share": Parameter(
+            default=900,
+            unit="per_mille",
+            least=500,
+            most=1000,
+            reason="Between only two accounts a payment back is common, so that the sums must lie closer together.",
+        ),
+        "most_dealing_days": Parameter(
+            default=2,
+            unit="count",
+            least=1,
+            most=100,
+            reason="Two who dealt on more days than the round itself takes have an established relation, in which payments "
+            "both ways are ordinary trade.",
+        ),
+        "quiet_days": Parameter(
+            default=90,
+            unit="days",
+            least=1,
+            most=730,
+            reason="A quarter: relations of trade, work and family show up at least once in it.",
+        ),
+        "most_payers": Parameter(
+            default=2,
+            unit="count",
+            least=1,
+            most=1000,
+            reason="Where several people pay like amounts to one member (a savings circle, dues, a fixed price), a payment "
+            "onwards says nothing about whose money it is.",
+        ),
+        "least_amount": LEAST_AMOUNT,
+        "hub_cap": HUB_CAP.model_copy(
+            update={
+                "default": 100,
+                "reason": "Three payments a day for a month are a business; on longer ways chance matches multiply at each "
+                "of its payments. What is left out is counted with the run.",
+            }
+        ),
+    },
+    fires=(
+        Example(
+            name="one day, no hours known: three accounts in a round",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 9500.00 | B            | C
+2026-03-02  | 9000.00 | C            | A
+2026-03-02  | 9900.00 | A            | B
+""",
+            flags=("A",),
+        ),
+        Example(
+            name="five hops in three weeks",
+            rows="""
+occurred_at          | amount   | from_account | to_account
+2026-03-02T09:00:00Z | 40000.00 | ORIGIN       | SHELL-1
+2026-03-05T09:00:00Z | 39000.00 | SHELL-1      | SHELL-2
+2026-03-09T09:00:00Z | 38000.00 | SHELL-2      | SHELL-3
+2026-03-15T09:00:00Z | 37000.00 | SHELL-3      | SHELL-4
+2026-03-22T09:00:00Z | 36000.00 | SHELL-4      | ORIGIN
+""",
+            flags=("ORIGIN",),
+        ),
+        Example(
+            name="out to a stranger and back a week later",
+            rows="""
+occurred_at          | amount  | from_account | to_account
+2026-03-02T09:00:00Z | 5000.00 | ORIGIN       | STRANGER
+2026-03-09T09:00:00Z | 4800.00 | STRANGER     | ORIGIN
+""",
+            flags=("ORIGIN",),
+        ),
+    ),
+    silent=(
+        Example(
+            name="two firms that buy from each other every week",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-02-02  | 3000.00 | FIRM-1       | FIRM-2
+2026-02-09  | 700.00  | FIRM-2       | FIRM-1
+2026-02-16  | 1500.00 | FIRM-1       | FIRM-2
+2026-03-02  | 2000.00 | FIRM-1       | FIRM-2
+2026-03-09  | 1950.00 | FIRM-2       | FIRM-1
+""",
+        ),
+        Example(
+            name="a purchase is refunded",
+            rows="""
+reference | occurred_at | amount  | from_account | to_account | reverses
+p-1       | 2026-03-02  | 1200.00 | BUYER        | SELLER     |
+p-2       | 2026-03-09  | 1200.00 | SELLER       | BUYER      | p-1
+""",
+        ),
+        Example(
+            name="a savings circle of five, each in turn",
+            rows="""
+occurred_at | amount | from_account | to_account
+2026-03-02  | 200.00 | M-2          | M-1
+2026-03-02  | 200.00 | M-3          | M-1
+2026-03-02  | 200.00 | M-4          | M-1
+2026-03-02  | 200.00 | M-5          | M-1
+2026-03-09  | 200.00 | M-1          | M-2
+2026-03-09  | 200.00 | M-3          | M-2
+2026-03-09  | 200.00 | M-4          | M-2
+2026-03-09  | 200.00 | M-5          | M-2
+2026-03-16  | 200.00 | M-1          | M-3
+2026-03-16  | 200.00 | M-2          | M-3
+2026-03-16  | 200.00 | M-4          | M-3
+2026-03-16  | 200.00 | M-5          | M-3
+""",
+        ),
+        Example(
+            name="three companies of a group that settle accounts all the time",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-01-05  | 900.00  | GROUP-1      | GROUP-2
+2026-01-05  | 4000.00 | GROUP-2      | GROUP-3
+2026-01-06  | 300.00  | GROUP-3      | GROUP-1
+2026-01-19  | 1100.00 | GROUP-1      | GROUP-2
+2026-01-19  | 3000.00 | GROUP-2      | GROUP-3
+2026-01-20  | 500.00  | GROUP-3      | GROUP-1
+2026-03-02  | 5000.00 | GROUP-1      | GROUP-2
+2026-03-03  | 4900.00 | GROUP-2      | GROUP-3
+2026-03-04  | 4800.00 | GROUP-3      | GROUP-1
+""",
+        ),
+        Example(
+            name="the payments run round, but not in an order in which money could",
+            rows="""
+occurred_at          | amount  | from_account | to_account
+2026-03-02T09:00:00Z | 5000.00 | C            | A
+2026-03-04T09:00:00Z | 4900.00 | B            | C
+2026-03-06T09:00:00Z | 5000.00 | A            | B
+2026-03-10T09:00:00Z | 2000.00 | C            | A
+""",
+        ),
+    ),
+)
+
+_TRIPS = f"""
+with {LEGS},
+dealings as (
+    select least(from_account, to_account) as one, greatest(from_account, to_account) as other, day
+    from transactions
+    where from_account <> to_account
+),
+regulars as (
+    -- Most pairs never come near an established relation; only the others are looked at day by day.
+    select one, other from dealings
+    group by one, other
+    having count(*) > $most_dealing_days and max(day) - min(day) >= $most_dealing_days
+),
+dealing_days as (
+    select distinct one, other, day from dealings semi join regulars using (one, other)
+),
+established as (
+    select one, other, day from dealing_days
+    qualify count(*) over (
+        partition by one, other order by day range between $quiet_days - 1 preceding and current row
+    ) > $most_dealing_days
+),
+hops as materialized (
+    select *, t_end_s // $window_s as slot from legs
+    where not exists (
+        select 1 from established
+        where one = least(payer, payee) and other = greatest(payer, payee) and day = t_s // 86400
+    )
+),
+ways_1 as (
+    -- A way: payments that lead on, in a possible order, within the window, of amounts that one first amount allows.
+    select
+        payer as origin, payee as finish, cast([] as integer[]) as inner_accounts, [txn] as txns, amount as first_amount,
+        amount as lowest, amount as highest, t_s as start_s, t_s as latest_start_s, t_end_s as soonest_end_s,
+        t_end_s as end_s
+    from hops
+),
+ways_2 as materialized (
+    select
+        w.payer as origin, h.payee as finish, [w.payee] as inner_accounts, [w.txn, h.txn] as txns,
+        w.amount as first_amount, least(w.amount, h.amount) as lowest, greatest(w.amount, h.amount) as highest,
+        least(w.t_s, h.t_s) as start_s, greatest(w.t_s, h.t_s) as latest_start_s,
+        least(w.t_end_s, h.t_end_s) as soonest_end_s, greatest(w.t_end_s, h.t_end_s) as end_s
+    from (select *, unnest([t_s // $window_s, t_s // $window_s + 1]) as next_slot from hops) as w
+    join hops as h
+      on h.payer = w.payee and h.slot = w.next_slot and h.payee <> w.payer
+     and w.t_s <= h.t_end_s and greatest(w.t_end_s, h.t_end_s) - least(w.t_s, h.t_s) < $window_s
+     and greatest(w.amount, h.amount) * $least_share <= least(w.amount, h.amount) * $most_share
+    where $most_hops > 2
+),
+ways_3 as materialized (
+    select
+        w.origin, h.payee as finish, list_append(w.inner_accounts, w.finish) as inner_accounts,
+        list_append(w.txns, h.txn) as txns, w.first_amount,
+        least(w.lowest, h.amount) as lowest, greatest(w.highest, h.amount) as highest,
+        least(w.start_s, h.t_s) as start_s, greatest(w.latest_start_s, h.t_s) as latest_start_s,
+        least(w.soonest_end_s, h.t_end_s) as soonest_end_s, greatest(w.end_s, h.t_end_s) as end_s
+    from (select *, unnest([start_s // $window_s, start_s // $window_s + 1]) as next_slot from ways_2) as w
+    join hops as h
+      on h.payer = w.finish and h.slot = w.next_slot
+     and h.payee <> w.origin and not list_contains(w.inner_accounts, h.payee)
+     and w.latest_start_s <= h.t_end_s and greatest(w.end_s, h.t_end_s) - least(w.start_s, h.t_s) < $window_s
+     and greatest(w.highest, h.amount) * $least_share <= least(w.lowest, h.amount) * $most_share
+    where $most_hops > 4
+),
+ways as (
+    select * from ways_1 union all select * from ways_2 union all select * from ways_3
+),
+rounds as materialized (
+    -- Two ways that meet at both ends; the way out has as many hops as the way back, or one more.
+    select
+        list_prepend(o.origin, list_concat(list_append(o.inner_accounts, o.finish), b.inner_accounts)) as accounts,
+        list_concat(o.txns, b.txns) as txns,
+        least(o.start_s, b.start_s) as start_s, greatest(o.end_s, b.end_s) as end_s, o.first_amount
+    from ways as o join ways as b
+      on b.origin = o.finish and b.finish = o.origin
+     and len(o.txns) - len(b.txns) between 0 and 1 and len(o.txns) + len(b.txns) <= $most_hops
+     and o.latest_start_s <= b.soonest_end_s
+     and greatest(o.end_s, b.end_s) - least(o.start_s, b.start_s) < $window_s
+     and least(o.lowest, b.lowest) * 1000 >= o.first_amount * $least_share
+     and greatest(o.highest, b.highest) * 1000 <= o.first_amount * $most_share
+     and (len(o.txns) + len(b.txns) > 2 or b.first_amount * 1000 >= o.first_amount * $pair_share)
+     and not list_has_any(o.inner_accounts, b.inner_accounts)
+),
+crowded as (
+    -- A member of a round whom too many paid like amounts in the window that ends with the round.
+    select r.txns
+    from (select txns, end_s, first_amount, unnest(accounts) as account from rounds) as r
+    join legs as l
+      on l.payee = r.account and l.t_s > r.end_s - $window_s and l.t_end_s <= r.end_s
+     and l.amount * 1000 between r.first_amount * $least_share and r.first_amount * $most_share
+    group by r.txns, r.account
+    having count(distinct l.payer) > $most_payers
+)
+select r.accounts, r.txns, r.start_s, r.end_s, r.first_amount as sent, l.amount as returned
+from rounds as r join legs as l on l.txn = r.txns[-1]
+where not exists (select 1 from crowded where crowded.txns = r.txns)
+order by r.txns
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One round: its accounts and payments in the order of the hops, the origin first; sums in ten-thousandths."""
+
+    accounts: tuple[int, ...]
+    txns: tuple[int, ...]
+    start_s: int
+    end_s: int
+    sent: int
+    returned: int
+
+    @property
+    def ring(self) -> tuple[int, ...]:
+        """The accounts in the order of the hops, from the smallest one: the same wherever the round is said to begin."""
+        at = self.accounts.index(min(self.accounts))
+        return self.accounts[at:] + self.accounts[:at]
+
+    @property
+    def rank(self) -> tuple[tuple[int, ...], int, int, int, tuple[int, ...]]:
+        """By ring; then the earliest comes first, the soonest done, and the one that set out with most: fees only lower it."""
+        return self.ring, self.start_s, self.end_s, -self.sent, self.txns
+
+
+def find(view: SnapshotView, params: Params) -> pl.DataFrame:
+    """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account where the round begins."""
+    note_left_out(view, META.id, params)
+    rows = view.sql(query(_TRIPS, {**params, "window_s": int(params["window_days"]) * DAY_S})).iter_rows(named=True)
+    trips = [
+        Trip(
+            tuple(row["accounts"]),
+            tuple(row["txns"]),
+            row["start_s"],
+            row["end_s"],
+            to_units(row["sent"]),
+            to_units(row["returned"]),
+        )
+        for row in rows
+    ]
+    return findings_frame(_sighting(trip, params) for trip in apart(trips))
+
+
+def apart(trips: Iterable[Trip]) -> Iterator[Trip]:
+    """The trips of each ring that share no moment: the earliest, and each that begins after the one before is done."""
+    for _, round_the_ring in groupby(sorted(trips, key=attrgetter("rank")), key=attrgetter("ring")):
+        taken = Calendar()
+        for trip in round_the_ring:
+            if taken.take(trip.start_s, trip.end_s):
+                yield trip
+
+
+def _sighting(trip: Trip, params: Params) -> Sighting:
+    roles: dict[int, Role] = dict.fromkeys(trip.accounts[1:], "mule")
+    share, hops = trip.returned * 1000 // trip.sent, len(trip.txns)
+    return Sighting(
+        subject=trip.accounts[0],
+        start_s=trip.start_s,
+        end_s=trip.end_s,
+        strength=300 + climb(hops, 2, 4) * 4 // 10 + climb(share, int(params["least_share"]), 1000) * 3 // 10,
+        evidence=tuple(sorted(trip.txns)),
+        roles=roles | {trip.accounts[0]: "controller"},
+        facts={
+            "hops": hops,
+            "sent": money_text(trip.sent),
+            "returned": money_text(trip.returned),
+            "share": share,
+            "days": days_spanned(trip.start_s, trip.end_s),
+        },
+    )
