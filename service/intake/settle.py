@@ -17,7 +17,7 @@ from service.home import Home
 from service.intake.known import known
 from service.intake.spool import Original
 from service.ledger import views
-from service.ledger.batches import rejects_file
+from service.ledger.batches import duplicates_file, rejects_file
 
 if TYPE_CHECKING:
     from service.intake.receive import Worker
@@ -50,11 +50,12 @@ class Candidate:
     segment_digest: str | None
     segment: Path | None
     rejects: Path | None
+    duplicates: Path | None
     refusal: dict[str, Any] | None
     told: dict[str, Any]
 
 
-_TOLD = ("format", "format_version", "encoding", "delimiter", "extra_columns", "dropped_columns", "skipped")
+_TOLD = ("format", "format_version", "encoding", "delimiter", "extra_columns", "dropped_columns", "skipped", "faulty")
 
 
 def read(child: Worker, submission: Submission, original: Path, folder: Path, max_reject_per_mille: int) -> Candidate:
@@ -71,7 +72,7 @@ def read(child: Worker, submission: Submission, original: Path, folder: Path, ma
             "max_reject_per_mille": max_reject_per_mille,
         },
     )
-    return _candidate(result, {name: result[name] for name in _TOLD})
+    return _candidate(result)
 
 
 def without_known(
@@ -96,7 +97,7 @@ def without_known(
     result = child.call(
         "seal_without", {"out": str(folder), "known": str(listed), "max_reject_per_mille": max_reject_per_mille}
     )
-    return _candidate(result, candidate.told)
+    return _candidate(result)
 
 
 def require_replaceable(ledger: views.Reads, submission: Submission) -> None:
@@ -114,7 +115,7 @@ def require_replaceable(ledger: views.Reads, submission: Submission) -> None:
 
 
 def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candidate) -> dict[str, str]:
-    """Move segment and rejects from the spool to where they stay; SHA-256 of the bytes by path below the home.
+    """Move segment, rejects and duplicates from the spool to where they stay; SHA-256 of the bytes by path below the home.
 
     A segment that a batch already uses stays as it was recorded. Raises DigestMismatch where it no longer is.
     """
@@ -123,13 +124,14 @@ def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candida
         target = home.segment(candidate.segment_digest)
         files[_below(home, target)] = _segment_in_place(ledger, candidate.segment, target, candidate.segment_digest)
         fault_point("intake.segment")
-    if candidate.rejects is not None:
-        target = rejects_file(home, batch)
-        target.parent.mkdir(exist_ok=True)
-        fsync_dir(target.parent.parent)
-        files[_below(home, target)] = digest_file(candidate.rejects)
-        rename_durably(candidate.rejects, target)
-        fault_point("intake.rejects")
+    beside = ((candidate.rejects, rejects_file(home, batch)), (candidate.duplicates, duplicates_file(home, batch)))
+    for source, target in beside:
+        if source is not None:
+            target.parent.mkdir(exist_ok=True)
+            fsync_dir(target.parent.parent)
+            files[_below(home, target)] = digest_file(source)
+            rename_durably(source, target)
+            fault_point("intake.beside")
     return files
 
 
@@ -145,7 +147,7 @@ def payload(submission: Submission, original: Original, candidate: Candidate, fi
         "mapping": submission.mapping,
         "mapping_digest": submission.mapping_digest,
         "received_at": submission.received_at,
-        "segment": candidate.segment_digest if candidate.segment is not None else None,
+        "segment": candidate.segment_digest,
         "counts": candidate.counts.model_dump(mode="json"),
         "replaces": submission.replaces,
         "idempotency": submission.idempotency,
@@ -170,21 +172,19 @@ def _segment_in_place(ledger: views.Reads, candidate: Path, target: Path, digest
     return recorded
 
 
-def _candidate(result: dict[str, Any], told: dict[str, Any]) -> Candidate:
+def _candidate(result: dict[str, Any]) -> Candidate:
+    counts = BatchCounts(**{name: result[name] for name in BatchCounts.model_fields})
     return Candidate(
         status="accepted" if result["status"] == "read" else "refused",
-        counts=BatchCounts(**{name: result[name] for name in BatchCounts.model_fields}),
+        counts=counts,
         segment_digest=result["segment_digest"],
-        segment=_path(result["segment"]),
-        rejects=_path(result["rejects"]),
+        segment=Path(result["segment"]) if result["segment_digest"] is not None else None,
+        rejects=Path(result["rejects"]) if result["rejects"] is not None and counts.rejected else None,
+        duplicates=Path(result["duplicates_file"]) if counts.duplicates else None,
         refusal=result["refusal"],
-        told=told,
+        told={name: result[name] for name in _TOLD},
     )
 
 
 def _below(home: Home, path: Path) -> str:
     return str(path.relative_to(home.root))
-
-
-def _path(text: str | None) -> Path | None:
-    return None if text is None else Path(text)

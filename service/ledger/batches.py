@@ -28,6 +28,11 @@ def rejects_file(home: Home, batch: str) -> Path:
     return home.batches / batch / "rejects.parquet"
 
 
+def duplicates_file(home: Home, batch: str) -> Path:
+    """Where the repeated rows of a batch lie, if it has any: `line`, `reference`, and `first_line` where it is this file's."""
+    return home.batches / batch / "duplicates.parquet"
+
+
 def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> None:
     entry, counts, batch = recorded.entry, payload["counts"], payload["batch"]
     files: dict[str, str] = payload["files"]

@@ -31,6 +31,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "memory_limit": MEMORY_LIMIT,
+    # Keeping the order of insertion made the checkpoint after four loads of 1M rows write them all again: 6.3 s against 0.04 s.
+    # A query that wants an order says so.
+    "preserve_insertion_order": "false",
 }
 _FATAL = (duckdb.FatalException, duckdb.InternalException)
 

@@ -31,10 +31,12 @@ from schemas.mapping import parse_mapping
 from schemas.transaction import polars_schema
 from service import partners
 from service.home import Home
+from service.intake.jobs import JOBS
 from service.intake.receive import Intake, Outcome
 from service.journal.append import Journal
 from service.journal.receipts import verify_receipt
 from service.ledger import views
+from service.ledger.batches import duplicates_file
 from service.ledger.ledger import Ledger
 from service.settings import Settings
 
@@ -93,17 +95,30 @@ class Reader:
             "segment_digest": digest,
             "segment": str(out / "segment.parquet") if digest else None,
             "rejects": str(out / "rejects.parquet") if self.rejects else None,
+            "duplicates_file": self._duplicates(out, duplicates),
             "refusal": None,
         }
 
+    def _duplicates(self, out: Path, count: int) -> str:
+        path = out / "duplicates.parquet"
+        pl.DataFrame({"line": range(count)}).write_parquet(path)
+        return str(path)
+
     def _refused(self, rows: int, why: str) -> dict[str, Any]:
         counts = {"rows": rows, "accepted": 0, "duplicates": 0, "rejected": rows}
-        nothing = dict.fromkeys(("segment_digest", "segment", "rejects"))
+        nothing = dict.fromkeys(("segment_digest", "segment", "rejects", "duplicates_file"))
         return {**self._told(), **counts, **nothing, "status": "refused", "refusal": {"type": "x", "why": why}}
 
     def _told(self) -> dict[str, Any]:
-        told = {"format": "csv", "format_version": 1, "encoding": "utf-8", "delimiter": ",", "skipped": 0}
+        told = {"format": "csv", "format_version": 1, "encoding": "utf-8", "delimiter": ",", "skipped": 0, "faulty": 0}
         return {**told, "extra_columns": [], "dropped_columns": []}
+
+
+class InProcess:
+    """The real jobs of the child, without a child."""
+
+    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return JOBS[job](payload, lambda _: None)
 
 
 def _segment(lines: list[tuple[str, str]]) -> pl.DataFrame:
@@ -401,6 +416,22 @@ def test_leftovers_in_the_spool_are_cleared_when_intake_starts(house: House) -> 
     (house.home.spool / "stray").write_text("x")
     house.fresh_intake()
     assert list(house.home.spool.iterdir()) == []
+
+
+def test_the_real_reader_names_the_lines_of_conflicts_and_duplicates(house: House) -> None:
+    house.intake = Intake(house.home, house.journal, house.ledger, InProcess(), house.clock, house.settings)
+    head = "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
+    row = "{},2026-01-01T10:00:00Z,transfer,{},EUR,A-1,A-2\n"
+    first = house.submit(head + row.format("r1", "10.00") + row.format("r2", "20.00"))
+    many = "".join(row.format(f"n{number}", "1") for number in range(20))
+    second = house.submit(head + many + row.format("r1", "10.0") + row.format("r2", "21") + row.format("n3", "1"))
+    assert (_counts(first), _counts(second)) == ((2, 2, 0, 0), (23, 20, 2, 1))
+    rejects = views.rejects(house.ledger, second.batch.batch)
+    assert rejects.select("line", "value", "code").rows() == [(23, "r2", "conflict")]
+    assert first.batch.batch in rejects["reason"][0]
+    repeated = pl.read_parquet(duplicates_file(house.home, second.batch.batch))
+    assert repeated["line"].to_list() == [22, 24]
+    assert house.submit(head + "".join(row.format(f"n{number}", "2") for number in range(20))).batch.status == "refused"
 
 
 def test_the_ledger_can_be_rebuilt_from_what_was_submitted(house: House) -> None:
