@@ -7,7 +7,6 @@ compute with BLAS over a batch is computed here element by element. Importing th
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +24,11 @@ if TYPE_CHECKING:
 MODELS: tuple[str, ...] = ("HBOS", "Isolation Forest", "PCA")
 BINS = 30
 TREES = 100
-# A direction in which the reference does not vary at all still counts as if it had a tenth of a standard deviation.
-_LEAST_EIGENVALUE = 0.01
+# A direction in which the reference hardly varies still counts as if it had half a standard deviation of the peers, or the
+# smallest oddity in a feature that is mostly zero would outweigh everything.
+_LEAST_VARIANCE = 0.25
+# Within one standard deviation of the peers' median a value is simply usual, and has no effect.
+_USUAL = 1.0
 # Scores are compared after rounding, so that their last bits, where processors differ, cannot change a rank.
 _DIGITS = 6
 _DIGITS_FITTED = 9
@@ -73,10 +75,9 @@ class Histograms:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """A fitted principal component classifier: the scaling, the axes (one a row) and the variance along each."""
+    """A fitted principal component classifier: the centre, the axes (one a row) and the variance along each."""
 
-    mean: Floats
-    scale: Floats
+    centre: Floats
     axes: Floats
     variances: Floats
 
@@ -88,15 +89,12 @@ class Components:
         """
         import numpy as np  # noqa: PLC0415
 
-        scaled = [
-            (np.ascontiguousarray(rows[:, column]) - self.mean[column]) / self.scale[column]
-            for column in range(rows.shape[1])
-        ]
+        away = [np.ascontiguousarray(rows[:, column]) - self.centre[column] for column in range(rows.shape[1])]
         total = np.zeros(len(rows))
         for axis, variance in zip(self.axes, self.variances, strict=True):
             along = np.zeros(len(rows))
             for column, weight in enumerate(axis):
-                along += scaled[column] * weight
+                along += away[column] * weight
             total += along * along / variance
         return total
 
@@ -172,16 +170,22 @@ class Ensemble:
 
 
 def damped(distances: Floats) -> Floats:
-    """Distances with their far ends drawn in, so that one wild value stretches no histogram: the inverse hyperbolic sine."""
+    """Distances as the models see them: nothing within one standard deviation, and the far ends drawn in.
+
+    The inverse hyperbolic sine keeps small distances and takes the logarithm of large ones, so that one wild value stretches no
+    histogram.
+    """
     import numpy as np  # noqa: PLC0415
 
-    return np.round(np.arcsinh(distances), _DIGITS)
+    beyond = np.sign(distances) * np.maximum(np.abs(distances) - _USUAL, 0.0)
+    return _rounded(np.arcsinh(beyond))
 
 
 def _rounded(scores: Floats) -> Floats:
     import numpy as np  # noqa: PLC0415
 
-    return np.round(scores, _DIGITS)
+    rounded: Floats = np.round(scores, _DIGITS)
+    return rounded
 
 
 def _fit_histograms(rows: Floats) -> Histograms:
@@ -194,14 +198,14 @@ def _fit_histograms(rows: Floats) -> Histograms:
 
 def _hbos_as_written() -> Any:
     """PyOD's HBOS without its compiler: compiling its loop takes four seconds, running it as written 0.2 on 20,000 rows."""
-    import numba  # noqa: PLC0415
+    from numba import config  # noqa: PLC0415
 
-    before = numba.config.DISABLE_JIT
-    numba.config.DISABLE_JIT = True
+    settings: Any = config
+    before, settings.DISABLE_JIT = settings.DISABLE_JIT, True
     try:
         from pyod.models.hbos import HBOS  # noqa: PLC0415
     finally:
-        numba.config.DISABLE_JIT = before
+        settings.DISABLE_JIT = before
     return HBOS
 
 
@@ -216,12 +220,11 @@ def _fit_components(rows: Floats) -> Components:
     import numpy as np  # noqa: PLC0415
     from pyod.models.pca import PCA  # noqa: PLC0415
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        model = PCA(svd_solver="covariance_eigh", weighted=False).fit(np.ascontiguousarray(rows))
+    # Not standardised again: every feature is in standard deviations of its peers already.
+    with np.errstate(invalid="ignore"):  # where all are equal, their shares of no variance
+        model = PCA(svd_solver="covariance_eigh", weighted=False, standardization=False).fit(np.ascontiguousarray(rows))
     return Components(
-        np.round(model.scaler_.mean_, _DIGITS_FITTED),
-        np.round(model.scaler_.scale_, _DIGITS_FITTED),
+        np.round(model.mean_, _DIGITS_FITTED),
         np.round(model.components_, _DIGITS_FITTED),
-        np.maximum(np.round(model.explained_variance_, _DIGITS_FITTED), _LEAST_EIGENVALUE),
+        np.maximum(np.round(model.explained_variance_, _DIGITS_FITTED), _LEAST_VARIANCE),
     )

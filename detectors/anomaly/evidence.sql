@@ -1,7 +1,7 @@
--- The transactions of the flagged accounts in their windows. It continues `with legs as (...)`. $3 and $4 are lists of equal
+-- The transactions of the flagged accounts in their windows. It continues `with legs as (...)`. $4 and $5 are lists of equal
 -- length: account and window of each flagged row.
 , flagged as (
-    select unnest($3::integer[]) as account, unnest($4::integer[]) as window_back
+    select unnest($4::integer[]) as account, unnest($5::integer[]) as window_back
 )
 
 select legs.*

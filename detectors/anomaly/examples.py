@@ -14,9 +14,9 @@ _SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 50}
 _ACCOUNTS = 40
 
 
-def _row(day: int, second: int, channel: str, amount: int, sender: str, receiver: str) -> str:
+def _row(day: int, second: int, channel: str, amount: int, *, pays: str, gets: str) -> str:
     moment = f"2024-03-{day:02d}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}Z"
-    return f"{moment} | {channel} | {amount} | EUR | {sender} | {receiver}"
+    return f"{moment} | {channel} | {amount} | EUR | {pays} | {gets}"
 
 
 def _neighbours(accounts: int = _ACCOUNTS) -> list[str]:
@@ -28,7 +28,7 @@ def _neighbours(accounts: int = _ACCOUNTS) -> list[str]:
             second = 32_400 + (account * 613 + payment * 1471) % 28_800
             amount = 211 + (account * 37 + payment * 53) % 97
             receiver = (account + 1 + payment % 3) % accounts
-            rows.append(_row(day, second, "transfer", amount, f"A-{account}", f"A-{receiver}"))
+            rows.append(_row(day, second, "transfer", amount, pays=f"A-{account}", gets=f"A-{receiver}"))
     return rows
 
 
@@ -38,14 +38,14 @@ def _table(rows: list[str]) -> str:
 
 def _night_collector() -> list[str]:
     """One account more: many strangers pay it round amounts at night, and it pays nearly all of it out in cash."""
-    rows = [_row(5 + turn // 6, 3600 + turn * 60, "transfer", 3000, f"S-{turn}", "Z-1") for turn in range(18)]
-    rows += [_row(8 + turn, 7200, "cash_withdrawal", 9000, "Z-1", "") for turn in range(5)]
+    rows = [_row(5 + turn // 6, 3600 + turn * 60, "transfer", 3000, pays=f"S-{turn}", gets="Z-1") for turn in range(18)]
+    rows += [_row(8 + turn, 7200, "cash_withdrawal", 9000, pays="Z-1", gets="") for turn in range(5)]
     return rows
 
 
 def _large_purchase() -> list[str]:
     """An account like the others that pays for a used car once, by day, to a neighbour it knows."""
-    return [_row(20, 43_200, "transfer", 900, "A-7", "A-8")]
+    return [_row(20, 43_200, "transfer", 900, pays="A-7", gets="A-8")]
 
 
 def _shop() -> list[str]:
@@ -56,7 +56,8 @@ def _shop() -> list[str]:
             day = 1 + (shop + payment) % 28
             second = 30_000 + (shop * 431 + payment * 877) % 30_000
             amount = 23 + (shop * 11 + payment * 17) % 71
-            rows.append(_row(day, second, "transfer", amount, f"B-{(shop + payment % 7 + 1) % 30}", f"B-{shop}"))
+            payer = (shop + payment % 7 + 1) % 30
+            rows.append(_row(day, second, "transfer", amount, pays=f"B-{payer}", gets=f"B-{shop}"))
     return rows
 
 

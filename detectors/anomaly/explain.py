@@ -55,9 +55,7 @@ def replacement_orders(count: int) -> list[list[int]]:
     return orders
 
 
-def _credits(
-    ensemble: Ensemble, distances: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _credits(ensemble: Ensemble, distances: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Credit in rarity by row and feature, added over all orders, and the rarity of each row."""
     import numpy as np  # noqa: PLC0415
 
@@ -89,27 +87,25 @@ def _in_thousandths(ensemble: Ensemble, credit: list[int], rarity: int) -> list[
     return sorted((effect for effect in named if effect.thousandths), key=lambda effect: -effect.thousandths)
 
 
-def weighty_transactions(
-    legs: pl.DataFrame, top: pl.DataFrame, most: int
-) -> pl.DataFrame:
+def weighty_transactions(legs: pl.DataFrame, top: pl.DataFrame, most: int) -> pl.DataFrame:
     """For each flagged account-window the transactions that matter most for its top features.
 
     `legs` is what `flagged_legs` gives; `top` has account, window_back, concerns (a column of `legs`) and thousandths. A
     transaction weighs the thousandths of the features that it counts towards; then the larger base amount, then the lower
-    `txn`. Gives account, window_back, evidence (sorted list of at most `most`) and evidence_left_out.
+    `txn`. Gives account, window_back, evidence (sorted list of at most `most`) and left_out.
     """
     window = ["account", "window_back"]
-    concerns = sorted(set(top["concerns"].to_list()))
-    wide = top.group_by(*window, "concerns").agg(pl.col("thousandths").sum()).pivot(
-        on="concerns", on_columns=concerns, index=window, values="thousandths"
-    )  # fmt: skip
-    weighed = legs.join(wide.select(*window, pl.col(concerns).fill_null(0).name.prefix("weight_")), on=window)
-    weight = pl.sum_horizontal(pl.when(pl.col(name)).then(pl.col(f"weight_{name}")).otherwise(0) for name in concerns)
+    weighed = legs.with_columns(weight=pl.lit(0, pl.Int64))
+    for name in sorted(set(top["concerns"].to_list())):
+        concerned = top.filter(pl.col("concerns") == name).group_by(window).agg(added=pl.col("thousandths").sum())
+        added = pl.when(pl.col(name)).then(pl.col("added")).fill_null(0)
+        weighed = (
+            weighed.join(concerned, on=window, how="left").with_columns(weight=pl.col("weight") + added).drop("added")
+        )
     return (
-        weighed.with_columns(weight=weight)
-        .group_by(*window, "txn")
+        weighed.group_by(*window, "txn")
         .agg(pl.col("weight").max(), pl.col("amount_base").max())
         .sort([*window, "weight", "amount_base", "txn"], descending=[False, False, True, True, False], nulls_last=True)
         .group_by(window, maintain_order=True)
-        .agg(evidence=pl.col("txn").head(most).sort(), evidence_left_out=(pl.len().cast(pl.Int64) - most).clip(0))
+        .agg(evidence=pl.col("txn").head(most).sort(), left_out=(pl.len().cast(pl.Int64) - most).clip(0))
     )

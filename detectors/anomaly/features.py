@@ -51,17 +51,15 @@ def _share(part: str, whole: str) -> pl.Expr:
     return pl.col(part) * 1000 // whole_or_null
 
 
-def _money(name: str, en: str, fr: str, meaning: str, concerns: str, column: str) -> Feature:
-    return Feature(name, "money", {"en": en, "fr": fr}, meaning, pl.col(column), concerns, 0.3)
+def _plain(name: str, unit: Unit, *, en: str, fr: str, meaning: str, concerns: str) -> Feature:
+    """A sum or a count that `features.sql` gives under its own name. Peers are taken to differ by 35 % at least."""
+    return Feature(name, unit, {"en": en, "fr": fr}, meaning, pl.col(name), concerns, 0.3)
 
 
-def _count(name: str, en: str, fr: str, meaning: str, concerns: str, column: str) -> Feature:
-    return Feature(name, "count", {"en": en, "fr": fr}, meaning, pl.col(column), concerns, 0.2)
-
-
-def _per_mille(
-    name: str, en: str, fr: str, meaning: str, concerns: str, value: pl.Expr, least_spread: float = 0.05
+def _ratio(
+    name: str, value: pl.Expr, *, en: str, fr: str, meaning: str, concerns: str, least_spread: float = 0.05
 ) -> Feature:
+    """A share per mille. Peers are taken to differ by five percentage points at least, more where chance plays a part."""
     return Feature(name, "per_mille", {"en": en, "fr": fr}, meaning, value, concerns, least_spread)
 
 
@@ -73,49 +71,74 @@ _PASSED_ON = (
 )
 
 _DECLARED: tuple[Feature, ...] = (
-    _money("money_in", "money received", "argent reçu", "sum of the amounts received", "is_in", "money_in"),
-    _money("money_out", "money paid", "argent versé", "sum of the amounts paid", "is_out", "money_out"),
-    _money("largest", "largest amount", "plus grand montant", "the largest single amount", "is_largest", "largest"),
-    _count("count_in", "payments received", "paiements reçus", "transactions received", "is_in", "count_in"),
-    _count("count_out", "payments made", "paiements émis", "transactions paid", "is_out", "count_out"),
-    _count("senders", "senders", "payeurs", "different accounts that paid in", "is_in", "senders"),
-    _count("receivers", "receivers", "bénéficiaires", "different accounts that were paid", "is_out", "receivers"),
-    _count("days_active", "active days", "jours actifs", "days with a transaction", "is_any", "days_active"),
-    _count(
-        "busiest_day", "transactions on the busiest day", "opérations le jour le plus chargé",
-        "the most transactions on one day", "is_busiest_day", "busiest_day",
+    _plain(
+        "money_in", "money", en="money received", fr="argent reçu",
+        meaning="sum of the amounts received", concerns="is_in",
     ),
-    _per_mille(
-        "new_share", "new counterparties", "nouvelles contreparties",
-        "of the accounts dealt with, those never dealt with before, in either direction",
-        "is_new", _share("new_parties", "counterparties"),
+    _plain(
+        "money_out", "money", en="money paid", fr="argent versé",
+        meaning="sum of the amounts paid", concerns="is_out",
     ),
-    _per_mille(
-        "passed_on", "money passed on", "argent transmis",
-        "the smaller of money received and money paid, against the larger", "is_any", _PASSED_ON, 0.1,
+    _plain(
+        "largest", "money", en="largest amount", fr="plus grand montant",
+        meaning="the largest single amount", concerns="is_largest",
     ),
-    _per_mille(
-        "round_share", "round amounts", "montants ronds",
-        "transactions whose amount has at most two digits before its zeros", "is_round",
-        _share("round_amounts", "transactions"), 0.1,
+    _plain(
+        "count_in", "count", en="payments received", fr="paiements reçus",
+        meaning="transactions received", concerns="is_in",
     ),
-    _per_mille(
-        "near_threshold_share", "amounts just under the threshold", "montants juste sous le seuil",
-        "of the transactions with a known cash reporting threshold, those of 90 to 100 % of it, not reaching it",
-        "is_near_threshold", _share("near_threshold", "with_threshold"),
+    _plain(
+        "count_out", "count", en="payments made", fr="paiements émis",
+        meaning="transactions paid", concerns="is_out",
     ),
-    _per_mille(
-        "cash_share", "cash", "espèces", "transactions that are cash deposits or withdrawals", "is_cash",
-        _share("cash", "transactions"),
+    _plain(
+        "senders", "count", en="senders", fr="payeurs",
+        meaning="different accounts that paid in", concerns="is_in",
     ),
-    _per_mille(
-        "night_share", "transactions at night", "opérations de nuit",
-        "of the transactions whose time is known to the second, those from 0:00 to 5:00 local time", "is_night",
-        _share("night", "with_hour"),
+    _plain(
+        "receivers", "count", en="receivers", fr="bénéficiaires",
+        meaning="different accounts that were paid", concerns="is_out",
     ),
-    _per_mille(
-        "weekend_share", "transactions at weekends", "opérations le week-end",
-        "transactions on a Saturday or Sunday, UTC", "is_weekend", _share("weekend", "transactions"), 0.1,
+    _plain(
+        "days_active", "count", en="active days", fr="jours actifs",
+        meaning="days with a transaction, UTC", concerns="is_any",
+    ),
+    _plain(
+        "busiest_day", "count", en="transactions on the busiest day", fr="opérations le jour le plus chargé",
+        meaning="the most transactions on one day, UTC", concerns="is_busiest_day",
+    ),
+    _ratio(
+        "new_share", _share("new_parties", "counterparties"), en="new counterparties", fr="nouvelles contreparties",
+        meaning="of the accounts dealt with, those never dealt with before, in either direction", concerns="is_new",
+    ),
+    _ratio(
+        "passed_on", _PASSED_ON, en="money passed on", fr="argent transmis",
+        meaning="the smaller of money received and money paid, against the larger", concerns="is_any",
+        least_spread=0.1,
+    ),
+    _ratio(
+        "round_share", _share("round_amounts", "transactions"), en="round amounts", fr="montants ronds",
+        meaning="transactions whose amount has at most two digits before its zeros", concerns="is_round",
+        least_spread=0.1,
+    ),
+    _ratio(
+        "near_threshold_share", _share("near_threshold", "with_threshold"),
+        en="amounts just under the threshold", fr="montants juste sous le seuil",
+        meaning="of the transactions with a known cash reporting threshold, those of 90 % of it or more, not reaching it",
+        concerns="is_near_threshold",
+    ),
+    _ratio(
+        "cash_share", _share("cash", "transactions"), en="cash", fr="espèces",
+        meaning="transactions that are cash deposits or withdrawals", concerns="is_cash",
+    ),
+    _ratio(
+        "night_share", _share("night", "with_hour"), en="transactions at night", fr="opérations de nuit",
+        meaning="of the transactions whose time is known to the second, those from 0:00 to 5:00 local time",
+        concerns="is_night",
+    ),
+    _ratio(
+        "weekend_share", _share("weekend", "transactions"), en="transactions at weekends", fr="opérations le week-end",
+        meaning="transactions on a Saturday or Sunday, UTC", concerns="is_weekend", least_spread=0.1,
     ),
 )  # fmt: skip
 
@@ -134,6 +157,10 @@ class Windows:
     def last_day(self) -> int:
         return self.as_of_s // DAY_SECONDS
 
+    def bound(self) -> list[object]:
+        """The values of $1 to $3 in `legs.sql`."""
+        return [self.last_day, self.days, self.as_of_s]
+
     def span_s(self, window_back: int) -> tuple[int, int]:
         """First and last second of a window, since the epoch."""
         end_day = self.last_day - window_back * self.days
@@ -146,18 +173,20 @@ def account_windows(
     """One row an account-window that is busy enough to be compared, sorted by account and window.
 
     Columns: account, window_back (0 is the last window), kind, draw (text that orders the reference sample), transactions,
-    unpriced (those without a base amount, left out of every money feature), has_cash, and one integer column a feature.
+    unpriced (those without a base amount, left out of every money feature), turnover (whole base units), is_material (of the
+    least turnover at least), has_cash, and one integer column a feature.
     """
     counts = view.sql(
         f"with legs as ({_LEGS}) {_FEATURES_SQL}",
-        [windows.last_day, windows.days, least_transactions, Decimal(least_turnover), seed],
+        [*windows.bound(), least_transactions, Decimal(least_turnover), seed],
     )
     return counts.select(
         pl.col("account").cast(pl.Int32),
         pl.col("window_back").cast(pl.Int32),
         pl.col("kind").fill_null("unknown"),
         "draw",
-        pl.col("transactions", "unpriced").cast(pl.Int64),
+        pl.col("transactions", "unpriced", "turnover").cast(pl.Int64),
+        "is_material",
         has_cash=pl.col("cash") > 0,
         **{name: feature.value.cast(pl.Int64) for name, feature in FEATURES.items()},
     )
@@ -170,7 +199,7 @@ def flagged_legs(view: SnapshotView, windows: Windows, flagged: pl.DataFrame) ->
     """
     legs = view.sql(
         f"with legs as ({_LEGS}) {_EVIDENCE_SQL}",
-        [windows.last_day, windows.days, flagged["account"].to_list(), flagged["window_back"].to_list()],
+        [*windows.bound(), flagged["account"].to_list(), flagged["window_back"].to_list()],
     )
     window = ["account", "window_back"]
     on_day = pl.len().over([*window, "day"])

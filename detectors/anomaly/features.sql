@@ -1,5 +1,6 @@
--- One row an account and window with enough activity to be compared: counts and sums only, exact on every engine. It continues
--- `with legs as (...)`. $3 is the least count of transactions, $4 the least turnover, $5 the seed; `draw` orders the sample.
+-- One row an account and window with enough transactions to be compared: counts and sums only, exact on every engine. It
+-- continues `with legs as (...)`. $4 is the least count of transactions, $5 the least turnover of what is material, $6 the seed;
+-- `draw` orders the sample.
 , totals as (
     select
         account,
@@ -9,6 +10,7 @@
         count(*) filter (where is_out) as count_out,
         coalesce(sum(amount_base) filter (where is_in), 0) as money_in,
         coalesce(sum(amount_base) filter (where is_out), 0) as money_out,
+        coalesce(sum(amount_base), 0) as turnover,
         coalesce(max(amount_base), 0) as largest,
         count(*) filter (where amount_base is null) as unpriced,
         count(*) filter (where is_new) as new_parties,
@@ -21,20 +23,19 @@
         count(*) filter (where is_round) as round_amounts
     from legs
     group by account, window_back
-    having count(*) >= $3 and coalesce(sum(amount_base), 0) >= $4
-),
-
-compared as (
-    select legs.account, legs.window_back, legs.counterparty, legs.day, legs.is_in, legs.is_out
-    from legs
-    inner join totals on legs.account = totals.account and legs.window_back = totals.window_back
+    having count(*) >= $4
 ),
 
 relations as (
-    select account, window_back, counterparty, max(cast(is_in as integer)) as sends, max(cast(is_out as integer)) as receives
-    from compared
-    where counterparty is not null
-    group by account, window_back, counterparty
+    select
+        account,
+        ($1 - day) // $2 as window_back,
+        counterparty,
+        max(case when direction = 'in' then 1 else 0 end) as sends,
+        max(case when direction = 'out' then 1 else 0 end) as receives
+    from flows
+    where counterparty is not null and t_s <= $3
+    group by account, ($1 - day) // $2, counterparty
 ),
 
 parties as (
@@ -44,25 +45,28 @@ parties as (
 ),
 
 busy_days as (
-    select account, window_back, day, count(*) as transactions
-    from compared
-    group by account, window_back, day
+    select account, day, count(*) as transactions
+    from flows
+    where t_s <= $3
+    group by account, day
 ),
 
 days as (
-    select account, window_back, count(*) as days_active, max(transactions) as busiest_day
+    select account, ($1 - day) // $2 as window_back, count(*) as days_active, max(transactions) as busiest_day
     from busy_days
-    group by account, window_back
+    group by account, ($1 - day) // $2
 )
 
 select
     totals.account as account,
     totals.window_back as window_back,
     accounts.kind as kind,
-    md5(concat(accounts.key, '|', cast($1 - totals.window_back * $2 as varchar), '|', cast($5 as varchar))) as draw,
+    md5(concat(accounts.key, '|', cast($1 - totals.window_back * $2 as varchar), '|', cast($6 as varchar))) as draw,
     transactions,
     count_in,
     count_out,
+    turnover >= $5 as is_material,
+    cast(least(floor(turnover), 9000000000000000) as bigint) as turnover,
     cast(least(floor(money_in), 9000000000000000) as bigint) as money_in,
     cast(least(floor(money_out), 9000000000000000) as bigint) as money_out,
     cast(least(floor(totals.largest), 9000000000000000) as bigint) as largest,

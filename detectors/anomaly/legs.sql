@@ -1,5 +1,6 @@
--- One row for each side of a transaction up to the last day: the window that it falls into, counted back from the last day, and
--- what it counts towards. $1 is the last day, $2 the days of a window. An amount is round when at most two digits lead its zeros.
+-- One row for each side of a transaction up to now: the window that it falls into, counted back from the last day, and what it
+-- counts towards. $1 is the last day, $2 the days of a window, $3 the logical now in seconds. An amount is round when at most two
+-- digits lead its zeros.
 select
     account,
     counterparty,
@@ -32,4 +33,4 @@ select
     end = 0 as is_round
 from flows
 left join (select txn from transactions where local_s % 86400 < 18000) as nights on flows.txn = nights.txn
-where day <= $1
+where flows.t_s <= $3

@@ -29,6 +29,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
 """What the members of a group have in common, from the narrowest group to everybody. `tier` is the number of binary digits of the
 transaction count (4 to 7, 8 to 15, 16 to 31...), `wide_tier` three of these together."""
 
+_COMMON = sorted({name for common in LADDER for name in common})
 # The median absolute deviation of a normal distribution, times this, is its standard deviation.
 _MAD_TO_SIGMA = 1.4826
 # Enough digits for any comparison, few enough that the last bits of a logarithm, which differ between processors, do not count.
@@ -48,56 +49,65 @@ KIND_WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The fitted groups: one row a rung and group, with `size`, `median_*` in the feature's own unit, `centre_*` and `spread_*`
-    on the scale of comparison. An account-window is compared by this table alone, whatever else is compared with it."""
+    """The fitted groups. An account-window is compared by this table alone, whatever else is compared with it.
+
+    `groups` has one row a group, in the order of `slot`: slot (from 0), rung of the ladder, what its members have in common (null
+    where they may differ), `size` in different accounts, and for each feature `median_*` in its own unit, `centre_*` and
+    `spread_*` on the scale of comparison.
+    """
 
     groups: pl.DataFrame
-    least_peers: int
 
     @classmethod
     def fit(cls, rows: pl.DataFrame, least_peers: int) -> Peers:
-        """Groups of the account-windows `rows`. `size` counts different accounts, the one compared included."""
-        keyed = _with_tiers(rows).with_columns(_on_scale(name).alias(f"centre_{name}") for name in FEATURES)
-        left = keyed.select("account", "window_back", "kind", "has_cash", "tier", "wide_tier")
-        fitted: list[pl.DataFrame] = []
+        """The groups of the account-windows `rows`: those on the first rung with `least_peers` accounts, or everybody."""
+        keyed = _keys(rows)
+        left, groups, members, slots = keyed, [keyed.clear().select(_COMMON)], list[pl.DataFrame](), 0
         for rung, common in enumerate(LADDER):
-            sized = _groups_of(keyed, rung).group_by("group").agg(size=pl.col("account").n_unique())
-            used = _groups_of(left, rung).join(sized, on="group")
-            last = rung == len(LADDER) - 1
-            wanted = used.filter((pl.col("size") >= least_peers) | pl.lit(last)).select("group").unique()
-            members = _groups_of(keyed, rung).join(wanted, on="group", how="semi")
-            fitted.append(_statistics(members, common).with_columns(rung=pl.lit(rung, pl.Int32)))
-            left = used.join(wanted, on="group", how="anti").drop("group", "size")
+            by = [pl.col(name) for name in common] or [pl.lit("all").alias("everybody")]
+            names = list(common) or ["everybody"]
+            sized = keyed.group_by(by).agg(size=pl.col("account").n_unique().cast(pl.Int32))
+            wanted = sized if not common else sized.filter(pl.col("size") >= least_peers)
+            wanted = (
+                wanted.join(left.select(by).unique(), on=names, how="semi").sort(names).with_row_index("slot", slots)
+            )
+            slots += wanted.height
+            groups.append(wanted.select(pl.exclude("everybody"), rung=pl.lit(rung, pl.Int32)))
+            members.append(_joined(keyed, wanted, common).select("slot", "position"))
+            left = left.join(wanted, on=common, how="anti") if common else left.clear()
             if left.is_empty():
                 break
-        return cls(pl.concat(fitted, how="diagonal"), least_peers)
+        return cls(_with_statistics(pl.concat(groups, how="diagonal"), pl.concat(members), rows))
 
-    def assign(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """`rows` in their order with the columns of their group: rung, group, size and each feature's median, centre, spread."""
-        left = _with_tiers(rows).with_row_index("position")
-        done: list[pl.DataFrame] = []
-        for rung in range(len(LADDER)):
-            table = self.groups.filter(pl.col("rung") == rung)
-            named = _groups_of(left, rung)
-            done.append(named.join(table, on="group"))
-            left = named.join(table, on="group", how="anti").drop("group")
-        return pl.concat(done).sort("position").drop("position")
+    def assign(self, rows: pl.DataFrame) -> pl.Series:
+        """The slot of each row's group, in the order of `rows`, which must be among those fitted."""
+        left, done = _keys(rows), list[pl.DataFrame]()
+        for rung, common in enumerate(LADDER):
+            joined = _joined(left, self.groups.filter(pl.col("rung") == rung), common)
+            done.append(joined.select("slot", "position"))
+            left = left.join(joined, on="position", how="anti")
+        return pl.concat(done).sort("position")["slot"]
 
-    def distances(self, assigned: pl.DataFrame) -> NDArray[np.float64]:
+    def distances(self, rows: pl.DataFrame, slots: pl.Series) -> NDArray[np.float64]:
         """Robust standard deviations from the peers' median: an array of rows by features, 0 where a value is not known."""
         import numpy as np  # noqa: PLC0415
 
-        out = np.zeros((assigned.height, len(FEATURES)), dtype=np.float64, order="F")
+        out = np.zeros((rows.height, len(FEATURES)), dtype=np.float64, order="F")
         for column, name in enumerate(FEATURES):
-            away = (_on_scale(name) - pl.col(f"centre_{name}")) / pl.col(f"spread_{name}")
-            out[:, column] = assigned.select(away.round(_DIGITS).fill_null(0.0)).to_series().to_numpy()
+            centre, spread = self.groups[f"centre_{name}"].gather(slots), self.groups[f"spread_{name}"].gather(slots)
+            away = ((_on_scale(rows[name]) - centre) / spread).round(_DIGITS)
+            out[:, column] = away.fill_null(0.0).to_numpy()
         return out
 
 
 def group_label(rung: int, kind: str, transactions: int, *, has_cash: bool) -> Words:
     """What the members of a group have in common, in words."""
     common = LADDER[rung]
-    words = KIND_WORDS.get(kind, KIND_WORDS["unknown"]) if "kind" in common else {"en": "all accounts", "fr": "tous les comptes"}
+    words = (
+        KIND_WORDS.get(kind, KIND_WORDS["unknown"])
+        if "kind" in common
+        else {"en": "all accounts", "fr": "tous les comptes"}
+    )
     en, fr = [words["en"]], [words["fr"]]
     if "has_cash" in common:
         en.append("with cash" if has_cash else "without cash")
@@ -114,48 +124,50 @@ def group_label(rung: int, kind: str, transactions: int, *, has_cash: bool) -> W
     return {"en": ", ".join(en), "fr": ", ".join(fr)}
 
 
-def _with_tiers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds `tier` and `wide_tier`. Counted by comparison with powers of two: exact, where a logarithm would not be."""
+def _keys(rows: pl.DataFrame) -> pl.DataFrame:
+    """Position, account and what groups are made of. The tiers count powers of two: exact, where a logarithm would not be."""
     tier = pl.sum_horizontal((pl.col("transactions") >= 2**power).cast(pl.Int32) for power in range(31))
-    return rows.with_columns(tier=tier).with_columns(wide_tier=pl.col("tier") // _WIDE)
-
-
-def _groups_of(rows: pl.DataFrame, rung: int) -> pl.DataFrame:
-    """`rows` with the name of their group on this rung."""
-    common = LADDER[rung]
-    name = pl.concat_str([pl.col(part).cast(pl.String) for part in common], separator="|") if common else pl.lit("all")
-    return rows.with_columns(group=name)
-
-
-def _on_scale(name: str) -> pl.Expr:
-    """A feature on the scale on which it is compared: the natural log of one more, or a share of one."""
-    if FEATURES[name].unit == "per_mille":
-        return pl.col(name) / 1000.0
-    return (pl.col(name) + 1).cast(pl.Float64).log().round(_DIGITS)
-
-
-def _statistics(members: pl.DataFrame, common: tuple[str, ...]) -> pl.DataFrame:
-    """Median and spread of each group. The lower median is a value that somebody has: exact, and independent of order."""
-    middle = members.group_by("group").agg(
-        pl.col("account").n_unique().cast(pl.Int32).alias("size"),
-        *[pl.col(name).quantile(0.5, "lower").cast(pl.Int64).alias(f"median_{name}") for name in FEATURES],
-        *[pl.col(f"centre_{name}").quantile(0.5, "lower").alias(f"middle_{name}") for name in FEATURES],
+    return (
+        rows.select("account", "window_back", "kind", "has_cash", tier=tier)
+        .with_columns(wide_tier=pl.col("tier") // _WIDE)
+        .with_row_index("position")
     )
-    away = [(pl.col(f"centre_{name}") - pl.col(f"middle_{name}")).abs().alias(f"away_{name}") for name in FEATURES]
-    spread = (
-        members.select("group", *[f"centre_{name}" for name in FEATURES])
-        .join(middle, on="group")
-        .select("group", *away)
-        .group_by("group")
-        .agg(pl.col(f"away_{name}").quantile(0.5, "lower") * _MAD_TO_SIGMA for name in FEATURES)
-    )
-    return middle.join(spread, on="group").select(
-        "group",
-        "size",
-        *[f"median_{name}" for name in FEATURES],
-        *[pl.col(f"middle_{name}").alias(f"centre_{name}") for name in FEATURES],
-        *[
-            pl.max_horizontal(pl.col(f"away_{name}"), feature.least_spread).round(_DIGITS).alias(f"spread_{name}")
-            for name, feature in FEATURES.items()
-        ],
-    )
+
+
+def _joined(keyed: pl.DataFrame, groups: pl.DataFrame, common: tuple[str, ...]) -> pl.DataFrame:
+    """The rows that belong to one of `groups`, which are of one rung, with its slot."""
+    if common:
+        return keyed.join(groups.select(*common, "slot"), on=common)
+    return keyed.join(groups.select("slot"), how="cross")
+
+
+def _on_scale(values: pl.Series) -> pl.Series:
+    """A feature's values on the scale on which they are compared: the natural log of one more, or a share of one."""
+    if FEATURES[values.name].unit == "per_mille":
+        return values / 1000.0
+    return (values + 1).cast(pl.Float64).log().round(_DIGITS)
+
+
+def _with_statistics(groups: pl.DataFrame, members: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Median and spread of each feature in each group. The lower median is a value that somebody has, whatever the order."""
+    slot, position = members["slot"], members["position"]
+    for name, feature in FEATURES.items():
+        member = pl.DataFrame({"slot": slot, "value": rows[name].gather(position)})
+        median = _lower_medians(member, groups)
+        centre = _on_scale(median.rename(name))
+        away = (_on_scale(member["value"].rename(name)) - centre.gather(slot)).abs()
+        spread = _lower_medians(pl.DataFrame({"slot": slot, "value": away}), groups) * _MAD_TO_SIGMA
+        groups = groups.with_columns(
+            median.alias(f"median_{name}"),
+            centre.alias(f"centre_{name}"),
+            pl.select(pl.max_horizontal(spread, feature.least_spread).round(_DIGITS))
+            .to_series()
+            .alias(f"spread_{name}"),
+        )
+    return groups
+
+
+def _lower_medians(member: pl.DataFrame, groups: pl.DataFrame) -> pl.Series:
+    """The lower median of `value` by slot, in the order of `groups`; null where no value is known."""
+    medians = member.group_by("slot").agg(pl.col("value").quantile(0.5, "lower").cast(member["value"].dtype))
+    return groups.select("slot").join(medians, on="slot", how="left", maintain_order="left")["value"]

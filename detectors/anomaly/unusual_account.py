@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 
 from detectors.anomaly import explain
 from detectors.anomaly.examples import FIRES, SILENT
@@ -31,6 +32,11 @@ ID = "unusual-account"
 MOST_EVIDENCE = 40
 TOP_FEATURES = 3
 _WINDOW = ["account", "window_back"]
+_AGAINST = {"en": "against a usual", "fr": "au lieu de"}
+_ONLY_TOGETHER = {
+    "en": "no number stands out by itself, but they are rarely seen together",
+    "fr": "aucun chiffre ne ressort seul, mais leur réunion est rare",
+}
 
 META = DetectorMeta(
     id=ID,
@@ -74,7 +80,7 @@ META = DetectorMeta(
         "score": "percent", "score_bar": "percent", "reference": "count", "peer_size": "count", "peers": "text",
         "peers_fr": "text", "unlike_en": "text", "unlike_fr": "text", "turnover": "money", "currency": "text",
         "transactions": "count", "unpriced": "count", "window_days": "days", "farthest": "ratio",
-        "evidence_left_out": "count",
+        "left_out": "count",
     },
     indicators=(
         Indicator(
@@ -97,7 +103,7 @@ META = DetectorMeta(
         ),
         "least_turnover": Parameter(
             default=Decimal(1000), unit="money", least=Decimal(0), most=Decimal(1_000_000_000),
-            reason="materiality: below this an oddity is not worth an analyst's hour; set it for the base currency",
+            reason="materiality: below this an oddity is not worth an analyst's hour; peers may turn over less; in the base currency",
         ),
         "least_peers": Parameter(
             default=30, unit="count", least=5, most=10_000,
@@ -112,7 +118,7 @@ META = DetectorMeta(
             reason="the share of the reference that may lie beyond the bar: what analysts can look at, not a truth",
         ),
         "least_distance": Parameter(
-            default=Decimal(5), unit="ratio", least=Decimal(0), most=Decimal(100),
+            default=Decimal(6), unit="ratio", least=Decimal(0), most=Decimal(100),
             reason="in a world of equals somebody is always rarest; one feature must lie this many standard deviations away",
         ),
     },
@@ -162,19 +168,22 @@ def _flag(rows: pl.DataFrame, params: Params, seed: int) -> Scored:
     from detectors.anomaly.ensemble import Ensemble  # noqa: PLC0415
 
     peers = Peers.fit(rows, int(params["least_peers"]))
-    assigned = peers.assign(rows)
-    distances = peers.distances(assigned)
-    chosen = assigned.with_row_index().sort("draw", *_WINDOW).head(int(params["reference"]))["index"].sort().to_numpy()
-    ensemble = Ensemble.fit(distances[chosen], seed)
+    slots = peers.assign(rows)
+    distances = peers.distances(rows, slots)
+    chosen = rows.select("draw", *_WINDOW).with_row_index().sort("draw", *_WINDOW).head(int(params["reference"]))
+    ensemble = Ensemble.fit(distances[chosen["index"].sort().to_numpy()], seed)
     bar = ensemble.bar(int(params["share"]))
-    rarity = ensemble.rarity(distances, at_least=bar)
-    far = np.abs(distances).max(axis=1)
     flagged = (
-        assigned.with_columns(rarity=pl.Series(rarity), farthest=pl.Series(far))
-        .with_row_index()
-        .filter((pl.col("rarity") >= bar) & (pl.col("farthest") >= float(params["least_distance"])))
+        rows.with_row_index()
+        .with_columns(
+            slot=slots,
+            rarity=pl.Series(ensemble.rarity(distances, at_least=bar)),
+            farthest=pl.Series(np.abs(distances).max(axis=1)),
+        )
+        .filter("is_material", pl.col("rarity") >= bar, (pl.col("farthest") >= float(params["least_distance"])))
         .sort("account", "rarity", "window_back", descending=[False, True, False])
         .unique("account", keep="first", maintain_order=True)
+        .join(peers.groups.select("slot", "rung", "size", cs.starts_with("median_")), on="slot", maintain_order="left")
     )
     return Scored(flagged, distances[flagged["index"].to_numpy()], ensemble, bar)
 
@@ -207,7 +216,7 @@ def _findings(
             "members": [{"account": row["account"], "role": _role(row)}],
             "facts": canonical_json(
                 {
-                    **_facts(row, row_effects, row_tops, view.base_currency),
+                    **_facts(row, row_effects, view.base_currency),
                     "score": ensemble.per_mille(row["rarity"]),
                     "score_bar": ensemble.per_mille(scored.bar),
                     "reference": ensemble.size,
@@ -215,7 +224,7 @@ def _findings(
                 }
             ).decode(),
         }
-        for row, row_effects, row_tops in zip(rows.iter_rows(named=True), effects, tops, strict=True)
+        for row, row_effects in zip(rows.iter_rows(named=True), effects, strict=True)
     ]
     return pl.DataFrame(found, schema=RAW_FINDING).sort("subject", "window_start_s", "window_end_s")
 
@@ -230,23 +239,21 @@ def _role(row: dict[str, Any]) -> str:
     return "beneficiary" if row["money_in"] >= row["money_out"] else "payer"
 
 
-def _facts(
-    row: dict[str, Any], effects: list[explain.Effect], tops: list[explain.Effect], currency: str
-) -> dict[str, Any]:
+def _facts(row: dict[str, Any], effects: list[explain.Effect], currency: str) -> dict[str, Any]:
     """What one finding is explained with: whole numbers and text only."""
     label = group_label(row["rung"], row["kind"], row["transactions"], has_cash=row["has_cash"])
     return {
         "currency": currency,
         "effects": [_effect_fact(row, effect, currency) for effect in effects],
-        "evidence_left_out": row["evidence_left_out"],
         "farthest": round(row["farthest"] * 1000),
+        "left_out": row["left_out"],
         "peer_size": row["size"] - 1,
         "peers": label["en"],
         "peers_fr": label["fr"],
         "transactions": row["transactions"],
-        "turnover": str(row["money_in"] + row["money_out"]),
-        "unlike_en": _unlike(row, tops, currency, "en", "against a usual"),
-        "unlike_fr": _unlike(row, tops, currency, "fr", "au lieu de"),
+        "turnover": str(row["turnover"]),
+        "unlike_en": _unlike(row, effects, currency, "en"),
+        "unlike_fr": _unlike(row, effects, currency, "fr"),
         "unpriced": row["unpriced"],
     }
 
@@ -261,13 +268,13 @@ def _effect_fact(row: dict[str, Any], effect: explain.Effect, currency: str) -> 
     }
 
 
-def _unlike(row: dict[str, Any], tops: list[explain.Effect], currency: str, language: str, against: str) -> str:
-    """The top features in words: `money received 45 000 EUR against a usual 1 200 EUR; ...`."""
+def _unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, language: str) -> str:
+    """What sets the account apart, in words: `money received 45 000 EUR against a usual 1 200 EUR; ...`."""
     parts: list[str] = []
-    for effect in tops:
+    for effect in effects:
         feature = FEATURES[effect.feature]
         observed = written(row[feature.name], feature.unit, currency)
         usual = written(row[f"median_{feature.name}"], feature.unit, currency)
-        if observed != usual:
-            parts.append(f"{feature.label[language]} {observed} {against} {usual}")
-    return "; ".join(parts)
+        if effect.thousandths > 0 and observed != usual:
+            parts.append(f"{feature.label[language]} {observed} {_AGAINST[language]} {usual}")
+    return "; ".join(parts[:TOP_FEATURES]) or _ONLY_TOGETHER[language]

@@ -1,0 +1,236 @@
+"""What is measured: every feature against a plain computation by hand, and what must never be measured."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import pytest
+
+from detectors.anomaly import features
+from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, written
+from tests.detectors.anomaly.worlds import START, segment, snapshot
+
+_CASH = {"cash_deposit", "cash_withdrawal"}
+
+
+def _measured(rows: list[dict[str, Any]], days: int = 30, **least: int) -> dict[tuple[str, int], dict[str, Any]]:
+    with snapshot(segment(rows)) as view:
+        windows = Windows(view.as_of_s, days)
+        given = {"least_transactions": 1, "least_turnover": 0} | least
+        frame = account_windows(view, windows, seed=1, **given)
+        names = dict(view.sql("select account, name from accounts").iter_rows())
+    return {(names[row["account"]], row["window_back"]): row for row in frame.iter_rows(named=True)}
+
+
+def _wild_rows(seed: int) -> list[dict[str, Any]]:
+    dice = random.Random(seed)
+    rows: list[dict[str, Any]] = []
+    for _ in range(60):
+        channel = dice.choice(["transfer", "transfer", "mobile_money", "cash_deposit", "cash_withdrawal"])
+        payer, receiver = dice.choices("ABCDE", k=2)
+        rows.append(
+            {
+                "occurred_at": START + timedelta(seconds=dice.randrange(70 * 86_400)),
+                "amount": dice.choice([Decimal(9500), Decimal("9000"), Decimal(10_000), Decimal("8999.99"), Decimal(120),
+                                       Decimal("0.5"), Decimal(12_500), Decimal("77.20"), Decimal(3_000_000)]),
+                "currency": dice.choice(["EUR", "EUR", "USD", "XOF", "GBP"]),
+                "channel": channel,
+                "from_account": None if channel == "cash_deposit" else payer,
+                "to_account": None if channel == "cash_withdrawal" else receiver,
+                "precision": dice.choice(["second", "second", "day"]),
+                "offset_minutes": dice.choice([0, 60, -300]),
+            }
+        )  # fmt: skip
+        if rows[-1]["precision"] == "day":
+            rows[-1]["occurred_at"] = rows[-1]["occurred_at"].replace(hour=0, minute=0, second=0)
+    return rows
+
+
+def _is_round(amount: Decimal) -> bool:
+    if amount != amount.to_integral_value():
+        return False
+    return len(str(int(amount)).rstrip("0")) <= 2
+
+
+def _per_mille(part: int, whole: int) -> int | None:
+    return part * 1000 // whole if whole else None
+
+
+def _by_hand(rows: list[dict[str, Any]], days: int) -> dict[tuple[str, int], dict[str, Any]]:
+    """The same features by a loop over rows. Rates as in the examples' reference table; no rate for GBP."""
+    rates = {"EUR": Decimal(1), "USD": Decimal("0.8"), "XOF": Decimal("0.0015244902")}
+    limits = {"EUR": 10_000, "USD": 12_500, "XOF": Decimal(6_559_570), "GBP": None}
+    last_day = max(row["occurred_at"] for row in rows).date()
+    ordered = sorted(enumerate(rows), key=lambda pair: (pair[1]["occurred_at"], pair[0]))
+    met: set[frozenset[str]] = set()
+    sides: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for _, row in ordered:
+        a, b = row["from_account"], row["to_account"]
+        new = a is not None and b is not None and a != b and frozenset((a, b)) not in met
+        if new:
+            met.add(frozenset((a, b)))
+        rate = rates.get(row["currency"])
+        base = None if rate is None else (row["amount"] * rate).quantize(Decimal("0.0001"))
+        back = (last_day - row["occurred_at"].date()).days // days
+        for account, other, way in ((a, b, "out"), (b, a, "in")):
+            if account is not None:
+                sides[account, back].append(row | {"other": other, "way": way, "base": base, "new": new})
+    return {key: _features_by_hand(legs, limits) for key, legs in sides.items()}
+
+
+def _features_by_hand(legs: list[dict[str, Any]], limits: dict[str, Any]) -> dict[str, Any]:
+    ways = {way: [leg for leg in legs if leg["way"] == way] for way in ("in", "out")}
+    money = {
+        way: int(sum((leg["base"] for leg in found if leg["base"] is not None), Decimal(0)))
+        for way, found in ways.items()
+    }
+    others = {way: {leg["other"] for leg in found} - {None} for way, found in ways.items()}
+    limited = [leg for leg in legs if limits[leg["currency"]] is not None]
+    timed = [leg for leg in legs if leg["precision"] == "second"]
+    by_day: dict[object, int] = defaultdict(int)
+    for leg in legs:
+        by_day[leg["occurred_at"].date()] += 1
+    hour = [(leg["occurred_at"] + timedelta(minutes=leg["offset_minutes"])).hour for leg in timed]
+    return {
+        "money_in": money["in"],
+        "money_out": money["out"],
+        "largest": int(max((leg["base"] for leg in legs if leg["base"] is not None), default=Decimal(0))),
+        "count_in": len(ways["in"]),
+        "count_out": len(ways["out"]),
+        "senders": len(others["in"]),
+        "receivers": len(others["out"]),
+        "days_active": len(by_day),
+        "busiest_day": max(by_day.values()),
+        "new_share": _per_mille(sum(leg["new"] for leg in legs), len(others["in"] | others["out"])),
+        "passed_on": _per_mille(min(money.values()), max(money.values())),
+        "round_share": _per_mille(sum(_is_round(leg["amount"]) for leg in legs), len(legs)),
+        "near_threshold_share": _per_mille(
+            sum(Decimal("0.9") * limits[leg["currency"]] <= leg["amount"] < limits[leg["currency"]] for leg in limited),
+            len(limited),
+        ),
+        "cash_share": _per_mille(sum(leg["channel"] in _CASH for leg in legs), len(legs)),
+        "night_share": _per_mille(sum(value < 5 for value in hour), len(timed)),
+        "weekend_share": _per_mille(sum(leg["occurred_at"].weekday() >= 5 for leg in legs), len(legs)),
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_feature_is_what_a_count_by_hand_gives(seed: int) -> None:
+    rows = _wild_rows(seed)
+    days = (30, 7)[seed % 2]
+    expected = _by_hand(rows, days)
+    found = {key: {name: row[name] for name in FEATURES} for key, row in _measured(rows, days).items()}
+    assert found == expected
+
+
+def _payment(day: int, amount: int = 100, **more: Any) -> dict[str, Any]:
+    at = START + timedelta(days=day, hours=12)
+    return {"occurred_at": at, "amount": Decimal(amount), "from_account": "A", "to_account": "B"} | more
+
+
+def test_a_window_is_whole_days_and_ends_with_the_day_of_now() -> None:
+    found = _measured([_payment(0), _payment(1), _payment(30)])
+    assert [(key, row["count_out"]) for key, row in sorted(found.items()) if key[0] == "A"] == [
+        (("A", 0), 2),
+        (("A", 1), 1),
+    ]
+    windows = Windows(int((START + timedelta(days=30)).replace(tzinfo=UTC).timestamp()), 30)
+    assert [datetime.fromtimestamp(second, UTC).replace(tzinfo=None) for second in windows.span_s(0)] == [
+        START + timedelta(days=1),
+        START + timedelta(days=31, seconds=-1),
+    ]
+
+
+def test_what_happens_after_now_is_not_seen() -> None:
+    rows = [_payment(0), _payment(1), _payment(1, occurred_at=START + timedelta(days=1, hours=18))]
+    with snapshot(segment(rows), as_of=START + timedelta(days=1, hours=13)) as view:
+        frame = account_windows(view, Windows(view.as_of_s, 30), least_transactions=1, least_turnover=0, seed=1)
+    assert frame["count_out"].to_list() == [2, 0]
+
+
+def test_accounts_that_do_too_little_to_be_compared_are_left_out() -> None:
+    rows = [_payment(day) for day in range(4)] + [_payment(1, 5000, from_account="C", to_account="D")]
+    assert {key[0] for key in _measured(rows, least_transactions=4)} == {"A", "B"}
+
+
+def test_materiality_marks_accounts_and_leaves_them_among_the_peers() -> None:
+    rows = [_payment(day) for day in range(4)] + [_payment(1, 5000, from_account="C", to_account="D")]
+    material = {key[0]: row["is_material"] for key, row in _measured(rows, least_turnover=5000).items()}
+    assert material == {"A": False, "B": False, "C": True, "D": True}
+
+
+def test_an_hour_that_nobody_recorded_is_unknown_and_not_daytime() -> None:
+    found = _measured(
+        [_payment(0, precision="day", occurred_at=START), _payment(1, precision="day", occurred_at=START)]
+    )
+    assert found["A", 0]["night_share"] is None
+
+
+def test_amounts_without_a_rate_count_as_transactions_and_not_as_money() -> None:
+    found = _measured([_payment(0), _payment(1, currency="GBP")])
+    assert (found["A", 0]["money_out"], found["A", 0]["count_out"], found["A", 0]["unpriced"]) == (100, 2, 1)
+
+
+def test_sums_beyond_every_integer_are_capped_and_do_not_overflow() -> None:
+    huge = 999_999_999_999_999_999
+    found = _measured(
+        [_payment(day, huge) for day in range(12)] + [_payment(1, huge, from_account="B", to_account="A")]
+    )
+    assert found["A", 0]["money_out"] == 9_000_000_000_000_000
+    assert found["A", 0]["passed_on"] == 1000
+
+
+def test_the_legs_of_a_flagged_account_say_what_they_count_towards() -> None:
+    rows = [_payment(0, 100), _payment(0, 200), _payment(3, 300), _payment(5, 1, from_account="E")]
+    with snapshot(segment(rows)) as view:
+        windows = Windows(view.as_of_s, 30)
+        measured = account_windows(view, windows, least_transactions=3, least_turnover=0, seed=1)
+        legs = flagged_legs(view, windows, measured.filter(account=0).select("account", "window_back"))
+    assert legs.select("txn", "is_largest", "is_busiest_day", "is_new", "is_out").rows() == [
+        (0, False, True, True, True),
+        (1, False, True, False, True),
+        (2, True, False, False, True),
+    ]
+
+
+def test_every_feature_is_declared_whole() -> None:
+    with snapshot(segment([_payment(0)])) as view:
+        windows = Windows(view.as_of_s, 30)
+        measured = account_windows(view, windows, least_transactions=1, least_turnover=0, seed=1)
+        legs = flagged_legs(view, windows, measured.select("account", "window_back"))
+    for name, feature in FEATURES.items():
+        assert feature.name == name
+        assert set(feature.label) == {"en", "fr"}
+        assert len(feature.meaning) > 10
+        assert feature.least_spread > 0
+        assert legs.schema[feature.concerns].__class__.__name__ == "Boolean"
+
+
+def test_nothing_that_could_stand_for_origin_or_identity_is_read() -> None:
+    for path in Path(features.__file__).parent.glob("*.sql"):
+        statement = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("--"))
+        for forbidden in ("country", "name", "phone", "device", "place", "purpose", "latitude"):
+            assert forbidden not in statement, f"{path.name} reads {forbidden}"
+
+
+def test_values_are_written_the_same_in_every_language() -> None:
+    assert written(45_200, "money", "EUR") == "45\u202f200 EUR"
+    assert written(875, "per_mille", "EUR") == "88\u202f%"
+    assert written(12, "count", "EUR") == "12"
+    assert written(None, "per_mille", "EUR") == "–"
+
+
+def test_declaring_the_model_imports_no_model_library() -> None:
+    code = (
+        "import sys; import detectors.anomaly.unusual_account, detectors.anomaly.ensemble, service.runs.fingerprint;"
+        "heavy = {'pyod', 'sklearn', 'scipy', 'numba'} & {name.split('.')[0] for name in sys.modules}; assert not heavy, heavy"
+    )
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,142 @@
+"""The model as a detector: whom it flags, whom it leaves alone, and what it says."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from detectors.anomaly.unusual_account import META, MOST_EVIDENCE, find
+from detectors.api import default_params
+from detectors.catalogue import Catalogue
+from detectors.examples import run_example
+from detectors.findings import Names, name_findings
+from schemas.canonical import canonical_json
+from schemas.detector import Example
+from schemas.finding import RAW_FINDING
+from tests.detectors.anomaly.worlds import lawful_rows, night_collector, segment, snapshot
+
+_CASES = [("fires", example) for example in META.fires] + [("silent", example) for example in META.silent]
+
+
+def _found(frame: pl.DataFrame, *, threads: int = 1, **params: int | Decimal) -> dict[str, dict[str, object]]:
+    with snapshot(frame, threads=threads) as view:
+        rows = find(view, default_params(META) | params)
+        names = dict(view.sql("select account, name from accounts").iter_rows())
+    return {names[row["subject"]]: row | {"facts": json.loads(row["facts"])} for row in rows.iter_rows(named=True)}
+
+
+@pytest.fixture(scope="module")
+def world() -> pl.DataFrame:
+    return segment(lawful_rows(1, accounts=300, transactions=5000) + night_collector("Z", senders=60))
+
+
+@pytest.mark.parametrize(("kind", "example"), _CASES, ids=[example.name for _, example in _CASES])
+def test_the_example_holds(kind: str, example: Example) -> None:
+    outcome = run_example(Catalogue.load().get(META.id), example, kind)  # type: ignore[arg-type]
+    assert outcome.holds, str(outcome)
+
+
+def test_an_account_unlike_its_peers_is_found_with_reasons_that_are_its_own(world: pl.DataFrame) -> None:
+    found = _found(world)
+    assert set(found) == {"Z"}
+    row = found["Z"]
+    facts = row["facts"]
+    assert 500 <= row["strength"] <= 1000
+    assert facts["score"] >= facts["score_bar"]
+    assert sum(effect["effect"] for effect in facts["effects"]) == facts["score"]
+    by_feature = {effect["feature"]: effect for effect in facts["effects"]}
+    assert by_feature["money_in"]["observed"] == "240\u202f000 EUR"
+    assert by_feature["senders"]["observed"] == "60"
+    assert facts["turnover"] == "430000"
+    assert row["members"] == [{"account": row["subject"], "role": "beneficiary"}]
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_in_a_world_of_equals_nobody_is_unusual(seed: int) -> None:
+    assert _found(segment(lawful_rows(seed, accounts=400, transactions=6000))) == {}
+
+
+def test_what_is_immaterial_is_not_flagged(world: pl.DataFrame) -> None:
+    assert "Z" not in _found(world, least_turnover=Decimal(430_001))
+    assert "Z" in _found(world, least_turnover=Decimal(430_000))
+
+
+def test_what_lies_too_near_its_peers_is_not_flagged(world: pl.DataFrame) -> None:
+    assert _found(world, least_distance=Decimal(100)) == {}
+
+
+def test_two_accounts_that_do_the_same_are_flagged_alike() -> None:
+    rows = lawful_rows(1, accounts=600, transactions=9000) + night_collector("Y", 60) + night_collector("Z", 60)
+    found = _found(segment(rows))
+    assert set(found) == {"Y", "Z"}
+    assert found["Y"]["facts"]["effects"] == found["Z"]["facts"]["effects"]
+
+
+def test_evidence_is_capped_sorted_and_the_accounts_own(world: pl.DataFrame) -> None:
+    row = _found(world)["Z"]
+    evidence = row["evidence"]
+    assert len(evidence) == MOST_EVIDENCE
+    assert evidence == sorted(set(evidence))
+    assert row["facts"]["left_out"] == 80 - MOST_EVIDENCE
+    with snapshot(world) as view:
+        own = view.sql("select txn from flows where account = ?", [row["subject"]])["txn"].to_list()
+    assert set(evidence) <= set(own)
+
+
+def test_an_account_is_reported_once_in_its_most_unusual_window() -> None:
+    rows = lawful_rows(5, accounts=300, transactions=12_000, days=90) + night_collector("Z", senders=60)
+    row = _found(segment(rows))["Z"]
+    assert row["window_end_s"] - row["window_start_s"] == 30 * 86_400 - 1
+    with snapshot(segment(rows)) as view:
+        times = view.sql("select txn, t_s from flows where account = ?", [row["subject"]])
+    behind = times.filter(pl.col("txn").is_in(row["evidence"]))["t_s"]
+    assert behind.is_between(row["window_start_s"], row["window_end_s"]).all()
+
+
+def test_the_frame_is_that_of_every_detector(world: pl.DataFrame) -> None:
+    with snapshot(world) as view:
+        frame = find(view, default_params(META))
+        empty = find(view, default_params(META) | {"least_peers": 10_000})
+    assert dict(frame.schema) == RAW_FINDING
+    assert dict(empty.schema) == RAW_FINDING
+    assert frame.equals(frame.sort("subject", "window_start_s", "window_end_s"))
+    facts = frame["facts"][0]
+    assert canonical_json(json.loads(facts)).decode() == facts
+    assert set(json.loads(facts)) - {"effects"} == set(META.facts)
+
+
+def test_neither_thread_count_nor_row_order_changes_the_frame(world: pl.DataFrame) -> None:
+    shuffled = world.sample(fraction=1, shuffle=True, seed=9)
+    frames = []
+    for frame, threads in ((world, 1), (shuffled, 2), (shuffled.reverse(), 8)):
+        with snapshot(frame, threads=threads) as view:
+            frames.append(find(view, default_params(META)))
+    assert frames[1].equals(frames[0])
+    assert frames[2].equals(frames[0])
+
+
+def test_a_small_reference_still_finds_it_and_is_drawn_by_the_seed(world: pl.DataFrame) -> None:
+    found = _found(world, reference=200)
+    assert "Z" in found
+    assert found["Z"]["facts"]["reference"] == 200
+
+
+def test_an_empty_snapshot_flags_nobody() -> None:
+    assert _found(segment(lawful_rows(1, accounts=10, transactions=4))) == {}
+
+
+def test_the_words_are_true_in_both_languages_and_name_the_peers(world: pl.DataFrame) -> None:
+    detector = Catalogue.load().get(META.id)
+    with snapshot(world) as view:
+        raw = find(view, default_params(META))
+        record = name_findings(detector, raw, Names(view, [raw]), default_params(META), "EUR")[0]
+    sentence = record["explanation"]["sentence"]
+    facts = record["facts"]
+    assert sentence["en"].startswith(f"Unlike {facts['peer_size']} similar accounts (")
+    assert "against a usual" in sentence["en"]
+    assert "au lieu de" in sentence["fr"]
+    assert "{" not in sentence["en"] + sentence["fr"]
+    assert {effect["label"]["fr"] for effect in record["explanation"]["effects"]} >= {"argent reçu"}
