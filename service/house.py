@@ -81,6 +81,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
         journal = stack.enter_context(Journal.open(home.journal, utc_now))
         ledger = stack.enter_context(Ledger.open(home, journal))
         _tell_what_was_mended(journal, ledger)
+        _end_unfinished_runs(journal, ledger)
         intake_child = Child("service.intake.jobs", _intake_limits(settings))
         stack.callback(intake_child.close)
         options = run_options(settings, spare_cores)
@@ -136,3 +137,15 @@ def _tell_what_was_mended(journal: Journal, ledger: Ledger) -> None:
         return
     payload = {"journal": list(journal.recovery), "ledger": list(ledger.recovery)}
     record(journal, ledger, "house.recovered", payload, actor="thalweg", role="system")
+
+
+def _end_unfinished_runs(journal: Journal, ledger: Ledger) -> None:
+    """A run that a process took with it when it died is failed: it has no result and raised no alert."""
+    told = ledger.query(
+        "select run from runs group by run having count(*) filter (where status not in ('started', 'replayed')) = 0"
+        " order by min(seq)"
+    )
+    for (run,) in told:
+        cause = {"why": "the process ended before the run did", "remedy": "Start another run."}
+        payload = {"run": run, "cause": cause}
+        record(journal, ledger, "run.failed", payload, actor="thalweg", role="system", object=run)

@@ -121,6 +121,8 @@ def _build(
     _table(connection, "fx", fx.select(list(FX)).cast(pl.Schema(FX)))
     _table(connection, "thresholds", thresholds.select(list(THRESHOLDS)).cast(pl.Schema(THRESHOLDS)))
     present = _present(connection)
+    _match_reports(connection)
+    on_step("twins")
     for step in ("accounts", "rates", "payments", "limits", "contacts", "flows"):
         text = (_SQL / f"{step}.sql").read_text(encoding="utf-8")
         if step == "payments":
@@ -128,6 +130,23 @@ def _build(
         connection.execute(text, {"base": base_currency} if step == "rates" else None)
         on_step(step)
     _views(connection, present)
+
+
+def _match_reports(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find what two partners both report, and leave the first report of each in `flowing`, which detectors see."""
+    several = connection.execute("select count(distinct submitter) > 1 from segment_list").fetchone()
+    if several and several[0]:
+        connection.execute((_SQL / "twins.sql").read_text(encoding="utf-8"))
+        connection.execute(
+            "create temp view flowing as select s.* from staged as s"
+            " anti join twins as t on t.submitter = s.submitter and t.reference = s.reference"
+        )
+    else:
+        connection.execute(
+            "create table twins"
+            " (slot integer, submitter varchar, reference varchar, first_slot integer, first_reference varchar)"
+        )
+        connection.execute("create temp view flowing as select * from staged")
 
 
 def _present(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -148,8 +167,11 @@ def _views(connection: duckdb.DuckDBPyConnection, present: Sequence[str]) -> Non
         f" from_account, to_account, {optional}, is_reversal from payments"
     )
     connection.execute(
-        "create view reports as select p.txn, s.batch, p.reference"
-        " from payments as p join segment_list as s on s.slot = p.slot"
+        "create view reports as"
+        " select p.txn, s.batch, p.reference from payments as p join segment_list as s on s.slot = p.slot"
+        " union all select p.txn, s.batch, t.reference from twins as t"
+        " join payments as p on p.slot = t.first_slot and p.reference = t.first_reference"
+        " join segment_list as s on s.slot = t.slot"
     )
 
 

@@ -19,7 +19,7 @@ with dated as (
         r.slot,
         r.reference,
         {optional}
-    from staged as r
+    from flowing as r
     left join accounts as payer on payer.key = r.from_key
     left join accounts as payee on payee.key = r.to_key
     left join rates on rates.currency = r.currency and rates.day = cast(r.occurred_at as date)

@@ -92,32 +92,45 @@ def _load(
     tables: dict[str, pl.DataFrame],
     progress: Progress,
 ) -> None:
-    sources = []
+    sources, rewritten = [], []
     for ref in manifest.segments:
         place = places[ref.digest]
         path = Path(str(place["path"]))
-        _verify(path, ref.digest, place.get("bytes"))
+        if not _as_sealed(path, place.get("bytes")):
+            _verify_rows(path, ref.digest)
+            rewritten.append(path.name)
         sources.append(Source(path, ref.batch, ref.submitter))
-    load_segments(
-        connection,
-        sources,
-        fx=tables["fx"],
-        thresholds=tables["thresholds"],
-        base_currency=manifest.base_currency,
-        as_of=datetime.fromisoformat(manifest.as_of).replace(tzinfo=None),
-        on_step=lambda step: progress({"step": f"load {step}"}),
-    )
+    try:
+        load_segments(
+            connection,
+            sources,
+            fx=tables["fx"],
+            thresholds=tables["thresholds"],
+            base_currency=manifest.base_currency,
+            as_of=datetime.fromisoformat(manifest.as_of).replace(tzinfo=None),
+            on_step=lambda step: progress({"step": f"load {step}"}),
+        )
+    except duckdb.Error as error:
+        if not rewritten:
+            raise
+        # One reader could make out the rows and the other cannot: the file is damaged where only one of them looks.
+        raise DigestMismatch(
+            "a segment is not as it was sealed", where=rewritten[0], remedy="Put it back from a copy."
+        ) from error
     # From here on only what is loaded can be read: a rule has no way to a file, to the network or to the settings.
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 
 
-def _verify(path: Path, digest: str, recorded: str | None) -> None:
-    """The bytes are as recorded when the segment was sealed; else its rows are, whoever wrote the file."""
+def _as_sealed(path: Path, recorded: str | None) -> bool:
+    """Whether the bytes are those that were recorded when the segment was sealed."""
     if not path.exists():
         raise DigestMismatch("a segment is missing", where=path.name, remedy="Put it back from a copy.")
-    if recorded is not None and digest_file(path) == recorded:
-        return
+    return recorded is not None and digest_file(path) == recorded
+
+
+def _verify_rows(path: Path, digest: str) -> None:
+    """The rows are those of the segment, whoever wrote the file."""
     try:
         rows = pl.read_parquet(path, columns=list(SEGMENT_NAMES))
     except (pl.exceptions.PolarsError, OSError) as error:

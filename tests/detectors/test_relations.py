@@ -172,4 +172,77 @@ def test_the_same_rows_from_two_batches_are_two_reports(tmp_path: Path) -> None:
     fx, thresholds = example_references()
     sources = [Source(path, "b1", "p1"), Source(path, "b2", "p2")]
     load_segments(connection, sources, fx=fx, thresholds=thresholds, base_currency="EUR")
+    # A cash deposit has one account only, so two partners who report the like report two.
     assert connection.sql("select txn, batch from reports order by txn").fetchall() == [(0, "b1"), (1, "b2")]
+
+
+def two_partners(
+    tmp_path: Path, first: list[dict[str, object]], second: list[dict[str, object]]
+) -> duckdb.DuckDBPyConnection:
+    """Two partners' segments, loaded. References are numbered from 0 in each."""
+    sources = []
+    for partner, rows in (("p1", first), ("p2", second)):
+        path = tmp_path / f"{partner}.parquet"
+        segment_rows(*rows).write_parquet(path)
+        sources.append(Source(path, f"batch-{partner}", partner))
+    connection = duckdb.connect()
+    fx, thresholds = example_references()
+    load_segments(connection, sources, fx=fx, thresholds=thresholds, base_currency="EUR")
+    return connection
+
+
+def flows_and_reports(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[object, ...]]]:
+    (count,) = connection.sql("select count(*) from transactions").fetchall()[0]
+    return count, connection.sql("select txn, batch, reference from reports order by all").fetchall()
+
+
+TRANSFER: dict[str, object] = {"from_account": "A", "to_account": "B"}
+
+
+def test_one_transfer_that_two_partners_report_is_one_flow_with_two_reports(tmp_path: Path) -> None:
+    later = TRANSFER | {"occurred_at": _NOON + timedelta(days=2)}
+    assert flows_and_reports(two_partners(tmp_path, [TRANSFER], [later])) == (
+        1,
+        [(0, "batch-p1", "0"), (0, "batch-p2", "0")],
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"occurred_at": _NOON + timedelta(days=2, seconds=1)},
+        {"amount": Decimal("100.01")},
+        {"currency": "USD"},
+        {"from_account": "B", "to_account": "A"},
+    ],
+)
+def test_what_differs_in_time_amount_currency_or_direction_is_two_flows(
+    tmp_path: Path, other: dict[str, object]
+) -> None:
+    assert flows_and_reports(two_partners(tmp_path, [TRANSFER], [TRANSFER | other]))[0] == 2
+
+
+def test_two_like_payments_of_one_partner_stay_two(tmp_path: Path) -> None:
+    assert flows_and_reports(two_partners(tmp_path, [TRANSFER, TRANSFER], []))[0] == 2
+
+
+def test_of_like_payments_each_is_matched_once_and_the_nearest_first(tmp_path: Path) -> None:
+    mine = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours)} for hours in (0, 30)]
+    yours = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours)} for hours in (1, 31)]
+    count, reports = flows_and_reports(two_partners(tmp_path, mine, yours))
+    assert (count, [report[0] for report in reports]) == (2, [0, 0, 1, 1])
+
+
+def test_an_id_that_both_institutions_share_comes_before_nearness(tmp_path: Path) -> None:
+    mine = [
+        TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours), "end_to_end_id": name}
+        for hours, name in ((0, "x"), (5, "y"))
+    ]
+    yours = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=6), "end_to_end_id": "x"}]
+    count, reports = flows_and_reports(two_partners(tmp_path, mine, yours))
+    assert (count, reports) == (2, [(0, "batch-p1", "0"), (0, "batch-p2", "0"), (1, "batch-p1", "1")])
+
+
+def test_cash_is_never_matched(tmp_path: Path) -> None:
+    cash: dict[str, object] = {"to_account": "A", "channel": "cash_deposit"}
+    assert flows_and_reports(two_partners(tmp_path, [cash], [cash]))[0] == 2
