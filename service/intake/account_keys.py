@@ -18,6 +18,8 @@ import pycountry
 from schwifty import registry
 from schwifty.exceptions import InvalidCountryCode
 
+_ODD = r"^(?:[A-Za-z] *[A-Za-z] *[0-9] *[0-9].*[ a-z]|\+.* |0 *[xX]|[bB] *[cC] *1)"
+"""How the rarer forms look: with spaces, in small letters, or a crypto address. Most accounts need no such closer look."""
 _IBAN = "^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"
 _PHONE = r"^\+[1-9][0-9]{6,14}$"
 _ETHEREUM = "^0[xX][0-9a-fA-F]{40}$"
@@ -36,18 +38,30 @@ def account_keys(account: pl.Series, institution: pl.Series, crypto: pl.Series, 
     `institution` is the row's own, null where it gives none; `crypto` says whether the row buys or sells crypto assets, in
     which case base58check addresses stand for themselves too; `registered` is the partner's institution.
     """
-    rows = pl.DataFrame({"account": account, "crypto": crypto})
-    known = rows.drop_nulls("account").unique()
-    selves = _standing_for_themselves(known)
-    owner = pl.select(pl.coalesce(institution, pl.lit(registered)))[:, 0]
-    if not selves.height:
-        return owner + "|" + account
-    joined = rows.join(selves, on=["account", "crypto"], how="left", maintain_order="left")
-    return joined.select(pl.coalesce("self", owner + "|" + account).alias("key"))["key"]
+    owner = institution if institution.null_count() == 0 else institution.fill_null(registered)
+    written = owner + "|" + account
+    itself = account.str.contains(_PHONE) | pl.Series(_are_ibans(account))
+    odd = account.str.contains(_ODD) | (crypto & account.is_not_null())
+    frame = pl.DataFrame({"account": account, "crypto": crypto, "written": written, "itself": itself, "odd": odd})
+    if odd.any():
+        selves = _standing_for_themselves(frame.filter("odd").select("account", "crypto").unique())
+        frame = frame.join(selves, on=["account", "crypto"], how="left", maintain_order="left")
+    else:
+        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("self"))
+    usual = pl.when("itself").then("account").otherwise("written")
+    return frame.select(pl.coalesce("self", usual).alias("key"))["key"]
+
+
+def _are_ibans(account: pl.Series) -> npt.NDArray[np.bool_]:
+    """Which accounts are valid IBANs as they stand; false where there is no account."""
+    shaped = np.flatnonzero(account.str.contains(_IBAN).fill_null(value=False).to_numpy())
+    found = np.zeros(len(account), dtype=bool)
+    found[shaped] = _hold_as_ibans(account.gather(shaped))
+    return found
 
 
 def _standing_for_themselves(known: pl.DataFrame) -> pl.DataFrame:
-    """Of distinct accounts those that need no institution: `account`, `crypto` and `self`, how the key writes them."""
+    """Of distinct accounts, not null, those that need no institution: `account`, `crypto` and `self`, how the key writes them."""
     close = pl.col("account").str.replace_all(" ", "", literal=True)
     shaped = known.with_columns(close.alias("close")).with_columns(
         pl.col("close").str.to_uppercase().alias("upper"),
@@ -94,16 +108,24 @@ def _iban_lengths() -> dict[str, int]:
 
 
 def _valid_ibans(text: pl.Series) -> pl.Series:
-    """Those whose length is their country's and whose check digits hold (ISO 13616, modulus 97)."""
-    length = text.str.head(2).replace_strict(_iban_lengths(), default=0, return_dtype=pl.UInt32)
-    parts = []
-    for group, chars in _by_length(text.filter(text.str.len_bytes() == length)):
-        rest = np.zeros(len(group), dtype=np.int64)
-        for column in np.roll(chars, -4, axis=1).T.astype(np.int64):
-            letter = column >= ord("A")
-            rest = np.where(letter, rest * 100 + column - 55, rest * 10 + column - 48) % 97
-        parts.append(group.filter(pl.Series(rest == 1)))
-    return _kept(parts)
+    return text.filter(pl.Series(_hold_as_ibans(text)))
+
+
+def _hold_as_ibans(text: pl.Series) -> npt.NDArray[np.bool_]:
+    """Whose length is their country's and whose check digits hold (ISO 13616, modulus 97). Each text has the shape of one."""
+    due = text.str.head(2).replace_strict(_iban_lengths(), default=0, return_dtype=pl.UInt32).to_numpy()
+    lengths = text.str.len_bytes().to_numpy()
+    holds = np.zeros(len(text), dtype=bool)
+    for length in np.unique(lengths[lengths == due]):
+        index = np.flatnonzero((lengths == length) & (due == length))
+        chars = np.frombuffer(text.gather(index).str.join("").item().encode(), np.uint8).reshape(len(index), -1)
+        rest = np.zeros(len(index), dtype=np.int32)
+        for column in np.roll(chars, -4, axis=1).T:
+            code = column.astype(np.int32)
+            letter = code >= ord("A")
+            rest = (rest * np.where(letter, 100, 10) + code - np.where(letter, 55, 48)) % 97
+        holds[index] = rest == 1
+    return holds
 
 
 def _valid_bech32(text: pl.Series) -> pl.Series:

@@ -19,6 +19,7 @@ from schemas.batch import BatchCounts
 from schemas.errors import RequestInvalid, SubmissionRefused
 from schemas.mapping import Mapping, parse_mapping
 from schemas.transaction import FORMAT_VERSION
+from service.intake.ahead import ahead
 from service.intake.mapping import apply_mapping, source_names, wanted_of
 from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
@@ -116,7 +117,7 @@ def _take_in(
     source: Source, mapping: Mapping | None, tally: _Tally, gathered: Gathered, *, latest: datetime, progress: Progress
 ) -> None:
     theirs = source_names(mapping)
-    for block in source.blocks():
+    for block in ahead(source.blocks()):
         applied = apply_mapping(block, mapping)
         judged = validate(applied.frame, latest)
         gathered.add(judged.rows)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from schemas.digest_rows import BLOCK_ROWS, RowDigest
 from schemas.transaction import SEGMENT_NAMES, polars_schema
 from service.intake.account_keys import account_keys, is_crypto
+from service.intake.ahead import ahead
 from service.intake.readers.block import LINE
 from service.intake.rejects import RAW, no_rejects
 
@@ -150,8 +151,8 @@ class Gathered:
     def seal(self, segment: Path, lines: Path) -> Sealed:
         """Write the rows in order of (`occurred_at`, `reference`)."""
         writer = SegmentWriter(segment, lines)
-        for rows in self._stretches():
-            writer.add(_as_segment(rows, self.registered))
+        for rows in ahead(_as_segment(rows, self.registered) for rows in self._stretches()):
+            writer.add(rows)
         return writer.finish()
 
     def discard(self) -> None:

@@ -24,6 +24,7 @@ from service.intake.rejects import no_rejects, raw_rejects
 DELIMITERS = (",", ";", "\t", "|")
 _SAFE_CELL = RECORD_BYTES // 512
 """No line of at most 512 cells of this size can reach the limits, so such a block needs no closer look."""
+_CACHED = 1 << 18
 _SECOND_CONTROLS = re.compile("[\x80-\x9f]")
 
 
@@ -132,7 +133,7 @@ class _Reading:
         if data.startswith(b"\n") or b"\n\n" in data or b"\x7f" in data:
             return False
         tabs = data.count(b"\t") if self.layout.delimiter == "\t" else 0
-        if int(np.count_nonzero(np.frombuffer(data, np.uint8) < 32)) != newlines + tabs:
+        if _count_controls(data) != newlines + tabs:
             return False
         if data.isascii():
             return True
@@ -142,17 +143,20 @@ class _Reading:
             return False
 
     def _is_even(self, frame: pl.DataFrame, data: bytes) -> bool:
-        """Whether every line has as many values as the header; the parser itself objects to too many, but not to too few."""
+        """Whether every line has as many values as the header.
+
+        The parser itself objects to a line with too many; so the right sum means that none has too few.
+        """
         if frame.to_series(-1).null_count() == 0:
             return True
-        width = frame.width
-        marks = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8)
-        marks = marks[(marks == 10) | (marks == ord(self.layout.delimiter))]
-        ends = np.flatnonzero(marks == 10)
-        return len(marks) == width * frame.height and bool((np.diff(ends, prepend=-1) == width).all())
+        return data.count(self.layout.delimiter.encode()) == (frame.width - 1) * frame.height
 
     def _is_trimmed(self, data: bytes) -> bool:
-        if not data.isascii() or data[:1] == b" " or data[-1:] == b" ":
+        if not data.isascii():
+            return False
+        if b" " not in data:
+            return True
+        if data.startswith(b" ") or data.endswith(b" "):
             return False
         mark = self.layout.delimiter.encode()
         return not any(pair in data for pair in (b" " + mark, mark + b" ", b" \n", b"\n "))
@@ -187,6 +191,12 @@ class _Reading:
         """The same by the standard library, for the blocks that the fast parser declines, such as a lone empty record."""
         rows = list(csv.reader(text, delimiter=self.layout.delimiter, strict=True))
         return pl.DataFrame(rows, schema=dict.fromkeys(self.layout.names, pl.String()), orient="row")
+
+
+def _count_controls(data: bytes) -> int:
+    """How many bytes are below the space, counted in pieces that fit a processor's cache."""
+    codes = np.frombuffer(data, np.uint8)
+    return sum(int(np.count_nonzero(codes[at : at + _CACHED] < 32)) for at in range(0, len(codes), _CACHED))
 
 
 def _numbers(first: int, count: int) -> pl.Series:

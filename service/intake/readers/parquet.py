@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -56,31 +57,36 @@ def _check_type(name: str, kind: pa.DataType, wanted: Wanted) -> None:
 
 
 def _blocks(path: Path, names: tuple[str, ...], rows: int) -> Iterator[Block]:
-    first = 1
-    try:
-        with pq.ParquetFile(path, memory_map=False) as file:
-            for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=list(names)):
-                frame = pl.DataFrame(pl.from_arrow(batch)).select(names)
-                text = frame.select(_as_text(frame[name]) for name in names)
-                numbers = pl.int_range(first, first + text.height, dtype=pl.Int64, eager=True).alias(LINE)
-                first += text.height
-                numbered, large = without_large_cells(text.with_columns(numbers), names)
-                plain, trimmed = _look(numbered, names)
-                yield Block(numbered, text.height, large, plain=plain, trimmed=trimmed)
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
-        raise refuse(
-            "the file is Parquet but cannot be read to its end", "Write it again and send the whole file."
-        ) from error
-    if first != rows + 1:
-        raise refuse("the file does not hold as many rows as it says", "Write it again and send the whole file.")
+    for first in range(0, rows, SLICE_ROWS):
+        try:
+            frame = pl.scan_parquet(str(path), glob=False).slice(first, SLICE_ROWS).select(names).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise refuse(
+                "the file is Parquet but cannot be read to its end", "Write it again and send the whole file."
+            ) from error
+        if frame.height != min(SLICE_ROWS, rows - first):
+            raise refuse("the file does not hold as many rows as it says", "Write it again and send the whole file.")
+        text = frame.select(_as_text(frame[name]) for name in names)
+        numbers = pl.int_range(first + 1, first + 1 + text.height, dtype=pl.Int64, eager=True).alias(LINE)
+        kept, large = without_large_cells(text.with_columns(numbers), names)
+        yield Block(kept, text.height, large, plain=_is_plain(kept, names), trimmed=_is_trimmed(kept, names))
 
 
-def _look(frame: pl.DataFrame, names: tuple[str, ...]) -> tuple[bool, bool]:
-    """Whether all text is printable ASCII, and whether no value begins or ends with a space or is empty."""
+def _is_plain(frame: pl.DataFrame, names: tuple[str, ...]) -> bool:
+    """Whether all text is printable ASCII, seen in the bytes of whole columns."""
+    for name in names:
+        buffer = frame[name].to_arrow().buffers()[-1]
+        codes = np.frombuffer(b"" if buffer is None else buffer, np.uint8)
+        if len(codes) and (codes.min() < 32 or codes.max() > 126):
+            return False
+    return True
+
+
+def _is_trimmed(frame: pl.DataFrame, names: tuple[str, ...]) -> bool:
+    """Whether no value is empty or begins or ends with a space."""
     value = pl.col(names)
-    plain = frame.select(pl.all_horizontal(value.str.contains("^[ -~]*$").all())).item()
-    edged = frame.select(pl.any_horizontal((value.str.contains("^ | $") | (value.str.len_bytes() == 0)).any())).item()
-    return bool(plain), not edged
+    edged = value.str.starts_with(" ") | value.str.ends_with(" ") | (value.str.len_bytes() == 0)
+    return not frame.select(pl.any_horizontal(edged.any())).item()
 
 
 def _as_text(series: pl.Series) -> pl.Series:
