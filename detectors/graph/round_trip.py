@@ -116,6 +116,14 @@ META = DetectorMeta(
             most=1000,
             reason="Between only two accounts a payment back is common, so that the sums must lie closer together.",
         ),
+        "pair_amount": Parameter(
+            default=1000,
+            unit="money",
+            least=1,
+            most=10_000_000,
+            reason="People lend each other money and pay it back. From this sum on FATF recommendation 16 wants a transfer's "
+            "parties identified; below it a payment back between two accounts is private life.",
+        ),
         "most_dealing_days": Parameter(
             default=2,
             unit="count",
@@ -191,6 +199,14 @@ occurred_at | amount  | from_account | to_account
 2026-02-16  | 1500.00 | FIRM-1       | FIRM-2
 2026-03-02  | 2000.00 | FIRM-1       | FIRM-2
 2026-03-09  | 1950.00 | FIRM-2       | FIRM-1
+""",
+        ),
+        Example(
+            name="a friend lends a friend some money and has it back after payday",
+            rows="""
+occurred_at          | amount | from_account | to_account
+2026-03-02T09:00:00Z | 300.00 | FRIEND-1     | FRIEND-2
+2026-03-28T09:00:00Z | 300.00 | FRIEND-2     | FRIEND-1
 """,
         ),
         Example(
@@ -328,7 +344,10 @@ rounds as materialized (
      and greatest(o.end_s, b.end_s) - least(o.start_s, b.start_s) < $window_s
      and least(o.lowest, b.lowest) * 1000 >= o.first_amount * $least_share
      and greatest(o.highest, b.highest) * 1000 <= o.first_amount * $most_share
-     and (len(o.txns) + len(b.txns) > 2 or b.first_amount * 1000 >= o.first_amount * $pair_share)
+     and (
+         len(o.txns) + len(b.txns) > 2
+         or (o.first_amount >= $pair_amount and b.first_amount * 1000 >= o.first_amount * $pair_share)
+     )
      and not list_has_any(o.inner_accounts, b.inner_accounts)
 ),
 crowded as (

@@ -71,7 +71,8 @@ def plainly(payments: Sequence[Payment], params: Params) -> list[Found]:
 def _rounds(way: list[Leg], leaving: Mapping[int, list[Leg]], params: Params) -> Iterator[list[Leg]]:
     origin, first = way[0].payer, way[0].amount
     if way[-1].payee == origin:
-        if len(way) > 2 or way[-1].amount * 1000 >= first * params["pair_share"]:
+        large = first >= params["pair_amount"] * 10_000 and way[-1].amount * 1000 >= first * params["pair_share"]
+        if len(way) > 2 or large:
             yield way
         return
     if len(way) == params["most_hops"]:
@@ -123,8 +124,8 @@ def _span(way: list[Leg]) -> tuple[int, int]:
         (1, LIKE, {"most_dealing_days": 100, "most_payers": 1000}),
         (2, FEW, {}),
         (3, MANY, {}),
-        (4, MANY, {"window_days": 10, "quiet_days": 20, "most_payers": 1}),
-        (5, FEW, {"most_hops": 2, "pair_share": 950}),
+        (4, MANY, {"window_days": 10, "quiet_days": 20, "most_payers": 1, "pair_amount": 800}),
+        (5, FEW, {"most_hops": 2, "pair_share": 950, "pair_amount": 800}),
         (6, LIKE, {"most_hops": 3, "most_share": 1200, "least_share": 950}),
         (7, LIKE, {"most_hops": 4, "window_days": 1, "most_payers": 9, "most_dealing_days": 9}),
         (8, LIKE, {"most_hops": 5, "most_dealing_days": 1, "hub_cap": 12, "most_payers": 4}),
