@@ -3,12 +3,14 @@
 A journal is two parallel files of lines. An entry line is the canonical JSON of `Entry`; its payload line is the canonical
 JSON of `Kept`. `commit` binds the two, so a witness of the entries learns nothing that can be guessed, and a lawful erasure
 can destroy a payload while its entry stays. The hash of an entry is an RFC 6962 leaf hash, which `prev` of the next entry
-repeats: the chain of today is the Merkle tree of tomorrow.
+repeats: the chain of today is the Merkle tree of tomorrow. Beside them the file `head` notes size and head, since no later
+entry confirms the last one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,6 +22,8 @@ GENESIS = "0" * 64
 """`prev` of the first entry, and the head of a journal without entries."""
 ENTRIES_PER_FILE = 10_000
 SALT_BYTES = 32
+HEAD_FILE = "head"
+_HEAD_NOTE = re.compile(rb"([0-9]{12}) ([0-9a-f]{64})\n")
 
 EntryType = Literal[
     "house.opened",
@@ -98,6 +102,17 @@ def entries_file(seq: int) -> str:
 def payloads_file(seq: int) -> str:
     """The name of the file that holds the payload line of entry `seq`."""
     return f"{seq // ENTRIES_PER_FILE * ENTRIES_PER_FILE:09d}.payloads.ndjson"
+
+
+def head_note(size: int, head: str) -> bytes:
+    """What the file `head` says: always 78 bytes, so that it is overwritten in place."""
+    return f"{size:012d} {head}\n".encode()
+
+
+def parse_head_note(data: bytes) -> tuple[int, str] | None:
+    """The size and head that a note tells; None where it tells nothing that can be understood."""
+    match = _HEAD_NOTE.fullmatch(data)
+    return (int(match[1]), match[2].decode()) if match else None
 
 
 def leaf_hash(line: bytes) -> str:

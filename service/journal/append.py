@@ -32,7 +32,7 @@ from schemas.journal import (
     leaf_hash,
     payloads_file,
 )
-from service.journal.files import FilePair
+from service.journal.files import FilePair, HeadNote
 from service.journal.recover import recover
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -60,10 +60,12 @@ class Journal:
         self._lock = threading.Lock()
         found = recover(directory)
         self._size, self._head = found.size, found.head
-        self.recovery: tuple[dict[str, str | int], ...] = found.cut
-        """What a crash had left unfinished and opening has cut: file, why, bytes, sha256. For a `house.recovered` entry."""
+        self.recovery: tuple[dict[str, str | int], ...] = found.mended
+        """What opening found and mended: file, why, and of what it cut bytes and sha256. For a `house.recovered` entry."""
         self._failed: str | None = None
         self._files = FilePair.open(directory, self._size)
+        self._note = HeadNote(directory)
+        self._note.write(self._size, self._head)
 
     @classmethod
     def open(cls, directory: Path, clock: Callable[[], datetime]) -> Journal:
@@ -139,6 +141,7 @@ class Journal:
             self._commit(Kept(seq=entry.seq, salt=salt, payload=kept_as).line(), line)
             self._size, self._head = self._size + 1, leaf_hash(line)
             self._failed = None
+            self._note.write(self._size, self._head)
         return Recorded(entry, kept_as)
 
     def read(self, start: int = 0) -> Iterator[Recorded]:
@@ -163,6 +166,7 @@ class Journal:
         with self._lock:
             self._failed = self._failed or "the journal is closed"
             self._files.close()
+            self._note.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,15 +1,16 @@
-"""The two files that entries are added to, and the order in which they are written and made durable.
+"""The files that an open journal writes, and the order in which lines are written and made durable.
 
-Nothing here knows what an entry means. An OSError from `write` means that it is unknown whether the entry is on disk.
+Nothing here knows what an entry means. An OSError from `FilePair.write` means that it is unknown whether the entry is on disk.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.journal import ENTRIES_PER_FILE, entries_file, payloads_file
+from schemas.journal import ENTRIES_PER_FILE, HEAD_FILE, entries_file, head_note, payloads_file
 from service.durable import fault_point, fsync_dir
 
 _CLOSED = -1
@@ -72,6 +73,26 @@ class FilePair:
             if handle != _CLOSED:
                 os.close(handle)
         self.payloads = self.entries = _CLOSED
+
+
+class HeadNote:
+    """The file that tells size and head of the journal. It follows the commit and is not part of it: it may be behind."""
+
+    def __init__(self, directory: Path) -> None:
+        self._handle = os.open(directory / HEAD_FILE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def write(self, size: int, head: str) -> None:
+        """Overwrite the note. One that cannot be written stays behind, which is no fault: the entry itself is on disk."""
+        with contextlib.suppress(OSError):
+            note = head_note(size, head)
+            os.pwrite(self._handle, note, 0)
+            os.ftruncate(self._handle, len(note))
+
+    def close(self) -> None:
+        """Close the file; closing again does nothing."""
+        if self._handle != _CLOSED:
+            os.close(self._handle)
+            self._handle = _CLOSED
 
 
 def _write_all(handle: int, data: bytes) -> None:

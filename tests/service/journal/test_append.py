@@ -101,6 +101,7 @@ def test_a_file_holds_ten_thousand_entries_and_the_next_goes_on(
         "000000000.payloads.ndjson",
         "000010000.ndjson",
         "000010000.payloads.ndjson",
+        "head",
     ]
     with Journal.open(directory, counting_clock()) as journal:
         assert (journal.size, journal.head) == (10_002, head)

@@ -9,9 +9,10 @@ import pytest
 
 from schemas.canonical import sha256
 from schemas.errors import JournalBroken
+from schemas.journal import HEAD_FILE
 from service.journal.append import Journal
 from service.journal.verify import verify_journal
-from tests.service.journal.samples import ENTRIES, PAYLOADS, accept, counting_clock
+from tests.service.journal.samples import ENTRIES, PAYLOADS, accept, counting_clock, note
 
 
 def _last_line(path: Path) -> bytes:
@@ -20,6 +21,7 @@ def _last_line(path: Path) -> bytes:
 
 def test_a_torn_entry_line_is_cut_with_its_payload_wherever_it_was_torn(filled: Path) -> None:
     whole, kept = (filled / ENTRIES).read_bytes(), (filled / PAYLOADS).read_bytes()
+    note(filled, 5)
     last = _last_line(filled / ENTRIES)
     for torn in [1, 2, *range(3, len(last) - 1, 23), len(last) - 1]:
         (filled / ENTRIES).write_bytes(whole[: len(whole) - torn])
@@ -45,6 +47,7 @@ def test_a_torn_payload_line_is_cut_wherever_it_was_torn(filled: Path) -> None:
 def test_a_payload_whose_entry_never_came_is_cut(filled: Path) -> None:
     last = _last_line(filled / ENTRIES)
     orphan = _last_line(filled / PAYLOADS)
+    note(filled, 5)
     (filled / ENTRIES).write_bytes((filled / ENTRIES).read_bytes().removesuffix(last))
     with Journal.open(filled, counting_clock()) as journal:
         assert journal.recovery == (
@@ -60,6 +63,7 @@ def test_a_payload_whose_entry_never_came_is_cut(filled: Path) -> None:
 
 
 def test_opening_again_after_a_recovery_finds_nothing_to_cut(filled: Path) -> None:
+    note(filled, 5)
     (filled / ENTRIES).write_bytes((filled / ENTRIES).read_bytes()[:-3])
     with Journal.open(filled, counting_clock()) as journal:
         assert journal.recovery
@@ -68,11 +72,39 @@ def test_opening_again_after_a_recovery_finds_nothing_to_cut(filled: Path) -> No
 
 
 def test_what_was_cut_can_itself_be_recorded(filled: Path) -> None:
+    note(filled, 5)
     (filled / ENTRIES).write_bytes((filled / ENTRIES).read_bytes()[:-3])
     with Journal.open(filled, counting_clock()) as journal:
         told = journal.append("house.recovered", {"cut": journal.recovery}, actor="system", role="system")
     assert told.payload is not None
     assert [cut["file"] for cut in told.payload["cut"]] == [ENTRIES, PAYLOADS]
+
+
+def test_a_note_that_is_behind_is_brought_up(filled: Path) -> None:
+    whole = (filled / HEAD_FILE).read_bytes()
+    for size in range(6):
+        note(filled, size)
+        assert verify_journal(filled).ok
+        with Journal.open(filled, counting_clock()) as journal:
+            assert journal.recovery == ()
+        assert (filled / HEAD_FILE).read_bytes() == whole
+
+
+@pytest.mark.parametrize("lost", [None, b""])
+def test_a_note_that_was_lost_is_written_anew(filled: Path, lost: bytes | None) -> None:
+    whole = (filled / HEAD_FILE).read_bytes()
+    (filled / HEAD_FILE).unlink() if lost is None else (filled / HEAD_FILE).write_bytes(lost)
+    with Journal.open(filled, counting_clock()) as journal:
+        assert journal.recovery == ()
+    assert (filled / HEAD_FILE).read_bytes() == whole
+
+
+def test_a_note_that_cannot_be_understood_is_told_of_and_written_anew(filled: Path) -> None:
+    whole = (filled / HEAD_FILE).read_bytes()
+    (filled / HEAD_FILE).write_bytes(whole + b"x")
+    with Journal.open(filled, counting_clock()) as journal:
+        assert [mended["file"] for mended in journal.recovery] == [HEAD_FILE]
+    assert (filled / HEAD_FILE).read_bytes() == whole
 
 
 @pytest.mark.parametrize("left", [(PAYLOADS,), (ENTRIES,), (ENTRIES, PAYLOADS)])
@@ -84,6 +116,12 @@ def test_files_created_by_a_process_that_was_then_killed_are_taken_up(directory:
         assert (journal.size, journal.recovery) == (0, ())
         accept(journal, 1)
     assert verify_journal(directory).ok
+
+
+def _cut_whole_entries(directory: Path) -> None:
+    for name in (ENTRIES, PAYLOADS):
+        lines = (directory / name).read_bytes().split(b"\n")
+        (directory / name).write_bytes(b"\n".join(lines[:4]) + b"\n")
 
 
 def _drop_last_entries(directory: Path) -> None:
@@ -105,6 +143,10 @@ def _drop_last_entries(directory: Path) -> None:
         (lambda d: _drop_last(d / PAYLOADS), f"{PAYLOADS}, entry 5"),
         (lambda d: (d / PAYLOADS).unlink(), f"{PAYLOADS}, entry 0"),
         (lambda d: (d / ENTRIES).unlink(), f"{PAYLOADS}, entry 0"),
+        (_cut_whole_entries, f"{HEAD_FILE}, entry 4"),
+        (lambda d: _drop_last(d / ENTRIES), f"{HEAD_FILE}, entry 5"),
+        (lambda d: (d / ENTRIES).write_bytes((d / ENTRIES).read_bytes()[:-3]), f"{HEAD_FILE}, entry 5"),
+        (lambda d: _replace(d / ENTRIES, b'"object":"b-2"', b'"object":"b-3"'), f"{ENTRIES}, entry 5, line 6"),
         (_drop_last_entries, f"{PAYLOADS}, entry 4"),
         (lambda d: (d / ENTRIES).rename(d / "000010000.ndjson"), f"{ENTRIES}, entry 0"),
         (lambda d: (d / "000020000.ndjson").touch(), "000010000.ndjson, entry 10000"),
