@@ -10,6 +10,7 @@ import typer
 from schemas.errors import RequestInvalid
 from service.cli.printing import OPERATOR_ACTS, AsJson, show, show_all
 from service.house import open_house
+from service.runs.baseline import baseline_csv
 
 app = typer.Typer(help="Reference tables: FX, thresholds, the baseline.", no_args_is_help=True)
 
@@ -38,3 +39,16 @@ def list_references(context: typer.Context, as_json: AsJson = False) -> None:
         in_use = house.shelf.current()
     records = [{"kind": kind, "digest": digest} for kind, digest in sorted(in_use.items())]
     show_all(records, as_json, columns={"kind": 12, "digest": 64})
+
+
+@app.command("baseline")
+def make_baseline(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help="A finished run over a population that you take as usual.")],
+    file: Annotated[Path, typer.Argument(help="The CSV to write, for `references load baseline FILE`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write how many accounts each detector flagged in a run: what makes a finding surprising."""
+    with open_house(context.obj) as house:
+        file.write_bytes(baseline_csv(house.runs.get(run), house.home.run(run)))
+    show({"written": str(file)}, as_json)

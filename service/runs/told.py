@@ -69,5 +69,10 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         "seconds": told.get("seconds"),
         "detectors": told.get("detectors", []),
         "notes": told.get("notes", {}),
+        "sizes": {
+            name: told[name]
+            for name in ("transactions", "accounts", "twins", "without_rate", "peak_mib")
+            if name in told
+        },
         "cause": told.get("cause"),
     }

@@ -6,6 +6,7 @@ being found again, and without the detector that it died of.
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -55,7 +56,8 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         result = _finish(
             view, manifest, chosen, raws, baseline=tables["baseline"], out=out, max_members=payload["max_members"]
         )
-        return result | {"detectors": outcomes, "notes": view.notes}
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        return result | _sizes(view) | {"detectors": outcomes, "notes": view.notes, "peak_mib": peak}
     finally:
         connection.close()
 
@@ -210,6 +212,15 @@ def _finish(
         "exact_digest": digest_records(exact),
         "files": {name: digest_file(out / name) for name in (FINDINGS, ALERTS)},
     }
+
+
+def _sizes(view: SnapshotView) -> dict[str, int]:
+    """What was looked at: how many transactions and accounts, and how many transactions have no rate into the base currency."""
+    row = view.sql(
+        "select count(*) as transactions, count(*) - count(amount_base) as without_rate,"
+        " (select count(*) from accounts) as accounts, (select count(*) from twins) as twins from transactions"
+    ).row(0, named=True)
+    return {name: int(count) for name, count in row.items()}
 
 
 def _params(manifest: Manifest, detector: str) -> dict[str, int | Decimal]:
