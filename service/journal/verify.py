@@ -208,7 +208,7 @@ class _Check:
                 self.blame_note(f"its head at {self.entries} entries is not that of the journal")
             else:
                 self._blame_the_last(
-                    f"{HEAD_FILE} tells of another entry: this one, or some before it as well, was rewritten"
+                    f"{HEAD_FILE} tells of another entry: this one was changed, or some before it as well, or the note"
                 )
 
 
