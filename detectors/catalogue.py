@@ -16,6 +16,7 @@ from types import ModuleType
 import polars as pl
 
 from detectors.api import Detector, Params, SnapshotView
+from detectors.lint.examples import SILENT_PER_FIRING
 from detectors.lock import logic_hash_of_python, prose_hash
 from detectors.sqlrule import load_rule, refusals
 from schemas.canonical import digest_file
@@ -148,6 +149,14 @@ def _python_detector(name: str) -> PythonDetector:
             "the module has no META or no find",
             where=name,
             remedy="Give it `META: DetectorMeta` and `find(view, params)`.",
+        )
+    meta = module.META
+    if meta.status != "draft" and (not meta.fires or len(meta.silent) < SILENT_PER_FIRING):
+        raise DetectorInvalid(
+            f"{len(meta.fires)} example(s) fire and {len(meta.silent)} stay silent",
+            where=name,
+            value=meta.id,
+            remedy=f"Give META one example that fires at least and {SILENT_PER_FIRING} that stay silent, or make it a draft.",
         )
     return PythonDetector(module)
 

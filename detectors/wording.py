@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from string import Formatter
 
 from babel import Locale
@@ -61,15 +62,20 @@ def explain(
     )
 
 
-def placeholders(template: str) -> list[str]:
-    """The names between braces, in order. A format or an attribute inside the braces is part of the name, so it is unknown."""
-    return [
+@cache
+def placeholders(template: str) -> tuple[str, ...]:
+    """The names between braces, in order. A format or an attribute inside the braces is part of the name, so it is unknown.
+
+    Raises ValueError where a brace is not closed.
+    """
+    return tuple(
         f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
         for _, name, spec, conversion in Formatter().parse(template)
         if name is not None
-    ]
+    )
 
 
+@lru_cache(maxsize=4096)
 def write_money(amount: Decimal, currency: str, language: str) -> str:
     """`45,000.00 EUR`, `45 000,00 EUR`: as many decimal places as the currency has."""
     digits = minor_units().get(currency, 4)
@@ -90,7 +96,7 @@ class _Named:
             return _UNKNOWN[language]
         if self.kind == "money":
             return write_money(Decimal(self.value), self.currency, language)
-        return _WRITERS.get(self.kind, _text)(self.value, _LOCALES[language])
+        return _write(self.kind, self.value, language)
 
     def magnitude(self) -> Decimal | None:
         """The value as a plain number: durations in seconds, money in its own currency."""
@@ -112,7 +118,7 @@ def _named_values(
 
 
 def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
-    written = {name: named.written(language) for name, named in known.items()}
+    written = {name: known[name].written(language) for name in placeholders(why[language])}
     sentence = why[language].format_map(written)
     left_out = facts.get("left_out")
     if not left_out:
@@ -137,6 +143,11 @@ def _distance(observed: _Named, threshold: _Named) -> int | None:
     if above is None or not below or (observed.kind == "money" and observed.currency != threshold.currency):
         return None
     return int(above * 1000 // below)
+
+
+@lru_cache(maxsize=4096)
+def _write(kind: str, value: Value, language: str) -> str:
+    return _WRITERS.get(kind, _text)(value, _LOCALES[language])
 
 
 def _text(value: Value, locale: Locale) -> str:

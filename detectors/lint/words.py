@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from detectors.lint.draft import Check, Draft, Fault
 from detectors.wording import LANGUAGES, placeholders
@@ -46,7 +46,13 @@ def the_sentence_keeps_its_promises(draft: Draft) -> Iterator[Fault]:
     """A placeholder without a value would break an explanation; a sentence without one would be an adjective."""
     meta = draft.meta
     known = set(meta.facts) | set(meta.params)
-    asked: Mapping[str, set[str]] = {language: set(placeholders(text)) for language, text in meta.why.items()}
+    try:
+        asked = {language: set(placeholders(text)) for language, text in meta.why.items()}
+    except ValueError as broken:
+        yield draft.head_fault(
+            ("why",), f"the sentence cannot be read: {broken}", "Close every brace; double a literal one."
+        )
+        return
     for language, names in asked.items():
         for name in sorted(names - known):
             yield draft.head_fault(

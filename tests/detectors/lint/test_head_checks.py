@@ -39,6 +39,11 @@ BAD_HEAD = {
         'why.en = "{deposits:>9} deposits',
         "neither fact nor parameter",
     ),
+    "a sentence with an open brace": (
+        'why.en = "{deposits} deposits',
+        'why.en = "{deposits deposits',
+        "cannot be read",
+    ),
     "two languages that state other facts": (
         'why.fr = "{deposits} dépôts, {total} au total"',
         'why.fr = "{deposits} dépôts"',

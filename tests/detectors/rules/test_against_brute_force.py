@@ -1,0 +1,177 @@
+"""Each rule finds exactly what a slow and plain search finds, on random ledgers full of ties and near misses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import detectors
+from detectors.api import SnapshotView
+from detectors.example_table import example_frame
+from detectors.examples import snapshot_of
+from detectors.sqlrule import SqlRule, load_rule
+from schemas.transaction import DAY_SECONDS
+from tests.detectors.rules.worlds import LIMIT, Candidate, Leg, World, kinds_of, legs_of, peaks, per_mille, summary
+
+Reports = set[tuple[int, int, int, int, tuple[int, ...]]]
+RULES = Path(detectors.__file__).parent / "rules" / "generic"
+WEEK, TWO_DAYS, EIGHT_HOURS, FOUR_WEEKS = 7 * DAY_SECONDS, 2 * DAY_SECONDS, 8 * 3600, 28 * DAY_SECONDS
+
+
+def rule(name: str) -> SqlRule:
+    return load_rule(RULES / f"{name}.sql")
+
+
+def by_account(legs: Iterable[Leg]) -> dict[int, list[Leg]]:
+    grouped: dict[int, list[Leg]] = defaultdict(list)
+    for leg in sorted(legs, key=lambda leg: leg.txn):
+        grouped[leg.account].append(leg)
+    return grouped
+
+
+def until(legs: list[Leg], end: Leg, window: int) -> list[Leg]:
+    """The legs of the window that ends with `end`: half open, by their earliest moments."""
+    return [leg for leg in legs if end.t_s - window < leg.t_s <= end.t_s]
+
+
+def total(legs: Iterable[Leg]) -> Decimal:
+    return sum((leg.amount for leg in legs), Decimal(0))
+
+
+def reported(account: int, legs: list[Leg], strength: int) -> tuple[int, int, int, int, tuple[int, ...]]:
+    evidence = tuple(sorted(leg.txn for leg in legs))
+    return (account, min(leg.t_s for leg in legs), max(leg.t_end_s for leg in legs), strength, evidence)
+
+
+def cash_structuring(view: SnapshotView) -> Reports:
+    found: Reports = set()
+    small = [leg for leg in legs_of(view) if leg.channel == "cash_deposit" and LIMIT / 10 <= leg.amount < LIMIT]
+    for account, deposits in by_account(small).items():
+        candidates = []
+        for end in deposits:
+            window = until(deposits, end, WEEK)
+            if len(window) >= 3 and total(window) * 10 >= LIMIT * 9:
+                strength = min(
+                    (per_mille(len(window), 3) + per_mille(total(window), LIMIT * Decimal("0.9"))) // 4, 1000
+                )
+                rank = (-strength, -total(window), end.txn)
+                candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
+        found |= peaks(candidates, WEEK)
+    return found
+
+
+def near_threshold_cluster(view: SnapshotView) -> Reports:
+    found: Reports = set()
+    near = [leg for leg in legs_of(view) if LIMIT * 9 / 10 <= leg.amount < LIMIT and leg.counterparty != leg.account]
+    for direction in ("in", "out"):
+        for account, legs in by_account(leg for leg in near if leg.direction == direction).items():
+            candidates = []
+            for end in legs:
+                for reach, wanted in ((DAY_SECONDS, 2), (WEEK, 3)):
+                    window = until(legs, end, reach)
+                    if len(window) >= wanted:
+                        rank = (-len(window), -total(window), reach, end.txn)
+                        strength = min(per_mille(len(window), wanted) // 2, 1000)
+                        candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
+            found |= peaks(candidates, WEEK)
+    return found
+
+
+def inbound_many_senders(view: SnapshotView) -> Reports:
+    found: Reports = set()
+    kinds = kinds_of(view)
+    firsts = [leg for leg in legs_of(view) if leg.direction == "in" and leg.first_contact]
+    for account, legs in by_account(firsts).items():
+        wanted = 4 if kinds[account] in {None, "person"} else 12
+        candidates = []
+        for end in legs:
+            window = until(legs, end, WEEK)
+            before = [leg for leg in legs if end.t_s - WEEK - FOUR_WEEKS < leg.t_s <= end.t_s - WEEK]
+            small = sum(leg.amount < LIMIT for leg in window)
+            usual = len(window) * FOUR_WEEKS >= len(before) * 2 * WEEK
+            if len(window) >= wanted and total(window) >= LIMIT and 2 * small > len(window) and usual:
+                strength = min((per_mille(len(window), wanted) + per_mille(total(window), LIMIT)) // 4, 1000)
+                rank = (-strength, -total(window), end.txn)
+                candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
+        found |= peaks(candidates, WEEK)
+    return found
+
+
+def fan_out_burst(view: SnapshotView) -> Reports:
+    found: Reports = set()
+    kinds = kinds_of(view)
+    firsts = [leg for leg in legs_of(view) if leg.direction == "out" and leg.first_contact]
+    for account, legs in by_account(firsts).items():
+        wanted = 5 if kinds[account] in {None, "person"} else 20
+        candidates = []
+        for end in legs:
+            window = until(legs, end, EIGHT_HOURS)
+            past = end.t_s - EIGHT_HOURS
+            before = [leg for leg in legs if past - FOUR_WEEKS < leg.t_s <= past]
+            if len(window) >= wanted and len(window) > len(before) and total(window) * 10 >= LIMIT:
+                rank = (-len(window), -total(window), end.txn)
+                strength = min(per_mille(len(window), wanted) // 2, 1000)
+                candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
+        found |= peaks(candidates, EIGHT_HOURS)
+    return found
+
+
+def _moment(leg: Leg) -> int:
+    return leg.t_s if leg.direction == "in" else leg.t_end_s
+
+
+def pass_through(view: SnapshotView) -> Reports:
+    found: Reports = set()
+    meant = [
+        leg
+        for leg in legs_of(view)
+        if leg.amount * 100 >= LIMIT and leg.channel != "fee" and leg.counterparty != leg.account
+    ]
+    for account, legs in by_account(meant).items():
+        candidates = []
+        for end in (leg for leg in legs if leg.direction == "out"):
+            window = [leg for leg in legs if _moment(end) - TWO_DAYS < _moment(leg) <= _moment(end)]
+            ins = [leg for leg in window if leg.direction == "in"]
+            first = min((_moment(leg) for leg in ins), default=None)
+            if first is None:
+                continue
+            outs = [leg for leg in window if leg.direction == "out" and _moment(leg) >= first]
+            came, went = total(ins), total(outs)
+            if came * 10 < LIMIT or not came * 8 <= went * 10 <= came * 11:
+                continue
+            share, pace = per_mille(went, came), per_mille(_moment(end) - first, TWO_DAYS)
+            strength = (1000 - abs(1000 - share) + 1000 - pace + min(per_mille(came, LIMIT), 1000)) // 3
+            evidence = tuple(sorted(leg.txn for leg in ins + outs))
+            report = (account, first, _moment(end), strength, evidence)
+            candidates.append(Candidate(_moment(end), (-strength, -came, end.txn), report))
+        found |= peaks(candidates, TWO_DAYS)
+    return found
+
+
+BRUTE: dict[str, tuple[Callable[[SnapshotView], Reports], World]] = {
+    "cash-structuring": (cash_structuring, World(0, accounts=3, rows=70, channels=("cash_deposit", "transfer"))),
+    "near-threshold-cluster": (near_threshold_cluster, World(0, accounts=5, rows=60)),
+    "inbound-many-senders": (inbound_many_senders, World(0, accounts=40, rows=150, days=60, channels=("transfer",))),
+    "fan-out-burst": (fan_out_burst, World(0, accounts=60, rows=90, days=5, channels=("transfer", "fee"), payers=5)),
+    "pass-through": (pass_through, World(0, accounts=4, rows=40)),
+}
+
+
+@pytest.mark.parametrize("precision", ["second", "day"])
+@pytest.mark.parametrize("name", sorted(BRUTE))
+def test_a_rule_finds_exactly_what_a_plain_search_finds(name: str, precision: str) -> None:
+    search, world = BRUTE[name]
+    under_test = rule(name)
+    seen = 0
+    for seed in range(3):
+        ledger = replace(world, seed=seed, precision=precision)
+        with snapshot_of(example_frame(ledger.example())) as view:
+            expected = search(view)
+            assert summary(under_test.find(view, {})) == expected, f"seed {seed}"
+        seen += len(expected)
+    assert seen > 0, "the random ledgers hold nothing to find: the comparison would prove nothing"
