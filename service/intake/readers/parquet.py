@@ -60,7 +60,7 @@ def _blocks(path: Path, names: tuple[str, ...], rows: int) -> Iterator[Block]:
     for first in range(0, rows, SLICE_ROWS):
         try:
             frame = pl.scan_parquet(str(path), glob=False).slice(first, SLICE_ROWS).select(names).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise refuse(
                 "the file is Parquet but cannot be read to its end", "Write it again and send the whole file."
             ) from error
