@@ -38,14 +38,19 @@ _DIGITS_FITTED = 9
 def one_thread() -> Iterator[None]:
     """Hold every BLAS and OpenMP pool to one thread, whatever the environment says, and make sure of it."""
     import numpy as np  # noqa: F401, PLC0415  (a pool can be limited only once its library is loaded)
-    import sklearn.ensemble  # noqa: F401, PLC0415
+    import pyod.models.iforest  # noqa: F401, PLC0415
+    import sklearn.decomposition  # noqa: F401, PLC0415
     from threadpoolctl import threadpool_info, threadpool_limits  # noqa: PLC0415
 
-    with threadpool_limits(limits=1):
+    def make_sure() -> None:
         many = sorted(str(pool["internal_api"]) for pool in threadpool_info() if pool["num_threads"] != 1)
         if many:
             raise ResourceExhausted("a numeric library cannot be held to one thread", value=", ".join(many))
+
+    with threadpool_limits(limits=1):
+        make_sure()
         yield
+        make_sure()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,10 @@ META = DetectorMeta(
             default=5, unit="per_mille", least=1, most=100,
             reason="the share of the reference that may lie beyond the bar: what analysts can look at, not a truth",
         ),
+        "most_findings": Parameter(
+            default=500, unit="count", least=1, most=100_000,
+            reason="what analysts can look at beside the patterns; the rarest are kept, and how many were not is noted",
+        ),
         "least_distance": Parameter(
             default=Decimal(6), unit="ratio", least=Decimal(0), most=Decimal(100),
             reason="in a world of equals somebody is always rarest; one feature must lie this many standard deviations away",
@@ -154,15 +158,19 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     from detectors.anomaly.ensemble import one_thread  # noqa: PLC0415
 
     with one_thread():
-        scored = _flag(rows, params, seed)
+        scored, left_out = _flag(rows, params, seed)
+        view.note(ID, "accounts beyond the cap", left_out)
         if scored.rows.is_empty():
             return pl.DataFrame(schema=RAW_FINDING)
         effects = explain.effects(scored.ensemble, scored.distances)
     return _findings(view, windows, scored, effects)
 
 
-def _flag(rows: pl.DataFrame, params: Params, seed: int) -> Scored:
-    """Compare every account-window with its peers, and keep each account's rarest one where it is beyond the bar."""
+def _flag(rows: pl.DataFrame, params: Params, seed: int) -> tuple[Scored, int]:
+    """Compare every account-window with its peers, and keep each account's rarest one where it is beyond the bar.
+
+    Also says how many accounts the cap left out. The cap decides who is reported, never how anybody is scored.
+    """
     import numpy as np  # noqa: PLC0415
 
     from detectors.anomaly.ensemble import Ensemble  # noqa: PLC0415
@@ -183,9 +191,13 @@ def _flag(rows: pl.DataFrame, params: Params, seed: int) -> Scored:
         .filter("is_material", pl.col("rarity") >= bar, (pl.col("farthest") >= float(params["least_distance"])))
         .sort("account", "rarity", "window_back", descending=[False, True, False])
         .unique("account", keep="first", maintain_order=True)
-        .join(peers.groups.select("slot", "rung", "size", cs.starts_with("median_")), on="slot", maintain_order="left")
+        .sort("rarity", "farthest", "account", descending=[True, True, False])
     )
-    return Scored(flagged, distances[flagged["index"].to_numpy()], ensemble, bar)
+    kept = flagged.head(int(params["most_findings"])).sort("account")
+    explained = kept.join(
+        peers.groups.select("slot", "rung", "size", cs.starts_with("median_")), on="slot", maintain_order="left"
+    )
+    return Scored(explained, distances[kept["index"].to_numpy()], ensemble, bar), flagged.height - kept.height
 
 
 def _findings(

@@ -29,13 +29,13 @@ def numeric_fingerprint() -> str:
     """64 hexadecimal digits over the bits of a few fixed computations, on one thread. The first call takes about as long as
     importing scikit-learn; later calls are free."""
     import numpy as np  # noqa: F401, PLC0415  (a pool can be limited only once its library is loaded)
-    import scipy.linalg  # noqa: PLC0415
+    import scipy.linalg  # noqa: F401, PLC0415
     import sklearn.ensemble  # noqa: F401, PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     digest = hashlib.sha256(f"numeric fingerprint {VERSION}".encode())
     with threadpool_limits(limits=1):
-        for name, result in _computations(_table(), scipy.linalg.eigh):
+        for name, result in _computations(_table()):
             digest.update(name.encode() + b"\0" + result.astype("<f8").tobytes())
     return digest.hexdigest()
 
@@ -50,9 +50,10 @@ def _table() -> Floats:
     return (mixed.astype(np.float64) / 268_435_456.0 - 8.0).reshape(_ROWS, _COLUMNS)
 
 
-def _computations(table: Floats, eigh: object) -> Iterator[tuple[str, Floats]]:
+def _computations(table: Floats) -> Iterator[tuple[str, Floats]]:
     """What the models rest on: elementary functions, sums, products, factorisations, principal components and trees."""
     import numpy as np  # noqa: PLC0415
+    import scipy.linalg  # noqa: PLC0415
     from sklearn.decomposition import PCA  # noqa: PLC0415
     from sklearn.ensemble import IsolationForest  # noqa: PLC0415
 
@@ -64,7 +65,7 @@ def _computations(table: Floats, eigh: object) -> Iterator[tuple[str, Floats]]:
     yield "matrix by vector", table @ table[0]
     yield "singular values", np.linalg.svd(table, full_matrices=False)[1]
     yield "solution", np.linalg.solve(covariance, table[1])
-    yield "eigenvectors", np.concatenate([part.ravel() for part in eigh(covariance)])  # type: ignore[operator]
+    yield "eigenvectors", np.concatenate([part.ravel() for part in scipy.linalg.eigh(covariance)])
     components = PCA(svd_solver="covariance_eigh").fit(table)
     yield "components", np.concatenate([components.components_.ravel(), components.explained_variance_])
     yield "histogram", np.histogram(table[:, 0], bins=30, density=True)[0]

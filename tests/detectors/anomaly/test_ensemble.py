@@ -101,6 +101,17 @@ def test_a_world_of_equals_can_be_fitted() -> None:
     assert equals.rarity(np.zeros((3, FEATURES))).tolist() == [0, 0, 0]
 
 
+def test_every_numeric_library_is_held_to_one_thread_while_fitting_and_let_go_afterwards() -> None:
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    with threadpool_limits(limits=2):
+        before = {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}
+        with one_thread():
+            Ensemble.fit(_population(100), seed=1)
+            assert {pool["num_threads"] for pool in threadpool_info()} == {1}
+        assert {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()} == before
+
+
 def test_fits_are_seeded_and_repeat(fitted: Ensemble) -> None:
     with one_thread():
         again, other = Ensemble.fit(_population(1500), seed=11), Ensemble.fit(_population(1500), seed=12)

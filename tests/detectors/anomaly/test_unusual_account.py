@@ -75,6 +75,21 @@ def test_two_accounts_that_do_the_same_are_flagged_alike() -> None:
     assert found["Y"]["facts"]["effects"] == found["Z"]["facts"]["effects"]
 
 
+def test_the_cap_keeps_the_rarest_as_they_were_and_says_how_many_it_left_out() -> None:
+    frame = segment(
+        lawful_rows(1, accounts=300, transactions=5000) + night_collector("Y", 30) + night_collector("Z", 60)
+    )
+    many = {"share": 50, "least_distance": 1}
+    everybody = _found(frame, **many)
+    with snapshot(frame) as view:
+        kept = find(view, default_params(META) | many | {"most_findings": 2})
+        assert view.notes == {META.id: {"accounts beyond the cap": len(everybody) - 2}}
+    strengths = sorted((row["strength"] for row in everybody.values()), reverse=True)
+    assert sorted(kept["strength"].to_list(), reverse=True) == strengths[:2]
+    by_subject = {row["subject"]: row["facts"] for row in everybody.values()}
+    assert [json.loads(facts) for facts in kept["facts"]] == [by_subject[subject] for subject in kept["subject"]]
+
+
 def test_evidence_is_capped_sorted_and_the_accounts_own(world: pl.DataFrame) -> None:
     row = _found(world)["Z"]
     evidence = row["evidence"]
