@@ -101,8 +101,11 @@ class Store:
         self._read(lambda cursor: cursor.execute("checkpoint").fetchall())
 
     def is_whole(self) -> bool:
-        """Whether the file is as long as its own count of blocks says: one cut short may open, and fail when it is read."""
-        ((blocks, size),) = self.query("select total_blocks, block_size from pragma_database_size()")
+        """Whether the file has room for the blocks that it says are in use: one cut short may open, and fail when it is read.
+
+        Free blocks at its end need not exist. A cut that this does not see is met by a read, and mended by the next start.
+        """
+        ((blocks, size),) = self.query("select used_blocks, block_size from pragma_database_size()")
         return self._path.stat().st_size >= int(blocks) * int(size)
 
     def close(self) -> None:
