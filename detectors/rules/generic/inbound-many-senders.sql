@@ -9,7 +9,7 @@ severity = "medium"
 weight = 5
 sources = [
     "Tazama rule 016 (many creditors of one account), its window widened",
-    "Comparison with the account's own past: our judgement, to be calibrated on labelled data",
+    "Sum, and comparison with the account's own past: our judgement, to be calibrated on labelled data",
 ]
 benign = [
     { en = "A shop, a school or an association that people pay for the first time", fr = "Un commerce, une école ou une association que l'on paie pour la première fois" },
@@ -31,6 +31,8 @@ senders = "count"
 days = "days"
 total = "money"
 small = "count"
+small_total = "money"
+needed = "money"
 threshold = "money"
 before = "count"
 wanted = "count"
@@ -42,9 +44,9 @@ threshold = "wanted"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum of their first payments", fr = "Somme de leurs premiers paiements" }
-observed = "total"
-threshold = "threshold"
+label = { en = "Sum of the payments under the threshold", fr = "Somme des paiements sous le seuil" }
+observed = "small_total"
+threshold = "needed"
 sense = "at_least"
 
 [params.window_s]
@@ -83,14 +85,14 @@ most = 100000
 reason = "Twice the account's own usual pace: a shop gains new customers every week, and at the same pace"
 
 [params.sum_share]
-default = 1000
+default = 500
 unit = "per_mille"
 least = 10
 most = 100000
-reason = "Together they reach the threshold that each of them stays under"
+reason = "Payments under the threshold together make half of it. On AMLGentex 14 of 44 findings are then mostly laundering, with the whole threshold 1 of 6, with three tenths 34 of 174"
 
 [[fires]]
-name = "four strangers pay one account within a week, together above the threshold"
+name = "four strangers pay one account within a week"
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-03-02 09:10 | 2600.00 | S-1          | A-1
@@ -164,6 +166,16 @@ occurred_at      | amount  | from_account | to_account
 """
 
 [[silent]]
+name = "a wage above the threshold and three small gifts: the gifts make no sum worth splitting"
+rows = """
+occurred_at      | amount   | from_account | to_account
+2026-03-02 09:10 | 12600.00 | E-1          | A-1
+2026-03-03 11:40 |   400.00 | S-2          | A-1
+2026-03-05 16:05 |   700.00 | S-3          | A-1
+2026-03-07 16:05 |   500.00 | S-4          | A-1
+"""
+
+[[silent]]
 name = "four strangers buy four cars: no payment needs to stay under the threshold"
 rows = """
 occurred_at      | amount   | from_account | to_account
@@ -184,11 +196,13 @@ occurred_at      | amount  | from_account | to_account | to_kind
 """
 ---*/
 -- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
--- The median lies under the threshold where more than half of the payments do.
+-- The median lies under the threshold where more than half of the payments do. Only those count towards the sum: one wage
+-- above the threshold would otherwise make any four payments look large.
 -- Strength: 500 where count and sum just reach their thresholds, 1000 where both are twice as high.
 with firsts as (
     select account, txn, t_s, t_end_s, amount_base, threshold_base,
-           case when amount_base < threshold_base then 1 else 0 end as is_small
+           case when amount_base < threshold_base then 1 else 0 end as is_small,
+           case when amount_base < threshold_base then amount_base else 0 end as small_amount
     from flows
     where direction = 'in' and first_contact and amount_base is not null and threshold_base is not null
 ),
@@ -208,6 +222,7 @@ weeks as (
            count(*) over week as senders,
            sum(amount_base) over week as total,
            sum(is_small) over week as small,
+           sum(small_amount) over week as small_total,
            max(threshold_base) over week as threshold,
            min(t_s) over week as first_s,
            max(t_end_s) over week as last_s,
@@ -223,29 +238,29 @@ weeks as (
            )
 ),
 surges as (
-    select w.account, w.txn, w.t_s, w.senders, w.total, w.small, w.threshold, w.first_s, w.last_s, w.before,
+    select w.account, w.txn, w.t_s, w.senders, w.total, w.small, w.small_total, w.threshold, w.first_s, w.last_s, w.before,
            case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
     from weeks as w
     join accounts as a on a.account = w.account
     where w.senders >= least($at_least, $at_least_organisation)
       and w.senders >= case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end
-      and w.total * 1000 >= w.threshold * $sum_share
+      and w.small_total * 1000 >= w.threshold * $sum_share
       and 2 * w.small > w.senders
       and w.senders * 1000 * $history_s >= w.before * $surge * $window_s
       and w.last_s - w.first_s < greatest($window_s, 86400)
 ),
 scored as (
-    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted,
-           least((per_mille(senders, wanted) + per_mille(total * 1000, threshold * $sum_share)) // 4, 1000) as strength
+    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted,
+           least((per_mille(senders, wanted) + per_mille(small_total * 1000, threshold * $sum_share)) // 4, 1000) as strength
     from surges
 ),
 ranked as (
-    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted, strength,
-           row_number() over (partition by account order by strength desc, total desc, txn) as place
+    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted, strength,
+           row_number() over (partition by account order by strength desc, small_total desc, txn) as place
     from scored
 ),
 peaks as (
-    select account, txn, t_s, senders, total, small, threshold, first_s, last_s, before, wanted, strength, place,
+    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted, strength, place,
            min(place) over (
                partition by account order by t_s
                range between ($window_s - 1) preceding and ($window_s - 1) following
@@ -268,6 +283,8 @@ select p.account as subject,
        (p.last_s - p.first_s) // 86400 + 1 as days,
        p.total,
        p.small,
+       p.small_total,
+       cast(p.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
        p.threshold,
        p.before,
        p.wanted

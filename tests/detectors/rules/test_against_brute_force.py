@@ -92,11 +92,11 @@ def inbound_many_senders(view: SnapshotView) -> Reports:
         for end in legs:
             window = until(legs, end, WEEK)
             before = [leg for leg in legs if end.t_s - WEEK - FOUR_WEEKS < leg.t_s <= end.t_s - WEEK]
-            small = sum(leg.amount < LIMIT for leg in window)
+            small = [leg for leg in window if leg.amount < LIMIT]
             usual = len(window) * FOUR_WEEKS >= len(before) * 2 * WEEK
-            if len(window) >= wanted and total(window) >= LIMIT and 2 * small > len(window) and usual:
-                strength = min((per_mille(len(window), wanted) + per_mille(total(window), LIMIT)) // 4, 1000)
-                rank = (-strength, -total(window), end.txn)
+            if len(window) >= wanted and 2 * total(small) >= LIMIT and 2 * len(small) > len(window) and usual:
+                strength = min((per_mille(len(window), wanted) + per_mille(2 * total(small), LIMIT)) // 4, 1000)
+                rank = (-strength, -total(small), end.txn)
                 candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
         found |= peaks(candidates, WEEK)
     return found
