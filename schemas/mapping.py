@@ -6,6 +6,7 @@ and what to do.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from schemas.transaction import SUBMITTED, SUBMITTED_NAMES
 SHIPPED = Path(__file__).parent / "formats"
 ROW = "@row"
 OTHERWISE = "*"
+_UNKNOWN_DIRECTIVE = re.compile("%(?![YmbdHIpMSzf])|(?<![.])%f")
 _REQUIRED = tuple(column.name for column in SUBMITTED if column.required)
 
 
@@ -38,7 +40,7 @@ class FormatHints(_Frozen):
 class TimeRule(_Frozen):
     """How a source column says when. Either `column` (with `format` and `zone` as needed) or `step` with `start` and `unit`.
 
-    `format` uses the strftime letters Y m d H M S f z; without it the text is RFC 3339, with or without offset. `zone` is the
+    `format` uses the strftime letters Y m b d H I p M S z, and f behind a point; without it the text is RFC 3339, with or without offset. `zone` is the
     IANA zone of times without an offset. `precision = "day"` keeps the date as written and drops the time of day.
     """
 
@@ -63,8 +65,10 @@ class TimeRule(_Frozen):
     @field_validator("format")
     @classmethod
     def _the_format_gives_a_date(cls, text: str | None) -> str | None:
-        if text is not None and not ("%Y" in text and "%m" in text and "%d" in text):
-            raise ValueError("the format needs %Y, %m and %d")
+        if text is not None and not ("%Y" in text and ("%m" in text or "%b" in text) and "%d" in text):
+            raise ValueError("the format needs %Y, %m or %b, and %d")
+        if text is not None and _UNKNOWN_DIRECTIVE.search(text):
+            raise ValueError("the format takes %Y %m %b %d %H %I %p %M %S %z, and %f behind a point")
         return text
 
     @model_validator(mode="after")
@@ -89,7 +93,7 @@ class TimeRule(_Frozen):
             return self.precision == "day"
         if self.step is not None:
             return self.unit == "day"
-        return self.format is not None and not any(letter in self.format for letter in ("%H", "%I", "%T"))
+        return self.format is not None and not any(letter in self.format for letter in ("%H", "%I"))
 
 
 class When(_Frozen):

@@ -173,18 +173,20 @@ def _too_many_rejects(
     elif not relevant:
         return refuse("the mapping skips every row", "Check [skip] in the mapping.")
     elif faulty == relevant or faulty * 1000 > relevant * max_per_mille:
-        counted = rejects.filter(pl.col("code") != "not_mapped") if faulty > 0 else rejects
-        codes = (
-            (counted if counted.height else rejects)
-            .group_by("code")
-            .len()
-            .sort(["len", "code"], descending=[True, False])
-        )
-        code, share = codes["code"][0], f"{faulty} of {relevant} rows are not valid"
+        code, share = _most_frequent(rejects, tally.skipped), f"{faulty} of {relevant} rows are not valid"
     else:
         return None
     reason, remedy = SENTENCES[code]
     return refuse(f"{share}; the most frequent reason is {code}: {reason[0].lower()}{reason[1:]}", remedy)
+
+
+def _most_frequent(rejects: pl.DataFrame, skipped: int) -> str:
+    """The code that was given most often, rows that the mapping skips aside; of equals, the first by name."""
+    counts = rejects.group_by("code").len("count").with_columns(pl.col("count").cast(pl.Int64))
+    counts = counts.with_columns(
+        pl.when(pl.col("code") == "not_mapped").then(pl.col("count") - skipped).otherwise("count")
+    )
+    return str(counts.sort(["count", "code"], descending=[True, False])["code"][0])
 
 
 def seal_without(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:

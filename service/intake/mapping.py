@@ -126,11 +126,13 @@ def _skip(work: _Work, mapping: Mapping) -> int:
 def _ours(work: _Work, mapping: Mapping) -> list[pl.Expr]:
     """Our columns as expressions over the source columns; rejects are noted on the way."""
     ours: dict[str, pl.Expr] = {name: pl.lit(text) for name, text in mapping.constants.items()}
+    untranslated: dict[str, pl.Expr] = {}
     for name, column in mapping.columns.items():
         value = pl.col(column)
         if name in mapping.nulls:
             value = pl.when(~value.is_in(list(mapping.nulls[name]))).then(value)
         if name in mapping.values:
+            untranslated[name] = value
             value = _translated(value, mapping.values[name])
         ours[name] = value
     if mapping.reference is not None:
@@ -142,10 +144,10 @@ def _ours(work: _Work, mapping: Mapping) -> list[pl.Expr]:
         for name, text in rule.set.items():
             value = pl.col(text[1:]) if text.startswith("@") else pl.lit(text or None, dtype=pl.String)
             ours[name] = pl.when(holds).then(value).otherwise(ours.get(name, pl.lit(None, dtype=pl.String)))
-    for name in mapping.values:
-        column = mapping.columns[name]
-        unknown = work.frame.select((ours[name].is_null() & pl.col(column).is_not_null()).alias("bad"))["bad"]
-        work.reject(unknown, code="not_mapped", column=column, detail=f"[values.{name}] does not name this value")
+    for name, value in untranslated.items():
+        unknown = work.frame.select((ours[name].is_null() & value.is_not_null()).alias("bad"))["bad"]
+        detail = f"[values.{name}] does not name this value"
+        work.reject(unknown, code="not_mapped", column=mapping.columns[name], detail=detail)
     if mapping.time is not None:
         time, code = _time(work.frame[mapping.time.source], mapping.time)
         unread = time.is_null() & work.frame[mapping.time.source].is_not_null()
@@ -178,11 +180,20 @@ def _time(text: pl.Series, rule: TimeRule) -> tuple[pl.Series, str]:
         return _standard(text, rule), "not_a_time"
     if rule.keeps_day:
         return text.str.to_date(rule.format, strict=False).dt.to_string("%Y-%m-%d"), "not_a_time"
-    if "%z" in rule.format:
-        moment = text.str.to_datetime(rule.format, strict=False, time_unit="us", time_zone="UTC")
-        return _written(moment.dt.replace_time_zone(None), pl.repeat(0, len(text), eager=True)), "not_a_time"
-    local = text.str.to_datetime(rule.format, strict=False, time_unit="us")
+    form = rule.format.replace(".%f", "%.f")  # the parser's own %f counts nanoseconds
+    if "%z" in form:
+        return _with_own_offset(text, form), "not_a_time"
+    local = text.str.to_datetime(form, strict=False, time_unit="us")
     return _in_zone(local, rule.zone), "naive_time" if rule.zone is None else "not_a_time"
+
+
+def _with_own_offset(text: pl.Series, form: str) -> pl.Series:
+    utc = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(None)
+    parts = text.str.extract_groups("([+-])([0-9]{2}):?([0-9]{2})$").struct.unnest()
+    sign, hours, minutes = (pl.col(name) for name in parts.columns)
+    size = hours.cast(pl.Int64) * 60 + minutes.cast(pl.Int64)
+    east = parts.select(pl.when(sign == "-").then(-size).otherwise(size).fill_null(0).alias("east"))["east"]
+    return _written(utc + (east * 60_000_000).cast(pl.Duration("us")), east)
 
 
 def _standard(text: pl.Series, rule: TimeRule) -> pl.Series:
@@ -197,7 +208,7 @@ def _standard(text: pl.Series, rule: TimeRule) -> pl.Series:
 
 
 def _steps(text: pl.Series, rule: TimeRule) -> pl.Series:
-    step = pl.select(pl.when(text.str.contains("^[0-9]{1,9}$")).then(text))[:, 0].cast(pl.Int64, strict=False)
+    step = pl.select(pl.when(text.str.contains("^[0-9]{1,7}$")).then(text))[:, 0].cast(pl.Int64, strict=False)
     start = pl.Series([datetime.fromisoformat(str(rule.start))]).cast(pl.Datetime("us")).gather([0] * len(text))
     length = timedelta(days=1) if rule.unit == "day" else timedelta(hours=1)
     moment = start + (step * (length // timedelta(microseconds=1))).cast(pl.Duration("us"))

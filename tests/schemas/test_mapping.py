@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ def test_the_shipped_mappings_are_valid_and_drop_every_label() -> None:
         ({"constants": {"currency": 952}}, "constants.currency"),
         ({"time": {"column": "when", "zone": "Africa/Timbuktoo"}}, "time.zone"),
         ({"time": {"column": "when", "format": "%d/%m"}}, "time.format"),
+        ({"time": {"column": "when", "format": "%Y-%m-%d %f"}}, "time.format"),
+        ({"time": {"column": "when", "format": "%Y-%m-%d %Q"}}, "time.format"),
         ({"time": {"step": "n"}}, "needs `start`"),
         ({"time": {"column": "when", "step": "n", "start": "2024-01-01"}}, "either"),
         ({"drop": ["payer"]}, "payer is used elsewhere"),
@@ -78,3 +81,10 @@ def test_the_digest_does_not_depend_on_how_the_toml_is_written() -> None:
         'name = "b"\n[columns]\nto_account="x"\noccurred_at="t"\namount="a"\nreference="i"\n[constants]\nchannel="card"\ncurrency="EUR"'
     )
     assert one.digest() == two.digest() != shipped_mapping("paysim").digest()
+
+
+def test_the_example_in_the_document_is_a_valid_mapping() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    mapping = read_mapping(example, where="docs/formats.md")
+    assert mapping.sources == {"MONTANT", "CPTE_DEB", "CPTE_CRED", "TYPE_OP", "GUICHET", "DATE_OP"}

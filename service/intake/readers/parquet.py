@@ -92,10 +92,9 @@ def _is_trimmed(frame: pl.DataFrame, names: tuple[str, ...]) -> bool:
 def _as_text(series: pl.Series) -> pl.Series:
     kind = series.dtype
     if isinstance(kind, pl.Datetime):
-        moment = series.dt.cast_time_unit("us")
         if kind.time_zone is None:
-            return _iso(moment, "")
-        return _iso(moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None), "Z")
+            return _iso(series, "")
+        return _iso(series.dt.convert_time_zone("UTC").dt.replace_time_zone(None), "Z")
     if kind == pl.Date:
         return series.dt.to_string("%Y-%m-%d")
     if kind in (pl.Float32, pl.Float64):
@@ -104,8 +103,12 @@ def _as_text(series: pl.Series) -> pl.Series:
 
 
 def _iso(moment: pl.Series, suffix: str) -> pl.Series:
-    whole = not (moment.dt.microsecond() != 0).any()
-    text = moment.dt.to_string("%Y-%m-%dT%H:%M:%S" if whole else "%Y-%m-%dT%H:%M:%S%.6f")
+    """RFC 3339 text; nanoseconds stay visible, for the rules to refuse rather than for us to cut."""
+    nanoseconds = moment.dt.nanosecond()
+    text = moment.dt.to_string("%Y-%m-%dT%H:%M:%S" if (nanoseconds == 0).all() else "%Y-%m-%dT%H:%M:%S%.6f")
+    finer = nanoseconds % 1000 != 0
+    if finer.any():
+        text = pl.select(pl.when(finer).then(moment.dt.to_string("%Y-%m-%dT%H:%M:%S%.9f")).otherwise(text))[:, 0]
     return text + suffix if suffix else text
 
 

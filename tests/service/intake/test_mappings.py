@@ -73,6 +73,30 @@ def test_steps_become_days_or_hours_from_the_start(reading: Any) -> None:
     assert days.codes == [(4, "n", "not_a_time"), (5, "n", "not_a_time")]
 
 
+def test_a_format_with_its_own_offset_and_fraction_keeps_both(reading: Any) -> None:
+    data = "id,sum,payer,payee,when\n1,5,A,B,01/07/2024 12:30:05.25 +0530\n2,5,A,B,01/07/2024 12:30:05.25\n"
+    found = reading(data, mapping=mapping(time={"column": "when", "format": "%d/%m/%Y %H:%M:%S.%f %z"}))
+    assert shown(found.rows, "occurred_at", "offset_minutes") == [("2024-07-01 07:00:05.250000", "330")]
+    assert found.codes == [(3, "when", "not_a_time")]
+
+
+def test_a_value_that_means_nothing_needs_no_translation(reading: Any) -> None:
+    columns = {"reference": "id", "amount": "sum", "from_account": "payer", "to_account": "payee", "from_kind": "k"}
+    rules = mapping(columns=columns, nulls={"from_kind": ["?"]}, values={"from_kind": {"P": "person"}})
+    found = reading("id,sum,payer,payee,when,k\n1,5,A,B,2024-01-01,?\n2,5,A,B,2024-01-01,P\n", mapping=rules)
+    assert shown(found.rows, "from_kind") == [(None,), ("person",)]
+
+
+def test_a_refusal_names_the_value_that_the_mapping_lacks(reading: Any) -> None:
+    columns = {"reference": "id", "amount": "sum", "to_account": "payee", "channel": "kind"}
+    rules = mapping(columns=columns, constants={"currency": "XOF"}, values={"channel": {"VIR": "transfer"}})
+    rules["skip"] = {"id": ["0"]}
+    rows = "".join(f"{n},5,B,{'VIR' if n < 5 else 'XX'},2024-01-01\n" for n in range(10))
+    found = reading("id,sum,payee,kind,when\n" + rows, mapping=rules, max_reject_per_mille=100)
+    assert "5 of 9 rows" in found.result["refusal"]["why"]
+    assert "not_mapped" in found.result["refusal"]["why"]
+
+
 def test_values_are_translated_and_one_that_is_not_named_is_not_mapped(reading: Any) -> None:
     columns = {"reference": "id", "amount": "sum", "to_account": "payee", "channel": "kind"}
     data = "id,sum,payee,kind,when\n1,5,B,VIR,2024-01-01\n2,5,B,???,2024-01-01\n3,5,B,,2024-01-01\n"

@@ -57,6 +57,12 @@ def test_a_time_without_zone_is_naive_and_the_row_number_is_the_line(reading: An
     assert found.codes == [(1, "occurred_at", "naive_time"), (2, "occurred_at", "missing")]
 
 
+def test_nanoseconds_are_refused_rather_than_cut(reading: Any, write: Any) -> None:
+    stamps = pl.Series([1_700_000_000_000_001_000, 1_700_000_000_000_000_001]).cast(pl.Datetime("ns", "UTC"))
+    found = reading(write(occurred_at=stamps))
+    assert found.codes == [(2, "occurred_at", "not_a_time")]
+
+
 def test_floats_refuse_the_file_unless_a_mapping_rounds_them(reading: Any, write: Any) -> None:
     path = write(amount=[10.1, 2.5])
     refused = reading(path)
