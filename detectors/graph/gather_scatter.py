@@ -246,7 +246,7 @@ occurred_at | amount  | from_account | to_account
 
 _TOUCHES = f"""
 with {LEGS},
-touches as materialized (
+touches as not materialized (
     select payee as hub, payer as party, true as inward, txn, t_s, t_end_s, amount, t_s // $window_s as slot from legs
     union all
     select payer, payee, false, txn, t_s, t_end_s, amount, t_s // $window_s from legs

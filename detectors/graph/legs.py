@@ -39,9 +39,10 @@ busy as materialized (
     group by account, block having count(*) > $hub_cap
 ),
 legs as materialized (
-    select txn, t_s, t_end_s, payer, payee, amount from payments
-    where not exists (select 1 from busy where busy.account = payments.payer and busy.block = payments.block)
-      and not exists (select 1 from busy where busy.account = payments.payee and busy.block = payments.block)
+    select txn, t_s, t_end_s, payer, payee, amount
+    from payments
+    anti join busy as paying on paying.account = payments.payer and paying.block = payments.block
+    anti join busy as paid on paid.account = payments.payee and paid.block = payments.block
 )
 """
 """Common table expressions, after `with`: `legs(txn, t_s, t_end_s, payer, payee, amount)`, one row for each payment that a

@@ -286,21 +286,12 @@ established as (
     ) > $most_dealing_days
 ),
 hops as materialized (
-    select *, t_end_s // $window_s as slot from legs
-    where not exists (
-        select 1 from established
-        where one = least(payer, payee) and other = greatest(payer, payee) and day = t_s // 86400
-    )
-),
-ways_1 as (
-    -- A way: payments that lead on, in a possible order, within the window, of amounts that one first amount allows.
-    select
-        payer as origin, payee as finish, cast([] as integer[]) as inner_accounts, [txn] as txns, amount as first_amount,
-        amount as lowest, amount as highest, t_s as start_s, t_s as latest_start_s, t_end_s as soonest_end_s,
-        t_end_s as end_s
-    from hops
+    select legs.*, t_end_s // $window_s as slot
+    from legs anti join established
+      on one = least(payer, payee) and other = greatest(payer, payee) and day = t_s // 86400
 ),
 ways_2 as materialized (
+    -- A way: payments that lead on, in a possible order, within the window, of amounts that one first amount allows.
     select
         w.payer as origin, h.payee as finish, [w.payee] as inner_accounts, [w.txn, h.txn] as txns,
         w.amount as first_amount, least(w.amount, h.amount) as lowest, greatest(w.amount, h.amount) as highest,
@@ -327,6 +318,20 @@ ways_3 as materialized (
      and w.latest_start_s <= h.t_end_s and greatest(w.end_s, h.t_end_s) - least(w.start_s, h.t_s) < $window_s
      and greatest(w.highest, h.amount) * $least_share <= least(w.lowest, h.amount) * $most_share
     where $most_hops > 4
+),
+single as (
+    -- Only what can close a way of two hops, or be half of a round of two.
+    select * from hops where amount * 1000 >= $pair_amount * $pair_share
+    union all
+    select hops.* from hops semi join ways_2 on ways_2.origin = payee and ways_2.finish = payer
+    where amount * 1000 < $pair_amount * $pair_share
+),
+ways_1 as (
+    select
+        payer as origin, payee as finish, cast([] as integer[]) as inner_accounts, [txn] as txns, amount as first_amount,
+        amount as lowest, amount as highest, t_s as start_s, t_s as latest_start_s, t_end_s as soonest_end_s,
+        t_end_s as end_s
+    from single
 ),
 ways as (
     select * from ways_1 union all select * from ways_2 union all select * from ways_3

@@ -249,6 +249,12 @@ repeated as (
     select * from legs semi join (select payer, payee from legs group by payer, payee having count(*) > 1)
     using (payer, payee)
 ),
+clustered as (
+    -- A payment alone in its window is in no stretch, and no stretch reaches across it.
+    select * from repeated
+    window relation as (partition by payer, payee order by txn)
+    qualify t_s - lag(t_s) over relation < $window_s or lead(t_s) over relation - t_s < $window_s
+),
 runs as (
     -- Each stretch of two to $most_parts consecutive payments of one payer to one payee.
     select
@@ -257,7 +263,7 @@ runs as (
         min(t_end_s) over stretch as first_end_s, max(t_end_s) over stretch as last_end_s,
         sum(amount) over stretch as amount,
         list(txn) over stretch as txns
-    from repeated cross join (select cast(unnest(range(2, $most_parts + 1)) as integer) as parts)
+    from clustered cross join (select cast(unnest(range(2, $most_parts + 1)) as integer) as parts)
     window stretch as (
         partition by payer, payee, parts order by txn rows between current row and (parts - 1) following
     )
