@@ -15,6 +15,7 @@ from detectors.api import SnapshotView
 from detectors.example_table import example_frame
 from detectors.examples import snapshot_of
 from detectors.sqlrule import SqlRule, load_rule
+from schemas.detector import Example
 from schemas.transaction import DAY_SECONDS
 from tests.detectors.rules.worlds import LIMIT, Candidate, Leg, World, kinds_of, legs_of, peaks, per_mille, summary
 
@@ -175,3 +176,30 @@ def test_a_rule_finds_exactly_what_a_plain_search_finds(name: str, precision: st
             assert summary(under_test.find(view, {})) == expected, f"seed {seed}"
         seen += len(expected)
     assert seen > 0, "the random ledgers hold nothing to find: the comparison would prove nothing"
+
+
+@pytest.mark.parametrize("name", sorted(BRUTE))
+def test_the_largest_and_the_smallest_amounts_break_no_rule(name: str) -> None:
+    header = "occurred_at | channel | amount | from_account | to_account"
+    huge, tiny = "999999999999999999.9999", "0.0001"
+    rows = [
+        f"2026-03-0{day} 10:0{part} | transfer | {amount} | {giver} | {taker}"
+        for day in (1, 2, 3)
+        for part, amount in enumerate((huge, tiny, huge, tiny))
+        for giver, taker in ((f"S-{day}{part}", "A-1"), ("A-1", f"P-{day}{part}"))
+    ]
+    rows += [f"2026-03-0{day} 11:00 | cash_deposit | {amount} | | A-1" for day in (1, 2, 3) for amount in (huge, tiny)]
+    with snapshot_of(example_frame(Example(name="extremes", rows="\n".join([header, *rows])))) as view:
+        rule(name).find(view, {})
+        loosest = {key: parameter.least for key, parameter in rule(name).meta.params.items() if key.endswith("share")}
+        rule(name).find(view, loosest)
+
+
+@pytest.mark.parametrize("name", sorted(BRUTE))
+def test_a_currency_without_a_rate_and_without_a_threshold_is_passed_over(name: str) -> None:
+    header = "occurred_at | channel | amount | currency | from_account | to_account"
+    rows = [f"2026-03-02 10:0{part} | transfer | 9500 | JPY | S-{part} | A-1" for part in range(8)]
+    rows += [f"2026-03-02 11:0{part} | transfer | 9500 | JPY | A-1 | P-{part}" for part in range(8)]
+    rows += [f"2026-03-02 12:0{part} | cash_deposit | 9500 | JPY |  | A-1" for part in range(8)]
+    with snapshot_of(example_frame(Example(name="no rate", rows="\n".join([header, *rows])))) as view:
+        assert rule(name).find(view, {}).height == 0
