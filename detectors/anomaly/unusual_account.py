@@ -63,6 +63,10 @@ META = DetectorMeta(
             "fr": "Un événement unique et honnête : vente d'une maison ou d'un véhicule, héritage, mariage, récolte",
         },
         {
+            "en": "An aid organisation, employer or public body with too few like it in the data, so compared with everybody",
+            "fr": "Une organisation d'aide, un employeur ou un organisme public sans pairs dans les données, comparé à tous",
+        },
+        {
             "en": "A business, shop or agent whose kind was not declared, compared with private persons",
             "fr": "Une entreprise, un commerce ou un agent dont la nature n'est pas déclarée, comparé à des particuliers",
         },
