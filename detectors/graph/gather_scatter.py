@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 import polars as pl
 
@@ -271,8 +272,7 @@ order by hub, t_s, txn, inward
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A payment as the hub sees it; times in seconds, the amount in ten-thousandths."""
 
     party: int
@@ -324,17 +324,15 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
 
 def gatherings(touches: Sequence[Touch], window_s: int, params: Params) -> Iterator[Gathering]:
     """Every window of a hub and every parting moment in it that make the pattern. `touches` are sorted by start."""
+    beyond, parties = 0, int(params["least_senders"] + params["least_receivers"])
     for first, opening in enumerate(touches):
         if first and touches[first - 1].t_s == opening.t_s:
             continue
         end_s = opening.t_s + window_s
-        window = []
-        for touch in islice(touches, first, None):
-            if touch.t_s >= end_s:
-                break
-            if touch.t_end_s < end_s:
-                window.append(touch)
-        if _enough(window, params):
+        while beyond < len(touches) and touches[beyond].t_s < end_s:
+            beyond += 1
+        window = [touch for touch in touches[first:beyond] if touch.t_end_s < end_s]
+        if len(window) >= parties and _enough(window, params):
             yield from _partings(opening.t_s, window, params)
 
 
@@ -346,15 +344,18 @@ def _enough(touches: Sequence[Touch], params: Params) -> bool:
 
 def _moments(window: Sequence[Touch], turnover: int, params: Params) -> Iterator[int]:
     """The parting moments at which what is in order explains enough; leaving out parties on both sides only lowers it."""
+    ins = [touch for touch in window if touch.inward]
     outs = sorted((touch for touch in window if not touch.inward), key=attrgetter("t_end_s"))
     in_order, early = sum(out.amount for out in outs), 0
-    for parts_s, ins in groupby((touch for touch in window if touch.inward), key=attrgetter("t_s")):
-        in_order += sum(touch.amount for touch in ins)
-        while early < len(outs) and outs[early].t_end_s < parts_s:
+    for touch, following in zip(ins, [*ins[1:], None], strict=True):
+        in_order += touch.amount
+        if following is not None and following.t_s == touch.t_s:
+            continue
+        while early < len(outs) and outs[early].t_end_s < touch.t_s:
             in_order -= outs[early].amount
             early += 1
         if 1000 * in_order >= params["least_explained"] * turnover:
-            yield parts_s
+            yield touch.t_s
 
 
 def _partings(opens_s: int, window: Sequence[Touch], params: Params) -> Iterator[Gathering]:
