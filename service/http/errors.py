@@ -5,6 +5,7 @@ The errors themselves know nothing of HTTP. What is not foreseen says nothing of
 
 from __future__ import annotations
 
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -104,6 +105,12 @@ def headers_of(error: ThalwegError) -> dict[str, str]:
     return {}
 
 
+def _places(error: Exception) -> list[str]:
+    """Where an error came from, without its message and without any value: those may hold what must not be logged."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+
+
 def install(app: FastAPI, page: Any) -> None:
     """Answer every error: with a problem document below /v1, and elsewhere with `page(request, problem)`."""
 
@@ -117,7 +124,7 @@ def install(app: FastAPI, page: Any) -> None:
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, ThalwegError)  # noqa: S101 - narrows the type; registered for nothing else
         if status_of(error) >= 500:
-            log.error("request failed", slug=error.slug, path=request.scope.get("route_path", ""), why=error.why)
+            log.error("request failed", slug=error.slug, why=error.why)
         return shown(request, problem_of(error), headers_of(error))
 
     async def invalid(request: Request, error: Exception) -> Response:
@@ -139,7 +146,7 @@ def install(app: FastAPI, page: Any) -> None:
         return shown(request, plain_problem(status, detail or str(error.detail)), headers)
 
     async def unforeseen(request: Request, error: Exception) -> Response:
-        log.error("request failed", slug="unforeseen", kind=type(error).__name__, exc_info=error)
+        log.error("request failed", slug="unforeseen", kind=type(error).__name__, at=_places(error))
         return shown(
             request, plain_problem(500, "something went wrong here", remedy="Tell the operator when it happened.")
         )

@@ -120,6 +120,8 @@ def position_of(cursor: str | None) -> Position | None:
         return None
     try:
         score, _, alert = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
+        if not alert:
+            raise ValueError("no alert")
         return int(score), alert
     except (binascii.Error, ValueError) as error:
         raise RequestInvalid("this cursor is not one of ours", where="cursor", remedy="Start without one.") from error

@@ -15,7 +15,7 @@ from schemas.alert import MOVES, REASONS, CandidateAlert
 from schemas.finding import Finding, IndicatorLine
 from service.access.roles import Person
 from service.web import words
-from service.web.flow import CASH, Edge, Picture, draw
+from service.web.flow import Edge, Picture, draw
 from service.web.language import clock, moment, money, number, points, say
 
 BAR = 160
@@ -36,9 +36,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the queue."""
+    """One line of the queue. `short` is the beginning of the id, enough to tell alerts apart by eye."""
 
     id: str
+    short: str
     severity: str
     score: str
     why: str
@@ -98,6 +99,7 @@ class PartRow:
     detector: str
     flagged: str
     population: str
+    measured: bool
     strength: str
     weight: str
     points: str
@@ -106,9 +108,11 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    account: str
+    """The accounts of one role, as submitted. `protect` says that these people may need help rather than suspicion."""
+
     role: str
-    subject: bool
+    accounts: tuple[str, ...]
+    count: str
     protect: bool
 
 
@@ -142,8 +146,7 @@ class AlertPage:
     lead: str
     subject: str
     family: str
-    since: str
-    until: str
+    period: str
     whys: tuple[Why, ...]
     parts: tuple[PartRow, ...]
     members: tuple[MemberRow, ...]
@@ -174,6 +177,7 @@ def queue_row(found: Mapping[str, Any], language: str) -> QueueRow:
     """One alert of the book as a line."""
     return QueueRow(
         id=found["alert"],
+        short=found["alert"][:10],
         severity=found["severity"],
         score=points(found["score"], language),
         why=found["why_fr"] if language == "fr" else found["why_en"],
@@ -217,19 +221,10 @@ def alert_page(
         lead=say(alert.why, language),
         subject=alert.subject_account,
         family=words.FAMILY.get(alert.family, alert.family),
-        since=clock(alert.window_start[:10], language),
-        until=clock(alert.window_end[:10], language),
+        period=_period(alert.window_start[:10], alert.window_end[:10], language),
         whys=tuple(_why(finding, language) for finding in _one_for_each_detector(alert.findings)),
         parts=_parts(alert, titles, language),
-        members=tuple(
-            MemberRow(
-                member.account,
-                words.ROLE.get(member.role, member.role),
-                member.key == alert.subject,
-                member.role == "possible_victim",
-            )
-            for member in alert.members
-        ),
+        members=_members(alert, language),
         members_left_out=number(alert.members_left_out, language) if alert.members_left_out else "",
         evidence=tuple(_evidence(row, language) for row in rows),
         evidence_left_out=number(alert.evidence_left_out, language) if alert.evidence_left_out else "",
@@ -239,6 +234,10 @@ def alert_page(
         reasons=tuple((reason, words.REASON[reason]) for reason in REASONS),
         incomplete=standing.incomplete,
     )
+
+
+def _period(start: str, end: str, language: str) -> str:
+    return clock(start, language) if start == end else f"{clock(start, language)} – {clock(end, language)}"
 
 
 def possible_acts(state: str, person: Person) -> tuple[str, ...]:
@@ -285,15 +284,25 @@ def _why(finding: Finding, language: str) -> Why:
 
 
 def _indicator(line: IndicatorLine, language: str) -> IndicatorRow:
-    distance = line.distance
+    """How far beyond its threshold a value lies: observed over threshold, or the other way round where less is more."""
+    times: Decimal | None = None
+    if line.distance is not None:
+        ratio = Decimal(line.distance) / 1000
+        times = ratio if line.sense != "at_most" else Decimal(1) / max(ratio, Decimal("0.001"))
     return IndicatorRow(
         label=say(line.label, language),
         observed=say(line.observed, language),
         threshold=say(line.threshold, language),
         sense=words.SENSE.get(line.sense, "%(value)s"),
-        bar=None if distance is None else min(BAR, max(2, round(BAR / 2 * distance / 1000))),
-        times="" if distance is None else f"{number((Decimal(distance) / 1000).quantize(Decimal('0.1')), language)}×",
+        bar=None if times is None else min(BAR, max(2, round(BAR // 2 * times))),
+        times="" if times is None else _times(times, language),
     )
+
+
+def _times(value: Decimal, language: str) -> str:
+    if value >= 100:
+        return f"> {number(100, language)}×"
+    return f"{number(value.quantize(Decimal('0.1')), language)}×"
 
 
 def _parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
@@ -304,12 +313,26 @@ def _parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> t
             detector=part.detector,
             flagged=number(part.flagged, language),
             population=number(part.population, language),
+            measured=part.population > 0,
             strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
             weight=number(part.weight, language),
             points=number((Decimal(part.points) / 1000).quantize(Decimal("0.1")), language),
             bar=round(part.points / most * BAR),
         )
         for part in alert.parts
+    )
+
+
+def _members(alert: CandidateAlert, language: str) -> tuple[MemberRow, ...]:
+    """By role, in the order in which the alert names them: the subject's first."""
+    by_role: dict[str, list[str]] = {}
+    for member in alert.members:
+        by_role.setdefault(member.role, []).append(member.account)
+    return tuple(
+        MemberRow(
+            words.ROLE.get(role, role), tuple(accounts), number(len(accounts), language), role == "possible_victim"
+        )
+        for role, accounts in by_role.items()
     )
 
 
@@ -334,7 +357,7 @@ def _evidence(row: Mapping[str, Any], language: str) -> EvidenceRow:
 
 
 def _edges(rows: Iterable[Mapping[str, Any]]) -> list[Edge]:
-    return [Edge(row["from_key"] or CASH, row["to_key"] or CASH, row["amount"]) for row in rows]
+    return [Edge(row["from_key"] or "", row["to_key"] or "", row["amount"], row["currency"]) for row in rows]
 
 
 def _labels(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -13,16 +13,20 @@ from decimal import Decimal
 MOST_NODES = 60
 WIDTH, COLUMN_TOP, ROW = 760, 26, 30
 MOST_COLUMNS = 6
-CASH = ""
+CASH_IN, CASH_OUT = "cash>", ">cash"
+"""Where cash comes from and where it goes: two places, since they are not one account. No account key looks like them."""
+DEEPEST = 60
+"""How far below a curve that leads back may pass, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """All money from one account to another in the evidence, in the base currency where known. An empty end is cash."""
+    """Money from one account to another in the evidence. An empty end is cash."""
 
     source: str
     target: str
     amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,11 @@ class Picture:
 
 def draw(edges: Iterable[Edge], subject: str, roles: dict[str, str]) -> Picture | None:
     """The picture of some evidence; None where there is nothing to draw, or more than a reader could follow."""
-    merged: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    merged: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for edge in edges:
-        ends = (edge.source or f"{CASH}>", edge.target or f">{CASH}")  # cash in and cash out are two places
-        merged[ends] += edge.amount
-    merged = {ends: amount for ends, amount in merged.items() if ends[0] != ends[1]}
+        ends = (edge.source or CASH_IN, edge.target or CASH_OUT)
+        if ends[0] != ends[1]:
+            merged[ends][edge.currency] += edge.amount
     accounts = sorted({end for ends in merged for end in ends})
     if not accounts or len(accounts) > MOST_NODES:
         return None
@@ -71,19 +75,28 @@ def draw(edges: Iterable[Edge], subject: str, roles: dict[str, str]) -> Picture 
         by_column[columns[account]].append(account)
     tallest = max(len(rows) for rows in by_column.values())
     last = max(by_column)
-    height = COLUMN_TOP * 2 + ROW * max(tallest - 1, 2)
+    room = COLUMN_TOP * 2 + ROW * max(tallest - 1, 2)
+    leads_back = any(columns[target] <= columns[source] for source, target in merged)
+    height = room + (DEEPEST if leads_back else 0)
     nodes = {}
     for column, rows in by_column.items():
         x = 150 + (round(column * (WIDTH - 300) / last) if last else (WIDTH - 300) // 2)
         anchor = "end" if column == 0 and last else "start" if column == last and last else "middle"
         for place, account in enumerate(rows):
-            y = round(height / 2 + (place - (len(rows) - 1) / 2) * ROW)
+            y = round(room / 2 + (place - (len(rows) - 1) / 2) * ROW)
             nodes[account] = Node(account, x, y, anchor, roles.get(account, ""), account == subject)
-    most = max(merged.values()) or Decimal(1)
-    lines = tuple(
-        _line(nodes[source], nodes[target], amount / most) for (source, target), amount in sorted(merged.items())
-    )
+    shares = _shares(merged)
+    lines = tuple(_line(nodes[source], nodes[target], shares[source, target]) for source, target in sorted(merged))
     return Picture(WIDTH, height, tuple(nodes[account] for account in accounts), lines)
+
+
+def _shares(merged: dict[tuple[str, str], dict[str, Decimal]]) -> dict[tuple[str, str], Decimal]:
+    """How wide each line is, up to 1. Amounts are compared within their currency only: no rate is known here."""
+    most: dict[str, Decimal] = defaultdict(lambda: Decimal("0.0001"))
+    for sums in merged.values():
+        for currency, amount in sums.items():
+            most[currency] = max(most[currency], amount)
+    return {ends: max(amount / most[currency] for currency, amount in sums.items()) for ends, sums in merged.items()}
 
 
 def _columns(accounts: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
@@ -111,7 +124,7 @@ def _line(source: Node, target: Node, share: Decimal) -> Line:
             f"M{source.x} {source.y}C{source.x + bend} {source.y} {target.x - bend} {target.y} {target.x} {target.y}",
             width,
         )
-    lift = max(40, abs(source.x - target.x) // 4)  # money that comes back passes below
+    lift = min(DEEPEST, max(40, abs(source.x - target.x) // 4))  # money that comes back passes below
     return Line(
         f"M{source.x} {source.y}C{source.x + lift} {source.y + lift} {target.x - lift} {target.y + lift} {target.x} {target.y}",
         width,

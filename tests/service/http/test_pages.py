@@ -1,0 +1,294 @@
+"""The pages as a browser gets them: complete without a script, escaped, in two languages, and the same acts as the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from schemas.alert import REASONS
+
+Since = Callable[[], list[str]]
+HEADER = "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
+PAGES = {
+    "analyst": ("/alerts", "/alerts?view=mine", "/batches", "/runs"),
+    "supervisor": ("/alerts?view=decided", "/runs"),
+    "auditor": ("/alerts", "/runs", "/journal", "/batches"),
+    "admin": ("/accounts",),
+    "bank-a": ("/batches",),
+}
+
+
+class Reader(HTMLParser):
+    """Collects what a test asks about a page: tags with their attributes, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def _hidden(page: str, name: str) -> str:
+    """The value of a hidden field in the forms of the page itself, which come after the frame's."""
+    return re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
+
+
+def test_signing_in_leads_to_the_work_and_the_cookie_is_safe(world: Any, since: Since) -> None:
+    browser = world.browser()
+    assert browser.get("/").headers["location"] == "/sign-in"
+    given = {"account": " Supervisor ", "password": world.passwords["supervisor"]}
+    answer = browser.post("/sign-in", data=given)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/alerts")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-thalweg=")
+    for part in ("Path=/", "Secure", "HttpOnly", "SameSite=strict"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert browser.get("/alerts").status_code == 200
+    out = browser.post("/sign-out")
+    assert out.headers["location"] == "/sign-in?notice=signed-out"
+    browser.cookies.set("__Host-thalweg", cookie.split("=")[1].split(";")[0])
+    assert browser.get("/alerts").status_code == 303
+    assert since() == ["session.opened", "session.closed"]
+
+
+def test_a_failed_sign_in_says_the_same_for_every_cause(world: Any, since: Since) -> None:
+    pages = [
+        world.browser().post("/sign-in", data={"account": account, "password": "not the password"}).text
+        for account in ("auditor", "nobody9")
+    ]
+    assert pages[0].replace("auditor", "nobody9") == pages[1]
+    assert "not the password" not in pages[0]
+    assert since() == ["access.denied", "access.denied"]
+
+
+@pytest.mark.parametrize(("account", "path"), [(account, path) for account, paths in PAGES.items() for path in paths])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_page_is_whole_without_a_script_and_labels_what_it_asks(
+    world: Any, account: str, path: str, language: str
+) -> None:
+    browser = world.browser(account)
+    browser.cookies.set("language", language)
+    answer = browser.get(path)
+    page = Reader(answer.text)
+    assert answer.status_code == 200
+    assert page.all("html")[0]["lang"] == language
+    assert not page.all("script")
+    assert not page.all("style")
+    assert not [
+        tag for tag, attributes in page.tags if "style" in attributes or any(n.startswith("on") for n in attributes)
+    ]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert len(page.all("h1")) == 1
+    labels = {each["for"] for each in page.all("label")}
+    asked = [each for tag in ("input", "select", "textarea") for each in page.all(tag) if each.get("type") != "hidden"]
+    assert all(each["id"] in labels for each in asked)
+    addresses = [each.get("href") or "" for each in page.all("a") + page.all("link")]
+    assert all(address.startswith(("/", "#", "data:")) for address in addresses)
+
+
+def test_the_style_sheet_has_an_address_that_names_its_content(world: Any) -> None:
+    browser = world.browser()
+    address = Reader(browser.get("/sign-in").text).all("link")[0]["href"]
+    answer = browser.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in answer.headers["cache-control"]
+    assert browser.get("/static/0000000000000000/app.css").status_code == 404
+    assert browser.get("/static/..%2f..%2f/app.css").status_code == 404
+    assert "url(" not in answer.text
+
+
+def test_the_page_of_an_alert_says_why_and_takes_no_markup_from_data(world: Any, since: Since) -> None:
+    data = f"{HEADER}PAGE-1,2026-03-02,cash_deposit,9500.00,EUR,,<script>alert(1)</script>\n"
+    batch = world.submit("bank-a", data.encode())["batch"]
+    alert = world.alert(batch, ("PAGE-1",))
+    text = world.browser("analyst").get(f"/alerts/{alert}").text
+    page = Reader(text)
+    assert not page.all("script")
+    assert "<b>ACC-" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    for shown in (
+        "6 cash deposits in 7 days",
+        "at least 3",
+        "2×",
+        "A shop that banks its takings",
+        "FATF R.29",
+        "9,500.00",
+    ):
+        assert shown in page.text.replace("\u00a0", " "), shown
+    assert "may be a victim: protect" in page.text
+    assert "suspect" not in page.text.lower().replace("suspicion", "")
+    assert since() == ["batch.accepted", "run.finished", "alert.read"]
+
+
+def test_the_same_alert_speaks_french(world: Any) -> None:
+    alert = world.alert()
+    browser = world.browser("analyst")
+    browser.headers["accept-language"] = "fr-SN,fr;q=0.9,en;q=0.5"
+    text = Reader(browser.get(f"/alerts/{alert}").text).text
+    for shown in (
+        "Pourquoi cette alerte",
+        "6 dépôts d’espèces",
+        "au moins 3",
+        "peut être une victime : à protéger",
+        "Transmettre",
+    ):
+        assert shown in text, shown
+
+
+def test_a_decision_by_form_is_the_decision_of_the_api_and_leads_on(world: Any, since: Since) -> None:
+    first, second = (world.alert(severity="critical", score=90_000 - n, family="fuel") for n in range(2))
+    browser = world.browser("analyst")
+    page = browser.get(f"/alerts/{first}?view=critical").text
+    form = {"act": "escalate", "reason": "suspicion_confirmed", "note": "two shops"}
+    form |= {"revision": _hidden(page, "revision"), "back": _hidden(page, "back")}
+    answer = browser.post(f"/alerts/{first}/decisions", data=form)
+    assert answer.headers["location"] == f"/alerts/{second}?view=critical&notice=decided"
+    assert "The decision is recorded." in browser.get(answer.headers["location"]).text
+    assert world.program("analyst").get(f"/v1/alerts/{first}").json()["state"] == "escalated"
+    decided = [entry for entry in since() if entry == "alert.decided"]
+    assert decided == ["alert.decided"]
+    for alert in (second,):
+        world.browser("analyst").post(f"/alerts/{alert}/decisions", data=form | {"revision": "1"})
+
+
+def test_a_stale_form_shows_both_revisions_and_records_nothing(world: Any, since: Since) -> None:
+    alert = world.alert()
+    browser = world.browser("analyst")
+    revision = _hidden(browser.get(f"/alerts/{alert}").text, "revision")
+    world.browser("analyst2").post(
+        f"/alerts/{alert}/assignment", data={"act": "assign", "assignee": "analyst2", "revision": revision}
+    )
+    size = world.house.journal.size
+    form = {"act": "dismiss", "reason": "data_error", "revision": revision}
+    answer = browser.post(f"/alerts/{alert}/decisions", data=form)
+    assert answer.status_code == 409
+    assert "You saw revision 1; revision 2 is shown below." in answer.text
+    assert _hidden(answer.text, "revision") == "2"
+    assert world.entries(size) == []
+    assert since()[:2] == ["run.finished", "alert.read"]
+
+
+@pytest.mark.parametrize("form", [{"reason": ""}, {"reason": "because"}, {"act": "erase"}, {"note": "x" * 4001}])
+def test_a_form_that_lacks_something_comes_back_with_what(world: Any, form: dict[str, str]) -> None:
+    alert = world.alert()
+    whole = {"act": "dismiss", "reason": "data_error", "revision": "1"} | form
+    answer = world.browser("analyst").post(f"/alerts/{alert}/decisions", data=whole)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert world.house.alerts.acts(alert) == []
+
+
+def test_the_form_offers_the_acts_that_the_table_has_for_this_person(world: Any) -> None:
+    alert = world.alert()
+    assert "/decisions" in world.browser("analyst").get(f"/alerts/{alert}").text
+    assert "/decisions" not in world.browser("auditor").get(f"/alerts/{alert}").text
+    form = {"act": "dismiss", "reason": "data_error", "revision": "1"}
+    world.browser("analyst").post(f"/alerts/{alert}/decisions", data=form)
+    assert 'value="reopen"' not in world.browser("analyst").get(f"/alerts/{alert}").text
+    page = Reader(world.browser("supervisor").get(f"/alerts/{alert}").text)
+    assert "reopen" in [each.get("value") for each in page.all("button")]
+    assert set(REASONS) <= {each.get("value") for each in page.all("option")}
+
+
+def test_an_assignment_and_a_note_by_form(world: Any, since: Since) -> None:
+    alert = world.alert()
+    browser = world.browser("analyst")
+    asked = {"act": "assign", "assignee": "analyst", "revision": "1", "back": "?view=mine&x=y"}
+    assert browser.post(f"/alerts/{alert}/assignment", data=asked).headers["location"] == (
+        f"/alerts/{alert}?view=mine&notice=assigned"
+    )
+    assert alert in browser.get("/alerts?view=mine").text
+    browser.post(f"/alerts/{alert}/notes", data={"text": "Called <b>them</b>", "revision": "2"})
+    assert "Called &lt;b&gt;them&lt;/b&gt;" in browser.get(f"/alerts/{alert}").text
+    assert [entry for entry in since() if entry != "alert.read"] == ["run.finished", "alert.assigned", "alert.noted"]
+
+
+def test_an_empty_queue_and_an_empty_filter_say_different_things(world: Any) -> None:
+    browser = world.browser("analyst2")
+    filtered = browser.get("/alerts?detector=no-such-detector")
+    assert "No alert fits this filter." in filtered.text
+
+
+def test_preferences_are_kept_in_the_browser_and_lead_back_here_only(world: Any, since: Since) -> None:
+    browser = world.browser("analyst")
+    answer = browser.post("/preferences", data={"language": "fr", "theme": "dark", "back": "/alerts?view=mine"})
+    assert answer.headers["location"] == "/alerts?view=mine"
+    page = browser.get("/alerts").text
+    assert 'lang="fr" data-theme="dark"' in page
+    for evil in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"):
+        assert browser.post("/preferences", data={"back": evil}).headers["location"] == "/"
+    assert since() == []
+
+
+def test_a_partner_submits_by_form_and_sees_what_became_of_it(world: Any, since: Since) -> None:
+    browser = world.browser("bank-a")
+    data = HEADER + "FORM-1,2026-03-02,transfer,10.00,EUR,A,B\n"
+    answer = browser.post("/batches", files={"file": ("été.csv", data)}, data={"mapping": ""})
+    page = Reader(browser.get(answer.headers["location"]).text)
+    assert "1 = 1 accepted + 0 duplicates + 0 rejected" in page.text
+    assert "été.csv" in page.text
+    assert since() == ["batch.accepted"]
+    none = browser.post("/batches", data={"mapping": ""}, files={"other": ("x", b"")})
+    assert none.status_code == 422
+    assert 'role="alert"' in none.text
+    unknown = browser.post("/batches", files={"file": ("a.csv", data)}, data={"mapping": "no-such"})
+    assert unknown.status_code == 422
+    bad = browser.post("/batches", files={"file": ("b.csv", HEADER + "FORM-9,2026-03-02,transfer,1.001,EUR,A,B\n")})
+    refused = Reader(browser.get(bad.headers["location"]).text).text
+    assert "Refused because" in refused
+    assert "1.001" in refused
+
+
+def test_the_admin_sees_a_new_secret_once(world: Any, since: Since) -> None:
+    browser = world.browser("admin")
+    made = browser.post("/accounts", data={"account": "d.ba", "name": "D <i>Ba</i>", "role": "analyst"})
+    secret = re.search(r"d\.ba</bdi>: <code>([^<]+)</code>", made.text)
+    assert secret
+    assert world.house.accounts.by_password("d.ba", secret[1]) is not None
+    again = browser.get("/accounts")
+    assert secret[1] not in again.text
+    assert "D &lt;i&gt;Ba&lt;/i&gt;" in again.text
+    key = re.search(r"<code>(thalweg_[^<]+)</code>", browser.post("/accounts/d.ba/keys").text)
+    assert key
+    public = key[1].split("_")[1]
+    assert browser.post(f"/keys/{public}/revocation").status_code == 303
+    browser.post("/accounts/d.ba/changes", data={"act": "close"})
+    assert not world.house.accounts.find("d.ba").active
+    wrong = browser.post("/accounts", data={"account": "D Ba", "name": "D", "role": "analyst"})
+    assert wrong.status_code == 422
+    assert since() == ["account.created", "key.issued", "key.revoked", "account.changed"]
+
+
+def test_errors_are_pages_with_a_way_back(world: Any) -> None:
+    browser = world.browser("analyst")
+    missing = browser.get("/alerts/a_none")
+    assert missing.status_code == 404
+    assert Reader(missing.text).all("a")[-1]["href"] == "/"
+    denied = browser.get("/accounts")
+    assert denied.status_code == 403
+
+
+def test_no_name_of_a_person_stands_in_an_address(world: Any) -> None:
+    alert = world.alert()
+    for account, path in (("analyst", "/alerts"), ("analyst", f"/alerts/{alert}"), ("auditor", "/journal")):
+        page = Reader(world.browser(account).get(path).text)
+        for each in page.all("a") + page.all("form"):
+            address = each.get("href") or each.get("action") or ""
+            assert re.fullmatch(r"[#/][a-z0-9_/?=&.%-]*", address), address
+            assert "ACC-" not in address
