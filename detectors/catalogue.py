@@ -18,7 +18,7 @@ import polars as pl
 from detectors.api import Detector, Params, SnapshotView
 from detectors.lint.examples import SILENT_PER_FIRING
 from detectors.lock import logic_hash_of_python, prose_hash
-from detectors.sqlrule import load_rule, refusals
+from detectors.sqlrule import judge_rule
 from schemas.canonical import digest_file
 from schemas.detector import DetectorMeta
 from schemas.errors import DetectorInvalid, NotFound
@@ -111,10 +111,10 @@ class Catalogue:
         found: list[Detector] = []
         refused: list[DetectorInvalid] = []
         for path in (path for directory in (RULES, *extra_directories) for path in sorted(directory.rglob("*.sql"))):
-            faults = refusals(path)
+            rule, faults = judge_rule(path)
             refused += faults
-            if not faults:
-                found.append(load_rule(path))
+            if rule is not None:
+                found.append(rule)
         for name in (*PATTERNS, *MODELS):
             try:
                 found.append(_python_detector(name))

@@ -121,20 +121,21 @@ def write_fact(kind: str, value: Any, currency: str) -> int | str | None:
 
 
 def load_rule(path: Path) -> SqlRule:
-    """Read, judge and hash one rule file. Raises the first DetectorInvalid; `refusals` gives them all."""
-    file = read_rule_file(path)
-    faults = lint(file)
-    if faults:
+    """Read, judge and hash one rule file. Raises the first DetectorInvalid; `judge_rule` gives them all."""
+    rule, faults = judge_rule(path)
+    if rule is None:
         raise faults[0]
-    return _built(file)
+    return rule
 
 
-def refusals(path: Path) -> list[DetectorInvalid]:
-    """Every reason why a rule file cannot be loaded; empty where it can."""
+def judge_rule(path: Path) -> tuple[SqlRule | None, list[DetectorInvalid]]:
+    """The rule of a file, or every reason why it cannot be loaded."""
     try:
-        return lint(read_rule_file(path))
+        file = read_rule_file(path)
     except DetectorInvalid as refused:
-        return [refused]
+        return None, [refused]
+    faults = lint(file)
+    return (None, faults) if faults else (_built(file), [])
 
 
 def _built(file: RuleFile) -> SqlRule:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.sqlrule import load_rule, refusals
+from detectors.sqlrule import judge_rule, load_rule
 from schemas.errors import DetectorInvalid
 from tests.detectors.lint.drafts import SQL, spoil, write_rule
 
@@ -111,5 +111,5 @@ def test_a_comment_is_never_run(tmp_path: Path) -> None:
     path = write_rule(
         tmp_path, sql=spoil(SQL, "group by account", "/* ; drop table flows; */ -- $other\ngroup by account")
     )
-    assert refusals(path) == []
+    assert judge_rule(path)[1] == []
     assert "drop" not in load_rule(path).tree.sql(comments=False)

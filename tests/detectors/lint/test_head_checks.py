@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from detectors.sqlrule import refusals
+from detectors.sqlrule import judge_rule
 from schemas.errors import DetectorInvalid
 from tests.detectors.lint.drafts import HEAD, spoil, write_rule
 
 
 def faults_of(tmp_path: Path, head: str) -> list[DetectorInvalid]:
-    return refusals(write_rule(tmp_path, head=head))
+    return judge_rule(write_rule(tmp_path, head=head))[1]
 
 
 BAD_HEAD = {

@@ -9,14 +9,14 @@ import pytest
 
 from detectors.examples import snapshot_of
 from detectors.lint.structure import RELATIONS
-from detectors.sqlrule import load_rule, refusals
+from detectors.sqlrule import judge_rule, load_rule
 from schemas.errors import DetectorInvalid
 from schemas.transaction import polars_schema
 from tests.detectors.lint.drafts import HEAD, SQL, spoil, write_rule
 
 
 def faults_of(tmp_path: Path, *, head: str = HEAD, sql: str = SQL) -> list[DetectorInvalid]:
-    return refusals(write_rule(tmp_path, head=head, sql=sql))
+    return judge_rule(write_rule(tmp_path, head=head, sql=sql))[1]
 
 
 def test_a_sound_rule_passes(tmp_path: Path) -> None:
