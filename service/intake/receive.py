@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -24,7 +24,7 @@ from schemas.mapping import parse_mapping
 from service.durable import fault_point
 from service.home import Home
 from service.intake import settle, spool
-from service.intake.settle import Candidate, Submission
+from service.intake.settle import Candidate, Submission, Worker
 from service.journal.append import Journal
 from service.journal.keys import SigningKey, receipt_key
 from service.journal.receipts import sign_receipt
@@ -33,12 +33,6 @@ from service.ledger.ledger import Ledger
 from service.settings import Settings
 
 Clock = Callable[[], datetime]
-
-
-class Worker(Protocol):
-    """The child that reads: see `service.children.Child`."""
-
-    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +79,16 @@ class Intake:
         session: str = "",
         replaces: str | None = None,
         idempotency_key: str | None = None,
+        content_digest: str | None = None,
     ) -> Outcome:
         """Take in the bytes of `source` for a registered partner; whether accepted or refused, it is recorded and receipted.
 
+        `content_digest` is the SHA-256 that the sender computed, in hexadecimal: other bytes are not taken in.
+
         Raises NotFound for an unknown partner, or a batch to replace that is not the partner's; Conflict for a key that was
-        used for another submission, or a batch that cannot be replaced; TooLarge, StorageFull, MappingInvalid, ChildFailed:
-        nothing is recorded. HomeUnavailable: whether it was recorded is unknown, and the same submission again will tell.
+        used for another submission, or a batch that cannot be replaced; RequestInvalid where the bytes have another digest;
+        TooLarge, StorageFull, MappingInvalid, ChildFailed. In all these nothing is recorded. HomeUnavailable: whether it was
+        recorded is unknown, and the same submission again will tell.
         """
         registered = views.partner(self._ledger, partner)
         described = None if mapping is None else parse_mapping(mapping)
@@ -112,15 +110,22 @@ class Intake:
         folder.mkdir()
         try:
             fault_point("intake.begun")
-            return self._take(submission, source, folder)
+            return self._take(submission, source, folder, content_digest)
         finally:
             shutil.rmtree(folder)
             fault_point("intake.tidied")
 
-    def _take(self, submission: Submission, source: BinaryIO | Path, folder: Path) -> Outcome:
+    def _take(
+        self, submission: Submission, source: BinaryIO | Path, folder: Path, content_digest: str | None
+    ) -> Outcome:
         settings = self._settings
         original = spool.keep(
-            source, folder, self._home, largest=settings.max_upload_bytes, reserve=settings.reserve_bytes
+            source,
+            folder,
+            self._home,
+            largest=settings.max_upload_bytes,
+            reserve=settings.reserve_bytes,
+            expected=content_digest,
         )
         earlier = self._earlier(submission, original)
         if earlier is not None:

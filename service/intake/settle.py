@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from schemas.batch import BatchCounts, BatchStatus
 from schemas.canonical import digest_file
@@ -19,8 +19,11 @@ from service.intake.spool import Original
 from service.ledger import views
 from service.ledger.batches import duplicates_file, rejects_file
 
-if TYPE_CHECKING:
-    from service.intake.receive import Worker
+
+class Worker(Protocol):
+    """The child that reads: see `service.children.Child`."""
+
+    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

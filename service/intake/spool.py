@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from schemas.errors import StorageFull, TooLarge
-from service.durable import fault_point, fsync_dir, rename_durably
+from schemas.errors import RequestInvalid, StorageFull, TooLarge
+from service.durable import fault_point, rename_durably
 from service.home import Home
 
 CHUNK_BYTES = 1 << 20
@@ -47,18 +47,32 @@ def clean(home: Home) -> int:
     return len(leftovers)
 
 
-def keep(source: BinaryIO | Path, folder: Path, home: Home, *, largest: int, reserve: int) -> Original:
+def keep(
+    source: BinaryIO | Path, folder: Path, home: Home, *, largest: int, reserve: int, expected: str | None = None
+) -> Original:
     """Copy the bytes into `folder`, make them durable, and move them to `originals/<digest>`.
 
-    Raises TooLarge for more than `largest` bytes, StorageFull where less than `reserve` bytes would stay free.
+    Raises TooLarge for more than `largest` bytes, StorageFull where less than `reserve` bytes would stay free,
+    RequestInvalid where the SHA-256 is not the `expected` one.
     """
     with no_room_is_said():
+        require_room(home, reserve, source.stat().st_size if isinstance(source, Path) else 0)
+        spooled = folder / "original"
         if isinstance(source, Path):
-            require_room(home, reserve, source.stat().st_size)
             with source.open("rb") as stream:
-                return _keep(stream, folder, home, largest, reserve)
-        require_room(home, reserve, 0)
-        return _keep(source, folder, home, largest, reserve)
+                original = _spool(stream, spooled, home, largest, reserve)
+        else:
+            original = _spool(source, spooled, home, largest, reserve)
+        if expected is not None and expected.lower() != original.digest:
+            raise RequestInvalid(
+                "the bytes that arrived are not those that were meant to be sent",
+                where="content digest",
+                value=original.digest,
+                remedy="Send the file again.",
+            )
+        rename_durably(spooled, original.path(home))
+        fault_point("intake.kept")
+        return original
 
 
 def require_room(home: Home, reserve: int, size: int) -> None:
@@ -84,8 +98,7 @@ def no_room_is_said() -> Iterator[None]:
         ) from error
 
 
-def _keep(stream: BinaryIO, folder: Path, home: Home, largest: int, reserve: int) -> Original:
-    spooled = folder / "original"
+def _spool(stream: BinaryIO, spooled: Path, home: Home, largest: int, reserve: int) -> Original:
     digest, size, looked = hashlib.sha256(), 0, 0
     with spooled.open("xb") as handle:
         while chunk := stream.read(CHUNK_BYTES):
@@ -103,8 +116,4 @@ def _keep(stream: BinaryIO, folder: Path, home: Home, largest: int, reserve: int
         handle.flush()
         os.fsync(handle.fileno())
     fault_point("intake.spooled")
-    original = Original(digest.hexdigest(), size)
-    rename_durably(spooled, original.path(home))
-    fsync_dir(folder)
-    fault_point("intake.kept")
-    return original
+    return Original(digest.hexdigest(), size)

@@ -24,6 +24,7 @@ from schemas.errors import (
     Conflict,
     MappingInvalid,
     NotFound,
+    RequestInvalid,
     StorageFull,
     TooLarge,
 )
@@ -389,6 +390,13 @@ def test_a_submission_over_the_limit_is_refused_while_it_arrives(house: House) -
     with pytest.raises(TooLarge, match="10000 bytes"):
         house.submit("x" * 10_001)
     assert (list(house.home.originals.iterdir()), list(house.home.spool.iterdir())) == ([], [])
+
+
+def test_bytes_that_are_not_those_that_were_meant_are_not_taken(house: House) -> None:
+    with pytest.raises(RequestInvalid, match="not those that were meant"):
+        house.submit("r1,10\n", content_digest=sha256(b"r1,11\n"))
+    assert (list(house.home.originals.iterdir()), house.recorded()) == ([], [])
+    assert house.submit("r1,10\n", content_digest=sha256(b"r1,10\n").upper()).batch.status == "accepted"
 
 
 def test_an_unknown_partner_is_told_so(house: House) -> None:
