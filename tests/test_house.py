@@ -39,13 +39,25 @@ def _tracked() -> list[str]:
     return [name for name in listed.stdout.split("\0") if name]
 
 
+def _lines(path: Path) -> int:
+    """The lines of a file; a pattern's META, which holds its sources and examples as tables, is not counted."""
+    text = path.read_text("utf-8")
+    lines = len(text.splitlines())
+    if path.suffix == ".py" and path.is_relative_to(ROOT / "detectors"):
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.end_lineno is not None:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if isinstance(target, ast.Name) and target.id == "META":
+                    lines -= node.end_lineno - node.lineno
+    return lines
+
+
 def test_a_file_that_passes_330_lines_is_two_rooms() -> None:
     long = {
-        _name(path): lines
+        _name(path): _lines(path)
         for package in PACKAGES
         for path in sorted((ROOT / package).rglob("*"))
-        if path.suffix in {".py", ".sql", ".html", ".css"}
-        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST
+        if path.suffix in {".py", ".sql", ".html", ".css"} and _lines(path) > LONGEST
     }
     assert not long, f"longer than {LONGEST} lines, split them: {long}"
 
@@ -79,13 +91,23 @@ def test_only_the_command_line_prints() -> None:
     assert not found
 
 
+def _swallows(handler: ast.ExceptHandler, lines: list[str]) -> bool:
+    """Whether a handler names no error, or passes over one without a reason beside it."""
+    if handler.type is None:
+        return True
+    if not all(isinstance(step, ast.Pass) for step in handler.body):
+        return False
+    broad = isinstance(handler.type, ast.Name) and handler.type.id in {"Exception", "BaseException"}
+    return broad or "#" not in lines[handler.body[0].lineno - 1]
+
+
 def test_no_error_is_swallowed() -> None:
     found = [
         f"{_name(path)}:{node.lineno}"
         for path in _modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or all(isinstance(step, ast.Pass) for step in node.body))
+        for text in [path.read_text("utf-8")]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ExceptHandler) and _swallows(node, text.splitlines())
     ]
     assert not found, "name the error and say what becomes of it"
 

@@ -5,21 +5,17 @@ A template gets one of these and nothing else; it computes nothing. Accounts are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from schemas.alert import MOVES, REASONS, CandidateAlert
-from schemas.finding import Finding, IndicatorLine
 from service.access.roles import Person
 from service.web import words
+from service.web.explained import PartRow, Why, one_for_each_detector, parts, why
 from service.web.flow import Edge, Picture, draw
 from service.web.language import clock, moment, money, number, points, say
-
-BAR = 160
-"""Width of a bar in pixels; the threshold stands in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +44,6 @@ class QueueRow:
     until: str
     state: str
     assignee: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorRow:
-    """Observed against threshold. `bar` is in pixels of BAR, none where the two cannot be compared; `times` is "1.8×"."""
-
-    label: str
-    observed: str
-    threshold: str
-    sense: str
-    bar: int | None
-    times: str
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRow:
-    """What one feature did to a model's score. `offset` and `bar` are pixels of BAR around the middle."""
-
-    label: str
-    observed: str
-    peers: str
-    effect: str
-    up: bool
-    offset: int
-    bar: int
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What one detector found, frozen when the alert was made."""
-
-    detector: str
-    kind: str
-    title: str
-    sentence: str
-    indicators: tuple[IndicatorRow, ...]
-    effects: tuple[EffectRow, ...]
-    benign: tuple[str, ...]
-    next_step: str
-    sources: tuple[str, ...]
-    logic: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    """What one detector added to the score."""
-
-    title: str
-    detector: str
-    flagged: str
-    population: str
-    measured: bool
-    strength: str
-    weight: str
-    points: str
-    bar: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +162,8 @@ def alert_page(
         subject=alert.subject_account,
         family=words.FAMILY.get(alert.family, alert.family),
         period=_period(alert.window_start[:10], alert.window_end[:10], language),
-        whys=tuple(_why(finding, language) for finding in _one_for_each_detector(alert.findings)),
-        parts=_parts(alert, titles, language),
+        whys=tuple(why(finding, language) for finding in one_for_each_detector(alert.findings)),
+        parts=parts(alert, titles, language),
         members=_members(alert, language),
         members_left_out=number(alert.members_left_out, language) if alert.members_left_out else "",
         evidence=tuple(_evidence(row, language) for row in rows),
@@ -243,84 +183,6 @@ def _period(start: str, end: str, language: str) -> str:
 def possible_acts(state: str, person: Person) -> tuple[str, ...]:
     """The acts that the workflow table offers this person in this state."""
     return tuple(act for (at, act), move in MOVES.items() if at == state and person.role in move.who)
-
-
-def _one_for_each_detector(findings: Sequence[Finding]) -> list[Finding]:
-    """The strongest finding of each detector, in the order in which the alert lists them."""
-    best: dict[str, Finding] = {}
-    for finding in findings:
-        kept = best.get(finding.detector)
-        if kept is None or finding.strength > kept.strength:
-            best[finding.detector] = finding
-    return list(best.values())
-
-
-def _why(finding: Finding, language: str) -> Why:
-    told = finding.explanation
-    most = max((abs(effect.effect) for effect in told.effects), default=0) or 1
-    return Why(
-        detector=finding.detector,
-        kind=words.KIND.get(finding.kind, finding.kind),
-        title=say(told.title, language),
-        sentence=say(told.sentence, language),
-        indicators=tuple(_indicator(line, language) for line in told.indicators),
-        effects=tuple(
-            EffectRow(
-                label=say(effect.label, language),
-                observed=effect.observed,
-                peers=effect.peers,
-                effect=f"{effect.effect / 1000:+.2f}",
-                up=effect.effect >= 0,
-                offset=BAR // 2 - (0 if effect.effect >= 0 else round(abs(effect.effect) / most * BAR / 2)),
-                bar=round(abs(effect.effect) / most * BAR / 2),
-            )
-            for effect in told.effects
-        ),
-        benign=tuple(say(text, language) for text in told.benign),
-        next_step=say(told.next_step, language),
-        sources=told.sources,
-        logic=told.logic_hash[:12],
-    )
-
-
-def _indicator(line: IndicatorLine, language: str) -> IndicatorRow:
-    """How far beyond its threshold a value lies: observed over threshold, or the other way round where less is more."""
-    times: Decimal | None = None
-    if line.distance is not None:
-        ratio = Decimal(line.distance) / 1000
-        times = ratio if line.sense != "at_most" else Decimal(1) / max(ratio, Decimal("0.001"))
-    return IndicatorRow(
-        label=say(line.label, language),
-        observed=say(line.observed, language),
-        threshold=say(line.threshold, language),
-        sense=words.SENSE.get(line.sense, "%(value)s"),
-        bar=None if times is None else min(BAR, max(2, round(BAR // 2 * times))),
-        times="" if times is None else _times(times, language),
-    )
-
-
-def _times(value: Decimal, language: str) -> str:
-    if value >= 100:
-        return f"> {number(100, language)}×"
-    return f"{number(value.quantize(Decimal('0.1')), language)}×"
-
-
-def _parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
-    most = max((part.points for part in alert.parts), default=0) or 1
-    return tuple(
-        PartRow(
-            title=titles.get(part.detector, part.detector),
-            detector=part.detector,
-            flagged=number(part.flagged, language),
-            population=number(part.population, language),
-            measured=part.population > 0,
-            strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
-            weight=number(part.weight, language),
-            points=number((Decimal(part.points) / 1000).quantize(Decimal("0.1")), language),
-            bar=round(part.points / most * BAR),
-        )
-        for part in alert.parts
-    )
 
 
 def _members(alert: CandidateAlert, language: str) -> tuple[MemberRow, ...]:

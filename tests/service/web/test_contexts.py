@@ -10,7 +10,8 @@ import pytest
 
 from schemas.alert import CandidateAlert
 from service.access.roles import Person
-from service.web.contexts import BAR, AlertPage, Standing, alert_page, possible_acts
+from service.web.contexts import AlertPage, Standing, alert_page, possible_acts
+from service.web.explained import BAR
 
 ANALYST = Person("a.diallo", "analyst")
 LINE = {"label": {"en": "Deposits"}, "observed": {"en": "6"}, "threshold": {"en": "3"}, "sense": "at_least"}
