@@ -15,7 +15,7 @@ from detectors.api import Detector
 from detectors.catalogue import Catalogue
 from schemas.canonical import parse_json
 from schemas.errors import ChildFailed, NotFound, ThalwegError
-from schemas.run import Manifest
+from schemas.run import Engine, Manifest
 from service.children import Child
 from service.durable import fsync_dir, fsync_file, write_durably
 from service.home import Home
@@ -75,7 +75,12 @@ class Runs:
         chosen = catalogue.pick(detectors)
         snapshot = take_snapshot(self._ledger, self._journal.size - 1, self._journal.head)
         manifest = build_manifest(
-            snapshot, chosen, self._shelf.current(), base_currency=self._options.base_currency, as_of=as_of
+            snapshot,
+            chosen,
+            self._shelf.current(),
+            engine=engine_of(self._child),
+            base_currency=self._options.base_currency,
+            as_of=as_of,
         )
         run = f"r_{secrets.token_hex(8)}"
         place = self._home.run(run)
@@ -125,6 +130,11 @@ class Runs:
             kept = self._home.code / detector.code_digest
             if not kept.exists():
                 write_durably(kept, detector.source_path.read_bytes())
+
+
+def engine_of(child: Child) -> Engine:
+    """What computes in a child."""
+    return Engine.model_validate(child.call("engine", {}))
 
 
 def execute(

@@ -22,7 +22,6 @@ from schemas.errors import NotFound, RequestInvalid
 from schemas.reference import REFERENCE_KINDS
 from schemas.run import DetectorRef, Engine, Manifest, ReferenceRef, SegmentRef
 from service.ledger.ledger import Ledger
-from service.runs.fingerprint import numeric_fingerprint
 
 _SOURCES = {".py", ".sql", ".toml"}
 _PYTHON = f"{platform.python_implementation()} {'.'.join(platform.python_version_tuple()[:2])}"
@@ -60,6 +59,7 @@ def build_manifest(
     chosen: Sequence[Detector],
     references: dict[str, str],
     *,
+    engine: Engine,
     base_currency: str,
     as_of: datetime | None = None,
 ) -> Manifest:
@@ -76,7 +76,7 @@ def build_manifest(
         detectors=tuple(_ref(detector) for detector in sorted(chosen, key=lambda each: each.meta.id)),
         references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS),
         code=code_digest(),
-        engine=this_engine(),
+        engine=engine,
     )
 
 
@@ -94,7 +94,9 @@ def _ref(detector: Detector) -> DetectorRef:
 
 @cache
 def this_engine() -> Engine:
-    """What computes here and now."""
+    """What computes in this process. Imports the libraries of models, so the server asks its child instead."""
+    from service.runs.fingerprint import numeric_fingerprint  # noqa: PLC0415 - its imports take a second
+
     return Engine(
         python=_PYTHON,
         duckdb=duckdb.__version__,

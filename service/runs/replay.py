@@ -13,8 +13,8 @@ from schemas.errors import DigestMismatch, NotFound, ThalwegError
 from schemas.run import Engine, Manifest, Verdict
 from service.children import Child
 from service.home import Home
-from service.runs.execute import RunOptions, execute
-from service.runs.manifest import code_digest, this_engine
+from service.runs.execute import RunOptions, engine_of, execute
+from service.runs.manifest import code_digest
 from service.runs.outputs import FINDINGS, read_records
 from service.runs.told import runs_in_journal
 
@@ -41,7 +41,7 @@ def replay(home: Home, run: str, *, child: Child, options: RunOptions) -> Answer
     if not path.exists() or digest_file(path) != original["manifest"]:
         return answer | {"verdict": "different", "differences": [_difference("manifest.json", "is not as journalled")]}
     manifest = Manifest.model_validate_json(path.read_bytes())
-    named = _changed_inputs(manifest, options)
+    named = _changed_inputs(manifest, options, engine_of(child))
     try:
         result, again = _carried_out(home, manifest, child, options)
     except (DigestMismatch, NotFound) as error:
@@ -70,7 +70,7 @@ def _carried_out(home: Home, manifest: Manifest, child: Child, options: RunOptio
         shutil.rmtree(out, ignore_errors=True)
 
 
-def _changed_inputs(manifest: Manifest, options: RunOptions) -> list[Answer]:
+def _changed_inputs(manifest: Manifest, options: RunOptions, here: Engine) -> list[Answer]:
     """What the manifest names and this installation has otherwise: detectors, code, engine."""
     catalogue = Catalogue.load(options.rule_directories)
     named = []
@@ -86,7 +86,6 @@ def _changed_inputs(manifest: Manifest, options: RunOptions) -> list[Answer]:
             named.append(_difference(f"detector {ref.id}", "source differs", ref.code_digest, detector.code_digest))
     if manifest.code != code_digest():
         named.append(_difference("code", "the sources of detectors and schemas differ", manifest.code, code_digest()))
-    here = this_engine()
     named.extend(
         _difference(f"engine {part}", "differs", getattr(manifest.engine, part), getattr(here, part))
         for part in Engine.model_fields

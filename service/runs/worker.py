@@ -30,6 +30,7 @@ from schemas.run import Manifest
 from schemas.transaction import SEGMENT_NAMES
 from service.children import Progress
 from service.runs.candidates import candidate_alerts
+from service.runs.manifest import this_engine
 from service.runs.outputs import ALERTS, FINDINGS, digest_records, write_alerts, write_findings
 
 _OPEN_DUCKDB_FAULTS = (duckdb.Error, ThalwegError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError)
@@ -236,4 +237,9 @@ def _epoch(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp())
 
 
-JOBS = {"run": run}
+def engine(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """What computes here: asked of the child, because its environment is the one that numbers come out of."""
+    return this_engine().model_dump(mode="json")
+
+
+JOBS = {"run": run, "engine": engine}

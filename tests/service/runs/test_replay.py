@@ -18,7 +18,6 @@ from service.children import Child, Limits
 from service.home import Home
 from service.runs import replay as replaying
 from service.runs.execute import RunOptions
-from service.runs.manifest import this_engine
 from service.runs.replay import replay
 
 OPTIONS = RunOptions(base_currency="EUR", threads=1, memory_bytes=2 << 30, max_members=60)
@@ -142,8 +141,8 @@ def test_a_changed_source_line_is_named(
 
 
 def test_another_engine_is_named(finished: tuple[Home, str], child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = this_engine().model_copy(update={"duckdb": "0.0.0"})
-    monkeypatch.setattr(replaying, "this_engine", lambda: other)
+    other = replaying.engine_of(child).model_copy(update={"duckdb": "0.0.0"})
+    monkeypatch.setattr(replaying, "engine_of", lambda _: other)
     answer = replay(*finished, child=child, options=OPTIONS)
     assert answer["verdict"] == "different"
     assert "engine duckdb" in named(answer)
