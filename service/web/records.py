@@ -171,7 +171,7 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
     page = BatchPage(
         row=BatchRow.of(found, language),
         original=found.original,
-        refusal=" ".join(filter(None, (refusal.get("why"), refusal.get("remedy")))),
+        refusal=". ".join(filter(None, (refusal.get("why"), refusal.get("remedy")))),
         rejects=tuple(
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
         ),
