@@ -65,6 +65,20 @@ def test_an_old_copy_that_was_put_back_is_brought_up(filled: Any, tmp_path: Path
     assert _as_before(filled) == ["entries 4 to 5 were in the journal and not yet in the ledger"]
 
 
+def test_an_old_copy_put_back_beside_a_newer_log_is_not_believed(filled: Any, tmp_path: Path) -> None:
+    old = shutil.copy(filled.home.ledger, tmp_path / "old")
+    with filled.open() as ledger:
+        ledger.project(filled.partner("bank-b"))
+    with filled.open() as ledger:
+        ledger.project(filled.partner("bank-c"))
+        newer = shutil.copy(wal_of(filled.home.ledger), tmp_path / "newer")
+        filled.before = ledger.digests()
+    shutil.copy(old, filled.home.ledger)
+    shutil.copy(newer, wal_of(filled.home.ledger))
+    assert _as_before(filled) != []
+    assert _as_before(filled) == []
+
+
 def test_a_database_deleted_beside_its_log_does_not_get_that_log(filled: Any) -> None:
     wal_of(filled.home.ledger).write_bytes(b"a log that belongs to nothing")
     filled.home.ledger.unlink()
