@@ -40,8 +40,9 @@ class FormatHints(_Frozen):
 class TimeRule(_Frozen):
     """How a source column says when. Either `column` (with `format` and `zone` as needed) or `step` with `start` and `unit`.
 
-    `format` uses the strftime letters Y m b d H I p M S z, and f behind a point; without it the text is RFC 3339, with or without offset. `zone` is the
-    IANA zone of times without an offset. `precision = "day"` keeps the date as written and drops the time of day.
+    `format` uses the strftime letters Y m b d H I p M S z, and f behind a point; without it the text is RFC 3339, with or
+    without offset. `zone` is the IANA zone of times without an offset. `precision = "day"` keeps the date as written and drops
+    the time of day.
     """
 
     column: str | None = None

@@ -42,14 +42,13 @@ def account_keys(account: pl.Series, institution: pl.Series, crypto: pl.Series, 
     written = owner + "|" + account
     itself = account.str.contains(_PHONE) | pl.Series(_are_ibans(account))
     odd = account.str.contains(_ODD) | (crypto & account.is_not_null())
-    frame = pl.DataFrame({"account": account, "crypto": crypto, "written": written, "itself": itself, "odd": odd})
-    if odd.any():
-        selves = _standing_for_themselves(frame.filter("odd").select("account", "crypto").unique())
-        frame = frame.join(selves, on=["account", "crypto"], how="left", maintain_order="left")
-    else:
-        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("self"))
-    usual = pl.when("itself").then("account").otherwise("written")
-    return frame.select(pl.coalesce("self", usual).alias("key"))["key"]
+    usual = pl.select(pl.when(itself).then(account).otherwise(written).alias("usual"))["usual"]
+    if not odd.any():
+        return usual
+    frame = pl.DataFrame({"account": account, "crypto": crypto, "usual": usual, "odd": odd})
+    selves = _standing_for_themselves(frame.filter("odd").select("account", "crypto").unique())
+    frame = frame.join(selves, on=["account", "crypto"], how="left", maintain_order="left")
+    return frame.select(pl.coalesce("self", "usual").alias("key"))["key"]
 
 
 def _are_ibans(account: pl.Series) -> npt.NDArray[np.bool_]:

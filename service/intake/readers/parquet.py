@@ -69,24 +69,23 @@ def _blocks(path: Path, names: tuple[str, ...], rows: int) -> Iterator[Block]:
         text = frame.select(_as_text(frame[name]) for name in names)
         numbers = pl.int_range(first + 1, first + 1 + text.height, dtype=pl.Int64, eager=True).alias(LINE)
         kept, large = without_large_cells(text.with_columns(numbers), names)
-        yield Block(kept, text.height, large, plain=_is_plain(kept, names), trimmed=_is_trimmed(kept, names))
+        plain, trimmed = _look(kept, names)
+        yield Block(kept, text.height, large, plain=plain, trimmed=trimmed)
 
 
-def _is_plain(frame: pl.DataFrame, names: tuple[str, ...]) -> bool:
-    """Whether all text is printable ASCII, seen in the bytes of whole columns."""
+def _look(frame: pl.DataFrame, names: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether all text is printable ASCII, and whether no value is empty or begins or ends with a space."""
+    least, most = 127, 0
     for name in names:
         buffer = frame[name].to_arrow().buffers()[-1]
         codes = np.frombuffer(b"" if buffer is None else buffer, np.uint8)
-        if len(codes) and (codes.min() < 32 or codes.max() > 126):
-            return False
-    return True
-
-
-def _is_trimmed(frame: pl.DataFrame, names: tuple[str, ...]) -> bool:
-    """Whether no value is empty or begins or ends with a space."""
+        if len(codes):
+            least, most = min(least, int(codes.min())), max(most, int(codes.max()))
     value = pl.col(names)
-    edged = value.str.starts_with(" ") | value.str.ends_with(" ") | (value.str.len_bytes() == 0)
-    return not frame.select(pl.any_horizontal(edged.any())).item()
+    edged = value.str.len_bytes() == 0
+    if least <= 32:  # there is a space somewhere
+        edged = edged | value.str.starts_with(" ") | value.str.ends_with(" ")
+    return least >= 32 and most < 127, not frame.select(pl.any_horizontal(edged.any())).item()
 
 
 def _as_text(series: pl.Series) -> pl.Series:
