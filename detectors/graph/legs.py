@@ -14,8 +14,7 @@ LEGS = """
 payments as materialized (
     -- Moved money only: no cash (one side is not an account), no refund, no payment to oneself, no unknown rate.
     select
-        txn, t_s, t_end_s, from_account as payer, to_account as payee, amount_base as amount,
-        t_s // (30 * 86400) as block
+        txn, t_s, t_end_s, day, day // 30 as block, from_account as payer, to_account as payee, amount_base as amount
     from transactions
     where amount_base >= $least_amount
       and from_account is not null and to_account is not null and from_account <> to_account
@@ -39,13 +38,13 @@ busy as materialized (
     group by account, block having count(*) > $hub_cap
 ),
 legs as materialized (
-    select txn, t_s, t_end_s, payer, payee, amount
+    select txn, t_s, t_end_s, day, payer, payee, amount
     from payments
     anti join busy as paying on paying.account = payments.payer and paying.block = payments.block
     anti join busy as paid on paid.account = payments.payee and paid.block = payments.block
 )
 """
-"""Common table expressions, after `with`: `legs(txn, t_s, t_end_s, payer, payee, amount)`, one row for each payment that a
+"""Common table expressions, after `with`: `legs(txn, t_s, t_end_s, day, payer, payee, amount)`, one row for each payment that a
 pattern may use. `amount` is in the base currency. Needs `$least_amount` and `$hub_cap`."""
 
 _LEFT_OUT = f"""

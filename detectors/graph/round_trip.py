@@ -288,7 +288,7 @@ established as (
 hops as materialized (
     select legs.*, t_end_s // $window_s as slot
     from legs anti join established
-      on one = least(payer, payee) and other = greatest(payer, payee) and day = t_s // 86400
+      on one = least(payer, payee) and other = greatest(payer, payee) and established.day = legs.day
 ),
 ways_2 as materialized (
     -- A way: payments that lead on, in a possible order, within the window, of amounts that one first amount allows.
@@ -321,10 +321,10 @@ ways_3 as materialized (
 ),
 single as (
     -- Only what can close a way of two hops, or be half of a round of two.
-    select * from hops where amount * 1000 >= $pair_amount * $pair_share
+    select * from hops where amount * 1000 >= cast($pair_amount as decimal(24, 4)) * $pair_share
     union all
     select hops.* from hops semi join ways_2 on ways_2.origin = payee and ways_2.finish = payer
-    where amount * 1000 < $pair_amount * $pair_share
+    where amount * 1000 < cast($pair_amount as decimal(24, 4)) * $pair_share
 ),
 ways_1 as (
     select

@@ -176,6 +176,19 @@ occurred_at          | amount  | from_account | to_account
 """,
             flags=("SINK",),
         ),
+        Example(
+            name="three currencies, compared in one",
+            rows="""
+occurred_at | amount     | currency | from_account | to_account
+2026-03-02  | 5000.00    | EUR      | SOURCE       | M-1
+2026-03-02  | 5000.00    | USD      | SOURCE       | M-2
+2026-03-02  | 5000.00    | EUR      | SOURCE       | M-3
+2026-03-04  | 6000.00    | USD      | M-1          | SINK
+2026-03-04  | 2500000    | XOF      | M-2          | SINK
+2026-03-05  | 4500.00    | EUR      | M-3          | SINK
+""",
+            flags=("SINK",),
+        ),
     ),
     silent=(
         Example(

@@ -108,7 +108,7 @@ def _relays(received: list[Leg], sent_on: list[Leg], params: Mapping[str, int | 
 )
 def test_random_worlds_give_what_plain_enumeration_gives(seed: int, shape: Shape, changed: dict[str, int]) -> None:
     params = {**DEFAULTS, **changed}
-    worlds = random_worlds(seed, 80, shape)
+    worlds = random_worlds(seed, 60, shape)
     expected = plainly(worlds, params)
     assert len(expected) > 20
     assert found(find(view_of(worlds), params)) == expected
