@@ -15,7 +15,8 @@ from service.access.limits import Limiter
 from service.access.roles import Actor, Permission, Person
 from service.access.sessions import Session, Sessions
 
-SIGN_INS_PER_LOGIN, SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS = 10, 50, 900
+SIGN_INS_PER_LOGIN, SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS = 10, 200, 900
+"""Failed attempts. Behind a proxy everybody has one address, so that limit is wide, and those who succeed do not count."""
 REFUSALS_PER_HOUR = 60
 READS_PER_HOUR = 300
 NOBODY = Actor("unknown", "none")
@@ -67,6 +68,7 @@ class Gate:
             self.sessions.close(token)
             raise
         self._by_login.forget(login)
+        self._by_client.give_back(client)
         return token, person
 
     def sign_out(self, token: str, person: Person) -> None:

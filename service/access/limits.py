@@ -32,6 +32,13 @@ class Limiter:
                 self._attempts.popitem(last=False)
             return 0
 
+    def give_back(self, key: str) -> None:
+        """Count the last attempt of this key as none."""
+        with self._lock:
+            attempts = self._attempts.get(key)
+            if attempts:
+                attempts.pop()
+
     def forget(self, key: str) -> None:
         """Start anew for this key, as after a success."""
         with self._lock:

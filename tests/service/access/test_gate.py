@@ -148,6 +148,9 @@ def test_a_limit_is_a_moving_window() -> None:
     now = 10.0
     assert limit.take("k") == 0
     limit.forget("k")
+    limit.give_back("k")
+    assert limit.take("k") == 0
+    limit.give_back("k")
     assert [limit.take("k"), limit.take("k"), limit.take("k")] == [0, 0, 10]
 
 
