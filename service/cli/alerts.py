@@ -6,17 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.alert import OPEN_STATES
-from service.alerts.book import EVERYTHING, Filter
-from service.cli.printing import AsJson, show, show_all
-from service.house import open_house
+from schemas.errors import NotFound
+from service.cli.desk import Desk, open_desk
+from service.cli.desk.answers import alert_answer
+from service.cli.printing import AsJson, count, say, show_facts, show_json, show_table
 
-app = typer.Typer(help="Look at the queue of alerts.", no_args_is_help=True)
-_EVERY = 1_000_000
-_BODY = ("why", "members", "evidence", "window_start", "window_end")
+alerts = typer.Typer(help="Look at the queue of alerts.", no_args_is_help=True, rich_markup_mode=None)
+_SHOWN = 10
 
 
-@app.command("list")
+@alerts.command("list")
 def list_alerts(
     context: typer.Context,
     limit: Annotated[int | None, typer.Option(min=1, help="How many; all where not given.")] = None,
@@ -24,40 +23,76 @@ def list_alerts(
     as_json: AsJson = False,
 ) -> None:
     """List the open alerts, best first."""
-    with open_house(context.obj) as house:
-        only = Filter(states=None if every_state else OPEN_STATES)
-        page = house.alerts.page(EVERYTHING, only=only, limit=limit or _EVERY)
-        records = [alert_answer(house.alerts.get(each["alert"], EVERYTHING)) for each in page]
-    if as_json:
-        show_all(records, as_json, columns={})
+    with open_desk(context.obj) as desk:
+        lines = desk.alerts(limit, decided=every_state)
+        if as_json:
+            show_json(*(alert_answer(each["id"], desk.alert(each["id"])["body"]) for each in lines))
+            return
+    show_queue(lines)
+
+
+@alerts.command("show")
+def show_alert(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(help="Its id, or its rank in the list.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one alert: why, who, the parts of its score, its evidence and what was done with it."""
+    with open_desk(context.obj) as desk:
+        found = desk.alert(_ranked(desk, int(alert)) if alert.isdecimal() else alert)
+    if not as_json:
+        _tell(found)
         return
-    show_all(
-        [each | {"subject": each["members"][0]["account"]} for each in records],
-        as_json,
-        columns={"id": 22, "score": 6, "severity": 8, "subject": 24, "why": 80},
+    standing = {name: found[name] for name in ("state", "assignee", "revision", "version")}
+    inside = {name: found["body"][name] for name in ("parts", "findings")}
+    show_json(alert_answer(found["id"], found["body"]) | standing | inside | {"acts": found["acts"]})
+
+
+def show_queue(lines: list[dict[str, Any]]) -> None:
+    """Alerts in short, as people read them: rank, score, severity, subject, why."""
+    show_table(
+        [each | {"rank": rank, "score": f"{each['score']:.1f}".rjust(5)} for rank, each in enumerate(lines, start=1)],
+        ("rank", "score", "severity", "subject", "why"),
+        nothing="There is no alert. Submit transactions, then: thalweg runs start",
     )
 
 
-@app.command("show")
-def show_alert(context: typer.Context, alert: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
-    """Show one alert: why, who, the parts of its score, its evidence and what was done with it."""
-    with open_house(context.obj) as house:
-        found = house.alerts.get(alert, EVERYTHING)
-        acts = house.alerts.acts(alert)
-    body = found["body"]
-    answer = alert_answer(found) | {name: found[name] for name in ("state", "assignee", "revision", "version")}
-    show(answer | {"parts": body["parts"], "findings": body["findings"], "acts": acts}, as_json)
+def _ranked(desk: Desk, rank: int) -> str:
+    lines = desk.alerts(max(rank, 1), decided=False)
+    if not 1 <= rank <= len(lines):
+        raise NotFound("there is no alert of this rank", value=str(rank), remedy="thalweg alerts list shows them.")
+    return str(lines[rank - 1]["id"])
 
 
-def alert_answer(found: dict[str, Any]) -> dict[str, Any]:
-    """An alert as `alerts list --json` prints it: the score from 0 to 100, the reason in English."""
+def _tell(found: dict[str, Any]) -> None:
     body = found["body"]
-    answer = {
-        "id": found["alert"],
-        "key": found["alert_key"],
-        "score": found["score"] / 1000,
-        "severity": found["severity"],
-        "family": found["family"],
-        "detectors": found["detectors"],
-    }
-    return answer | {name: body[name] for name in _BODY} | {"why": body["why"]["en"]}
+    print(body["why"]["en"])
+    print()
+    show_facts(
+        {
+            "alert": f"{found['id']}, version {found['version']}",
+            "state": found["state"] + (f", with {found['assignee']}" if found["assignee"] else ""),
+            "score": f"{body['score'] / 1000:.1f}, {body['severity']}",
+            "subject": body["subject"],
+            "window": f"{body['window_start']} to {body['window_end']}",
+            "detectors": body["detectors"],
+        }
+    )
+    for part in body["parts"]:
+        usual = f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
+        print(f"  {part['points'] / 1000:5.1f} from {part['detector']}: {usual}")
+    _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
+    references = [f"{each['batch']} {each['reference']}" for each in body["evidence"]]
+    _tell_some("transaction", references, body["evidence_left_out"])
+    for act in found["acts"]:
+        reason = f": {act['reason']}" if act["reason"] else ""
+        print(f"{act['at']} {act['actor']} {act['act']}{reason}")
+    say("--json shows it whole")
+
+
+def _tell_some(what: str, lines: list[str], left_out: int) -> None:
+    print(f"{count(len(lines) + left_out, what)}:")
+    for line in lines[:_SHOWN]:
+        print(f"  {line}")
+    if (more := len(lines) + left_out - _SHOWN) > 0:
+        print(f"  and {more:,} more")

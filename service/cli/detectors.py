@@ -10,37 +10,52 @@ from detectors.api import Detector
 from detectors.catalogue import Catalogue
 from detectors.examples import run_examples
 from detectors.lock import LOCK_FILE, write
-from service.cli.printing import AsJson, complain, show, show_all
+from service.cli.printing import SHORT, AsJson, complain, count, show_facts, show_json, show_table
 
-app = typer.Typer(help="The catalogue of detectors.", no_args_is_help=True)
+detectors = typer.Typer(help="The catalogue of detectors.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("list")
+@detectors.command("list")
 def list_detectors(context: typer.Context, as_json: AsJson = False) -> None:
     """List the detectors. Exit 1 where one was refused."""
-    catalogue = Catalogue.load(context.obj.rule_directories)
-    widths = {"id": 24, "kind": 8, "family": 20, "tier": 9, "status": 8, "examples": 8, "logic_hash": 16}
-    show_all([_line(each) for each in catalogue.detectors], as_json, columns=widths)
+    catalogue = Catalogue.load(context.obj.settings.rule_directories)
+    records = [_line(each) for each in catalogue.detectors]
+    if as_json:
+        show_json(*records)
+    else:
+        show_table(
+            [each | {"logic": each["logic_hash"][:SHORT]} for each in records],
+            ("id", "kind", "family", "tier", "status", "examples", "logic"),
+            nothing="There is no detector.",
+        )
     _complain_of_refused(catalogue)
 
 
-@app.command("show")
+@detectors.command("show")
 def show_detector(context: typer.Context, detector: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
     """Show one detector: what it is for, its parameters with their reasons, its sources and its source."""
-    found = Catalogue.load(context.obj.rule_directories).get(detector)
-    show(_line(found) | found.meta.model_dump(mode="json"), as_json)
-    if not as_json:
-        typer.echo(found.source_path.read_text(encoding="utf-8"))
+    found = Catalogue.load(context.obj.settings.rule_directories).get(detector)
+    if as_json:
+        show_json(_line(found) | found.meta.model_dump(mode="json"))
+        return
+    line = _line(found)
+    show_facts({"title": found.meta.title["en"]} | line | {"sources": None})
+    for source in line["sources"]:
+        print(f"  after {source}")
+    for name, each in found.meta.params.items():
+        print(f"  {name} = {each.default} {each.unit}: {each.reason}")
+    print()
+    print(found.source_path.read_text(encoding="utf-8"))
 
 
-@app.command("test")
+@detectors.command("test")
 def run_the_examples(
     context: typer.Context,
     detector: Annotated[list[str] | None, typer.Argument(help="Only these; all where none is named.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the examples of detectors. Exit 0 where every example holds."""
-    catalogue = Catalogue.load(context.obj.rule_directories)
+    catalogue = Catalogue.load(context.obj.settings.rule_directories)
     chosen = catalogue.detectors if not detector else catalogue.pick(detector)
     records = [
         {
@@ -54,17 +69,23 @@ def run_the_examples(
         for each in chosen
         for outcome in run_examples(each)
     ]
-    show_all(records, as_json, columns={"id": 24, "holds": 6, "example": 70})
+    if as_json:
+        show_json(*records)
+    else:
+        _tell_examples(records)
     if not all(record["holds"] for record in records):
         raise typer.Exit(1)
     _complain_of_refused(catalogue)
 
 
-@app.command("lock")
+@detectors.command("lock")
 def lock(context: typer.Context, as_json: AsJson = False) -> None:
     """Write the hashes of every detector's logic and prose into the lock file."""
     write(Catalogue.load().detectors)
-    show({"written": LOCK_FILE.name}, as_json)
+    if as_json:
+        show_json({"written": LOCK_FILE.name})
+    else:
+        print(f"written: {LOCK_FILE.name}")
 
 
 def _line(detector: Detector) -> dict[str, Any]:
@@ -79,6 +100,16 @@ def _line(detector: Detector) -> dict[str, Any]:
         "sources": list(meta.sources),
         "examples": len(meta.fires) + len(meta.silent),
     }
+
+
+def _tell_examples(records: list[dict[str, Any]]) -> None:
+    failed = [record for record in records if not record["holds"]]
+    for record in failed:
+        print(f"{record['id']}: {record['kind']} {record['example']!r} does not hold")
+        show_facts({"expected": record["expected"], "flagged": record["flagged"]}, indent="  ")
+    verdict = f"{count(len(failed), 'does', 'do')} not hold" if failed else "all hold"
+    kinds = len({record["id"] for record in records})
+    print(f"{count(len(records), 'example')} of {count(kinds, 'detector')}: {verdict}")
 
 
 def _complain_of_refused(catalogue: Catalogue) -> None:

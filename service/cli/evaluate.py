@@ -9,44 +9,43 @@ import typer
 
 from detectors.evaluation.labels import read_truth
 from detectors.evaluation.metrics import Ranked, evaluate
-from service.alerts.book import EVERYTHING
-from service.cli.printing import AsJson, show
-from service.house import House, open_house
-
-_EVERY = 1_000_000
+from schemas.errors import RequestInvalid
+from service.cli.desk import Desk, open_desk
+from service.cli.printing import AsJson, count, show_json
 
 
-def evaluate_command(
+def evaluate_queue(
     context: typer.Context,
     truth: Annotated[Path, typer.Argument(help="CSV: reference, pattern, kind, from_account, to_account.")],
     as_json: AsJson = False,
 ) -> None:
     """Compare the queue with labelled patterns."""
+    if not truth.is_file():
+        raise RequestInvalid("there is no such file", where=str(truth), remedy="Check the path.")
     patterns = read_truth(truth)
-    with open_house(context.obj) as house:
-        answer = evaluate(ranked_alerts(house), patterns)
+    with open_desk(context.obj) as desk:
+        answer = evaluate(ranked_alerts(desk), patterns)
     if as_json:
-        show(answer, as_json)
+        show_json(answer)
     else:
-        _print_table(answer)
+        _tell(answer)
 
 
-def ranked_alerts(house: House) -> list[Ranked]:
+def ranked_alerts(desk: Desk) -> list[Ranked]:
     """Every standing alert as evaluation sees it, best first."""
-    page = house.alerts.page(EVERYTHING, limit=_EVERY)
-    bodies = (house.alerts.get(each["alert"], EVERYTHING) for each in page)
+    bodies = ((each["id"], desk.alert(each["id"])["body"]) for each in desk.alerts(None, decided=True))
     return [
         Ranked(
-            found["alert"],
-            frozenset(each["reference"] for each in found["body"]["evidence"]),
-            frozenset(each["account"] for each in found["body"]["members"]),
+            alert,
+            frozenset(each["reference"] for each in body["evidence"]),
+            frozenset(each["account"] for each in body["members"]),
         )
-        for found in bodies
+        for alert, body in bodies
     ]
 
 
-def _print_table(answer: dict[str, Any]) -> None:
-    print(f"{answer['patterns']} patterns, {answer['alerts']} alerts")
+def _tell(answer: dict[str, Any]) -> None:
+    print(f"{count(answer['patterns'], 'pattern')}, {count(answer['alerts'], 'alert')}")
     print("budget      k  found  recall  precision")
     for row in cast(list[dict[str, Any]], answer["budgets"]):
         recall, precision = row["recall_per_mille"] / 1000, row["precision_per_mille"] / 1000

@@ -1,53 +1,64 @@
-"""What every command shares: the settings, the operator who acts, and one way to print a record, for people or as JSON."""
+"""One way to print: a record or a table for people, the same as JSON for programs; what goes on beside it to standard error."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from schemas.errors import ThalwegError
 from service.access.roles import OPERATOR
-from service.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: one object, or one object a line.")]
 OPERATOR_ACTS: dict[str, str] = {"actor": OPERATOR.actor, "role": OPERATOR.role}
 """Who acts on the command line: whoever runs it on the machine that holds the data directory."""
 
-
-def settings_at(home: Path | None, threads: int | None) -> Settings:
-    """The settings of the environment, with what the command line says in their place."""
-    said: dict[str, Any] = {}
-    if home is not None:
-        said["home"] = home
-    if threads is not None:
-        said["threads"] = threads
-    return Settings(**said)
+SHORT = 16
+"""Characters of a digest that people are shown in a table."""
+_GAP = "  "
+_NARROWEST = 20
 
 
-def show(record: Mapping[str, Any], as_json: bool) -> None:
-    """One record: as a JSON object on one line, or as `name: value` lines."""
-    if as_json:
-        print(json.dumps(record, ensure_ascii=False))
-        return
-    for name, value in record.items():
-        print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
-
-
-def show_all(records: Iterable[Mapping[str, Any]], as_json: bool, *, columns: Mapping[str, int]) -> None:
-    """Records one a line: as JSON, or the named columns at their widths, with a heading."""
-    if as_json:
-        for record in records:
-            print(json.dumps(record, ensure_ascii=False))
-        return
-    print("  ".join(f"{name:<{width}}" for name, width in columns.items()).rstrip())
+def show_json(*records: Mapping[str, Any]) -> None:
+    """Each record as a JSON object on a line of its own."""
     for record in records:
-        cells = (f"{_cell(record.get(name)):<{width}}" for name, width in columns.items())
-        print("  ".join(cells).rstrip())
+        print(json.dumps(record, ensure_ascii=False))
+
+
+def show_facts(facts: Mapping[str, Any], *, indent: str = "") -> None:
+    """Names and values, one a line, the values aligned. None is left out."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    width = max(map(len, known), default=0)
+    for name, value in known.items():
+        print(f"{indent}{name:<{width}}{_GAP}{cell(value)}")
+
+
+def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, nothing: str) -> None:
+    """The named columns under a heading: numbers to the right, the last column cut to the width of a terminal.
+
+    `nothing` is said where there are no rows.
+    """
+    records = list(rows)
+    if not records:
+        say(nothing)
+        return
+    cells = [[cell(record.get(name)) for name in columns] for record in records]
+    widths = [max(len(name), *(len(line[place]) for line in cells)) for place, name in enumerate(columns)]
+    right = [
+        all(isinstance(record.get(name), int | float | None) for record in records) and len(columns) > 1
+        for name in columns
+    ]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in (list(columns), *cells):
+        padded = [
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(line, widths, right, strict=True)
+        ]
+        print(_cut(_GAP.join(padded).rstrip(), room))
 
 
 def say(text: str) -> None:
@@ -60,7 +71,23 @@ def complain(error: ThalwegError) -> None:
     say(f"thalweg: {error}")
 
 
-def _cell(value: Any) -> str:
-    if value is None:
+def cell(value: Any) -> str:
+    """A value as people read it: thousands apart, a list by its parts, nothing as a dash."""
+    if value is None or value == "":
         return "-"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 alert, 2,000 alerts."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _cut(text: str, room: int | None) -> str:
+    return text if room is None or len(text) <= max(room, _NARROWEST) else f"{text[: max(room, _NARROWEST) - 1]}…"

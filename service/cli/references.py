@@ -8,40 +8,52 @@ from typing import Annotated
 import typer
 
 from schemas.errors import RequestInvalid
-from service.cli.printing import OPERATOR_ACTS, AsJson, show, show_all
+from service.cli.desk import require_no_server
+from service.cli.printing import OPERATOR_ACTS, AsJson, show_json, show_table
 from service.house import open_house
 from service.runs.baseline import baseline_csv
 
-app = typer.Typer(help="Reference tables: FX, thresholds, the baseline.", no_args_is_help=True)
+references = typer.Typer(
+    help="Reference tables: FX, thresholds, the baseline.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
-@app.command("load")
+@references.command("load")
 def load(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help="fx, thresholds or baseline.")],
-    file: Annotated[Path, typer.Argument(help="A CSV table; see docs/references.md.")],
+    file: Annotated[Path, typer.Argument(help="A CSV table; see docs/commands.md.")],
     as_json: AsJson = False,
 ) -> None:
     """Take a table into use. A faulty one is refused whole and the one in use stays."""
     if not file.is_file():
         raise RequestInvalid("there is no such file", where=str(file), remedy="Check the path.")
-    with open_house(context.obj) as house:
+    require_no_server(context.obj, "loading a reference table")
+    settings = context.obj.settings
+    with open_house(settings) as house:
         digest = house.shelf.load(
-            kind, file.read_bytes(), name=file.name, base_currency=context.obj.base_currency, **OPERATOR_ACTS
+            kind, file.read_bytes(), name=file.name, base_currency=settings.base_currency, **OPERATOR_ACTS
         )
-    show({"kind": kind, "digest": digest}, as_json)
+    if as_json:
+        show_json({"kind": kind, "digest": digest})
+    else:
+        print(f"{kind} in use: {digest}")
 
 
-@app.command("list")
+@references.command("list")
 def list_references(context: typer.Context, as_json: AsJson = False) -> None:
     """List the tables in use."""
-    with open_house(context.obj) as house:
+    require_no_server(context.obj, "listing reference tables")
+    with open_house(context.obj.settings) as house:
         in_use = house.shelf.current()
     records = [{"kind": kind, "digest": digest} for kind, digest in sorted(in_use.items())]
-    show_all(records, as_json, columns={"kind": 12, "digest": 64})
+    if as_json:
+        show_json(*records)
+    else:
+        show_table(records, ("kind", "digest"), nothing="No table is in use.")
 
 
-@app.command("baseline")
+@references.command("baseline")
 def make_baseline(
     context: typer.Context,
     run: Annotated[str, typer.Argument(help="A finished run over a population that you take as usual.")],
@@ -49,6 +61,10 @@ def make_baseline(
     as_json: AsJson = False,
 ) -> None:
     """Write how many accounts each detector flagged in a run: what makes a finding surprising."""
-    with open_house(context.obj) as house:
+    require_no_server(context.obj, "making a baseline")
+    with open_house(context.obj.settings) as house:
         file.write_bytes(baseline_csv(house.runs.get(run), house.home.run(run)))
-    show({"written": str(file)}, as_json)
+    if as_json:
+        show_json({"written": str(file)})
+    else:
+        print(f"written: {file}")

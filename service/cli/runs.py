@@ -1,4 +1,4 @@
-"""`thalweg runs` and `replay`: start a run, list runs, and carry one out again."""
+"""`thalweg runs`: start a run, and list runs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from schemas.errors import RequestInvalid
-from service.children import Child
-from service.cli.printing import OPERATOR_ACTS, AsJson, say, show, show_all
-from service.home import Home
-from service.house import open_house, run_limits, run_options
-from service.runs.replay import replay
+from service.cli.desk import open_desk
+from service.cli.printing import SHORT, AsJson, count, say, show_json, show_table
 
-app = typer.Typer(help="Start runs, and list them.", no_args_is_help=True)
-_SHOWN = ("run", "status", "findings", "alerts", "digest", "seconds", "detectors")
+runs = typer.Typer(help="Start runs, and list them.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("start")
+@runs.command("start")
 def start(
     context: typer.Context,
     as_of: Annotated[
@@ -28,48 +24,55 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Run the detectors over everything that is in the ledger. Exit 1 where a detector failed."""
-    with open_house(context.obj) as house:
-        found = house.runs.start(
-            as_of=None if as_of is None else parse_moment(as_of),
-            detectors=detector or None,
-            on_progress=None if as_json else _say_step,
-            **OPERATOR_ACTS,
-        )
-    show(shown(found), as_json)
+    moment = None if as_of is None else parse_moment(as_of)
+    with open_desk(context.obj) as desk:
+        found = desk.start_run(as_of=moment, detectors=detector or None, on_step=None if as_json else say_step)
+    if as_json:
+        show_json(found)
+    else:
+        show_run(found)
     if found["status"] != "finished":
         raise typer.Exit(1)
 
 
-@app.command("list")
+@runs.command("list")
 def list_runs(context: typer.Context, as_json: AsJson = False) -> None:
     """List runs, newest first."""
-    with open_house(context.obj) as house:
-        records = [shown(found) for found in house.runs.all()]
-    show_all(
-        records, as_json, columns={"run": 18, "status": 10, "findings": 8, "alerts": 6, "seconds": 8, "digest": 64}
+    with open_desk(context.obj) as desk:
+        records = desk.runs()
+    if as_json:
+        show_json(*records)
+        return
+    show_table(
+        [each | {"digest": (each["digest"] or "-")[:SHORT]} for each in records],
+        ("run", "status", "findings", "alerts", "seconds", "digest"),
+        nothing="There was no run yet: thalweg runs start",
     )
 
 
-def replay_command(
-    context: typer.Context,
-    run: Annotated[str, typer.Argument(help="The run to carry out again.")],
-    as_json: AsJson = False,
-) -> None:
-    """Carry out a run again in a fresh process, from its manifest. Exit 0 where the same comes out to the byte."""
-    settings = context.obj
-    options = run_options(settings)
-    child = Child("service.runs.worker", run_limits(settings), threads=options.threads)
-    try:
-        answer = replay(Home.open(settings.home), run, child=child, options=options)
-    finally:
-        child.close()
-    show(answer, as_json)
-    if answer["verdict"] != "identical":
-        raise typer.Exit(1)
+def show_run(found: dict[str, Any]) -> None:
+    """A run for people: how it ended, then a line for each detector, and why one failed."""
+    told = [f"{found['run']} is {found['status']}"]
+    if found["seconds"] is not None:
+        told.append(f"{found['seconds']:.1f} s")
+    print(", ".join([*told, count(found["findings"], "finding"), count(found["alerts"], "alert")]))
+    if found["digest"]:
+        print(f"digest {found['digest']}")
+    if found["detectors"]:
+        show_table(found["detectors"], ("id", "kind", "status", "findings", "seconds"), nothing="")
+    for failed in (each for each in (*found["detectors"], found) if each.get("cause")):
+        cause = failed["cause"]
+        why = cause.get("why", cause) if isinstance(cause, dict) else cause.splitlines()[0]
+        say(f"{failed.get('id', found['run'])} failed: {why}")
+
+
+def say_step(step: dict[str, Any]) -> None:
+    """A step of a run, beside the output."""
+    say("  ".join(str(part) for part in step.values()))
 
 
 def parse_moment(text: str) -> datetime:
-    """An RFC 3339 time, or a date, which means its end, as UTC without a zone."""
+    """An RFC 3339 time, or a date, which means its end, as UTC without a zone. Raises RequestInvalid."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -81,17 +84,3 @@ def parse_moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise RequestInvalid("the time has no offset", where="--as-of", value=text, remedy="Add Z or +01:00.")
     return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def shown(found: dict[str, Any]) -> dict[str, Any]:
-    """A run as it is printed: numbers as numbers."""
-    record = {name: found[name] for name in _SHOWN}
-    record["seconds"] = None if found["seconds"] is None else float(found["seconds"])
-    record["detectors"] = [each | {"seconds": float(each["seconds"])} for each in found["detectors"]]
-    if found.get("cause"):
-        record["cause"] = found["cause"]
-    return record
-
-
-def _say_step(step: dict[str, Any]) -> None:
-    say("  ".join(str(part) for part in step.values()))

@@ -1,0 +1,100 @@
+"""Where commands turn for what needs the ledger: the house itself where nobody holds it, else the server that does.
+
+`open_desk` chooses. Both desks give the same answers, so that a command need not know which one it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from schemas.errors import HomeUnavailable
+from service.cli.desk.client import Client
+from service.cli.desk.running import find_server
+from service.cli.given import Given
+
+Answer = dict[str, Any]
+Step = Callable[[dict[str, Any]], None]
+
+
+class Desk(Protocol):
+    """What can be asked of a house from outside and inside alike. Answers are what the commands print as JSON."""
+
+    def submit(
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None = None,
+        replaces: str | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        """Submit a file for a partner, who is registered if new. `refusal` stands in the answer of a refused one alone."""
+
+    def batches(self, limit: int) -> list[Answer]:
+        """Submissions, newest first."""
+
+    def rejects(self, batch: str, limit: int) -> list[Answer]:
+        """The rejected cells of a submission."""
+
+    def partners(self) -> list[Answer]:
+        """The registered partners, by id."""
+
+    def add_partner(self, partner: str, *, name: str, institution: str) -> Answer:
+        """Register a partner."""
+
+    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
+        """Start a run and wait for its end. `as_of` is UTC without a zone."""
+
+    def runs(self) -> list[Answer]:
+        """Every run, newest first."""
+
+    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
+        """Alerts in short, best first: the open ones, or all."""
+
+    def alert(self, alert: str) -> Answer:
+        """One alert: `body` (schemas.alert.CandidateAlert), its state, and what was done with it."""
+
+    def accounts(self) -> list[Answer]:
+        """Every account, with the ids of the keys that work."""
+
+    def add_account(self, account: str, *, name: str, role: str, partner: str | None) -> Answer:
+        """Make an account; its password is in the answer, this once."""
+
+    def change_account(self, account: str, act: str) -> Answer:
+        """Open or close an account, or give it another password."""
+
+    def issue_key(self, account: str) -> Answer:
+        """A new key for an account, in the answer this once."""
+
+    def revoke_key(self, key: str) -> None:
+        """End a key."""
+
+
+@contextmanager
+def open_desk(given: Given) -> Iterator[Desk]:
+    """The desk that these commands are for: a server by `--url`, the one that holds the data directory, or the house itself."""
+    server = find_server(given)
+    if server is not None:
+        from service.cli.desk.there import There  # noqa: PLC0415 - only one of the two desks is needed
+
+        yield There(Client(server), acts_for_partners=server.is_operator)
+        return
+    from service.cli.desk.here import Here  # noqa: PLC0415 - a house takes a second of imports that a client does not need
+    from service.house import open_house  # noqa: PLC0415
+
+    with open_house(given.settings) as house:
+        yield Here(house)
+
+
+def require_no_server(given: Given, what: str) -> None:
+    """Raises HomeUnavailable where a server holds the data directory: what follows needs the house itself."""
+    if find_server(given) is not None:
+        raise HomeUnavailable(
+            f"a server holds the data directory, and {what} cannot be done through it",
+            where=str(given.home),
+            remedy="Stop the server, do it, and start the server again.",
+        )

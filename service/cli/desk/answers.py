@@ -1,0 +1,45 @@
+"""The shapes that commands print, made from what a house holds or a server says: the same keys from both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Answer = dict[str, Any]
+RUN_KEYS = ("run", "status", "findings", "alerts", "digest", "seconds", "detectors")
+DETECTOR_KEYS = ("id", "kind", "status", "findings", "seconds")
+_ALERT_BODY = ("members", "evidence", "window_start", "window_end")
+
+
+def run_answer(found: Answer) -> Answer:
+    """A run as `thalweg runs` prints it. A `cause` stands in it, or in one of its detectors, only where that failed."""
+    record = {name: found[name] for name in RUN_KEYS}
+    record["seconds"] = None if found["seconds"] is None else float(found["seconds"])
+    record["detectors"] = [
+        {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _cause(each)
+        for each in found["detectors"]
+    ]
+    return record | _cause(found)
+
+
+def submission_answer(batch: Answer, receipt: Answer, refusal: Answer | None) -> Answer:
+    """What a submitter is told. `digest` is that of the segment; `refusal` stands in it only where there is one."""
+    names = ("batch", "status", "rows", "accepted", "duplicates", "rejected")
+    told = {name: batch[name] for name in names} | {"digest": receipt["segment"], "receipt": receipt}
+    return told | ({"refusal": refusal} if refusal else {})
+
+
+def alert_answer(alert: str, body: Answer) -> Answer:
+    """An alert as `thalweg alerts list --json` prints it: the score from 0 to 100, the reason in English."""
+    return {
+        "id": alert,
+        "key": body["key"],
+        "score": body["score"] / 1000,
+        "severity": body["severity"],
+        "family": body["family"],
+        "detectors": body["detectors"],
+        "why": body["why"]["en"],
+    } | {name: body[name] for name in _ALERT_BODY}
+
+
+def _cause(found: Answer) -> Answer:
+    return {"cause": found["cause"]} if found.get("cause") else {}

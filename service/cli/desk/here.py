@@ -1,0 +1,165 @@
+"""The desk in the house itself: commands act as the operator, on the open data directory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from schemas.alert import OPEN_STATES
+from schemas.canonical import parse_json
+from schemas.errors import NotFound
+from schemas.mapping import read_mapping, shipped_mapping
+from service import partners as registry
+from service.access.accounts import Account
+from service.access.roles import OPERATOR, Role
+from service.alerts.book import EVERYTHING, Filter
+from service.cli.desk import Step
+from service.cli.desk.answers import Answer, run_answer, submission_answer
+from service.cli.printing import OPERATOR_ACTS
+from service.house import House
+from service.ledger import views
+
+_EVERY = 1_000_000
+
+
+class Here:
+    """See `service.cli.desk.Desk`."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def submit(
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None = None,
+        replaces: str | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        document = None if mapping is None else _mapping_document(mapping)
+        self._ensure_partner(partner)
+        outcome = self._house.intake.submit(
+            file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
+            **OPERATOR_ACTS,
+        )  # fmt: skip
+        batch = outcome.batch
+        counts = batch.counts.model_dump()
+        refusal = parse_json(batch.refusal) if batch.refusal else None
+        return submission_answer(
+            {"batch": batch.batch, "status": batch.status} | counts, outcome.receipt.model_dump(mode="json"), refusal
+        )
+
+    def batches(self, limit: int) -> list[Answer]:
+        return [
+            {
+                "batch": each.batch,
+                "partner": each.partner,
+                "status": each.status,
+                "at": each.recorded_at,
+                "name": each.name,
+            }
+            | each.counts.model_dump()
+            for each in views.batches(self._house.ledger, limit=limit)
+        ]
+
+    def rejects(self, batch: str, limit: int) -> list[Answer]:
+        views.batch(self._house.ledger, batch)
+        return views.rejects(self._house.ledger, batch, limit=limit).to_dicts()
+
+    def partners(self) -> list[Answer]:
+        return [_partner(found) for found in views.partners(self._house.ledger)]
+
+    def add_partner(self, partner: str, *, name: str, institution: str) -> Answer:
+        house = self._house
+        return _partner(
+            registry.register(
+                house.journal, house.ledger, partner=partner, name=name, institution=institution, **OPERATOR_ACTS
+            )
+        )
+
+    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
+        return run_answer(
+            self._house.runs.start(as_of=as_of, detectors=detectors, on_progress=on_step, **OPERATOR_ACTS)
+        )
+
+    def runs(self) -> list[Answer]:
+        return [run_answer(found) for found in self._house.runs.all()]
+
+    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
+        only = Filter(states=None if decided else OPEN_STATES)
+        return [
+            {
+                "id": found["alert"],
+                "score": found["score"] / 1000,
+                "severity": found["severity"],
+                "subject": found["subject"],
+                "why": found["why_en"],
+            }
+            for found in self._house.alerts.page(EVERYTHING, only=only, limit=limit or _EVERY)
+        ]
+
+    def alert(self, alert: str) -> Answer:
+        found = self._house.alerts.get(alert, EVERYTHING)
+        parts = {name: found[name] for name in ("state", "assignee", "revision", "version", "body")}
+        return {"id": found["alert"]} | parts | {"acts": self._house.alerts.acts(alert)}
+
+    def accounts(self) -> list[Answer]:
+        return [self._account(found) for found in self._house.accounts.all()]
+
+    def add_account(self, account: str, *, name: str, role: str, partner: str | None) -> Answer:
+        password = self._house.accounts.create(account, name=name, role=_role(role), partner=partner, by=OPERATOR)
+        return self._found(account) | {"password": password}
+
+    def change_account(self, account: str, act: str) -> Answer:
+        accounts = self._house.accounts
+        if act == "password":
+            password = accounts.set_password(account, by=OPERATOR)
+            return self._found(account) | {"password": password}
+        accounts.set_active(account, act == "open", by=OPERATOR)
+        return self._found(account)
+
+    def issue_key(self, account: str) -> Answer:
+        return {"account": account, "key": self._house.accounts.issue_key(account, by=OPERATOR)}
+
+    def revoke_key(self, key: str) -> None:
+        self._house.accounts.revoke_key(key, by=OPERATOR)
+
+    def _found(self, account: str) -> Answer:
+        found = self._house.accounts.find(account)
+        if found is None:
+            raise NotFound("no such account", where="account", value=account)
+        return self._account(found)
+
+    def _account(self, found: Account) -> Answer:
+        return {
+            "account": found.account,
+            "name": found.name,
+            "role": found.role,
+            "partner": found.partner,
+            "active": found.active,
+            "since": found.since,
+            "keys": [key.key for key in self._house.accounts.keys(found.account) if key.active],
+        }
+
+    def _ensure_partner(self, partner: str) -> None:
+        try:
+            views.partner(self._house.ledger, partner)
+        except NotFound:
+            self.add_partner(partner, name=partner, institution=partner.upper())
+
+
+def _partner(found: views.Partner) -> Answer:
+    return {"partner": found.partner, "name": found.name, "institution": found.institution}
+
+
+def _mapping_document(name: str) -> dict[str, Any]:
+    path = Path(name)
+    mapping = read_mapping(path.read_text("utf-8"), where=path.name) if path.is_file() else shipped_mapping(name)
+    document: dict[str, Any] = mapping.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return document
+
+
+def _role(name: str) -> Role:
+    return cast(Role, name)  # Accounts.create refuses what is no role

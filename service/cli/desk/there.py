@@ -1,0 +1,176 @@
+"""The desk at a server: the same acts through its HTTP API, by the key of an account or the operator's token."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from schemas.alert import OPEN_STATES
+from schemas.errors import RequestInvalid
+from service.cli.desk import Step
+from service.cli.desk.answers import Answer, run_answer, submission_answer
+from service.cli.desk.client import Client
+
+_PAGE = 200
+_POLL_SECONDS = 0.3
+_PIECE = 1 << 20
+
+
+class There:
+    """See `service.cli.desk.Desk`. `acts_for_partners`: the token is the operator's, who names the partner of a submission."""
+
+    def __init__(self, client: Client, *, acts_for_partners: bool) -> None:
+        self._client, self._acts_for_partners = client, acts_for_partners
+
+    def submit(
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None = None,
+        replaces: str | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        if mapping is not None and Path(mapping).is_file():
+            raise RequestInvalid(
+                "a server takes its shipped mappings only", where="--mapping", value=mapping,
+                remedy="Name a shipped one, or stop the server and submit to the data directory.",
+            )  # fmt: skip
+        suffix = ""
+        if self._acts_for_partners:
+            self._ensure_partner(partner)
+            suffix = f"@{partner}"
+        headers = {"content-digest": f"sha-256=:{base64.b64encode(_sha256(file)).decode()}:"}
+        if key is not None:
+            headers["idempotency-key"] = key
+        told = self._client.send(
+            "/v1/batches",
+            file,
+            token_suffix=suffix,
+            headers=headers,
+            name=file.name,
+            mapping=mapping,
+            replaces=replaces,
+        )
+        batch, refusal = told, None
+        if "detail" in told:
+            names = {"type": "type", "why": "detail", "where": "field", "value": "value", "remedy": "remedy"}
+            refusal = {name: told[field] for name, field in names.items() if told.get(field) is not None}
+            refusal["type"] = refusal["type"].rpartition("/")[2]
+            batch = told["batch"]
+        if batch["partner"] != partner:
+            raise RequestInvalid(
+                f"the key is that of {batch['partner']}: the submission was recorded as {batch['batch']} of theirs",
+                where="--as", value=partner, remedy="Use the key of the partner that you submit for.",
+            )  # fmt: skip
+        return submission_answer(batch, batch["receipt"], refusal)
+
+    def batches(self, limit: int) -> list[Answer]:
+        names = ("batch", "partner", "status", "name")
+        return [
+            {name: each[name] for name in names} | {"at": each["recorded_at"]} | each["counts"]
+            for each in self._pages("/v1/batches", limit)
+        ]
+
+    def rejects(self, batch: str, limit: int) -> list[Answer]:
+        found: list[Answer] = []
+        offset: int | None = 0
+        while offset is not None and len(found) < limit:
+            page = self._client.get(
+                f"/v1/batches/{batch}/rejects", limit=min(limit - len(found), 10_000), offset=offset
+            )
+            found += page["items"]
+            offset = page["next"]
+        return found
+
+    def partners(self) -> list[Answer]:
+        return [_partner(each) for each in self._client.get("/v1/partners")]
+
+    def add_partner(self, partner: str, *, name: str, institution: str) -> Answer:
+        asked = {"partner": partner, "name": name, "institution": institution}
+        return _partner(self._client.post("/v1/partners", asked))
+
+    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
+        asked = {"as_of": None if as_of is None else f"{as_of.isoformat()}Z", "detectors": detectors}
+        found = self._client.post("/v1/runs", asked)
+        last = None
+        while found["status"] == "started":
+            time.sleep(_POLL_SECONDS)
+            found = self._client.get(f"/v1/runs/{found['run']}")
+            step = found.get("progress")
+            if on_step is not None and step and step != last:
+                on_step(step)
+            last = step
+        return run_answer(found)
+
+    def runs(self) -> list[Answer]:
+        return [run_answer(found) for found in self._client.get("/v1/runs")["items"]]
+
+    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
+        state = None if decided else list(OPEN_STATES)
+        return [
+            {
+                "id": each["id"],
+                "score": each["score"] / 1000,
+                "severity": each["severity"],
+                "subject": each["subject"],
+                "why": each["why"]["en"],
+            }
+            for each in self._pages("/v1/alerts", limit, state=state)
+        ]
+
+    def alert(self, alert: str) -> Answer:
+        found = self._client.get(f"/v1/alerts/{alert}")
+        parts = {name: found[name] for name in ("id", "state", "assignee", "revision", "version")}
+        return parts | {"body": found["alert"], "acts": found["history"]}
+
+    def accounts(self) -> list[Answer]:
+        accounts: list[Answer] = self._client.get("/v1/accounts")
+        return accounts
+
+    def add_account(self, account: str, *, name: str, role: str, partner: str | None) -> Answer:
+        asked = {"account": account, "name": name, "role": role, "partner": partner}
+        made: Answer = self._client.post("/v1/accounts", asked)
+        return made
+
+    def change_account(self, account: str, act: str) -> Answer:
+        changed: Answer = self._client.post(f"/v1/accounts/{account}/changes", {"act": act})
+        return changed
+
+    def issue_key(self, account: str) -> Answer:
+        made: Answer = self._client.post(f"/v1/accounts/{account}/keys")
+        return made
+
+    def revoke_key(self, key: str) -> None:
+        self._client.post(f"/v1/keys/{key}/revocation")
+
+    def _ensure_partner(self, partner: str) -> None:
+        if partner not in {each["partner"] for each in self.partners()}:
+            self.add_partner(partner, name=partner, institution=partner.upper())
+
+    def _pages(self, path: str, limit: int | None, **query: Any) -> Iterator[Answer]:
+        left, cursor = limit, None
+        while left is None or left > 0:
+            page = self._client.get(path, limit=_PAGE if left is None else min(left, _PAGE), cursor=cursor, **query)
+            yield from page["items"]
+            left = None if left is None else left - len(page["items"])
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+
+def _partner(found: Answer) -> Answer:
+    return {name: found[name] for name in ("partner", "name", "institution")}
+
+
+def _sha256(file: Path) -> bytes:
+    digest = hashlib.sha256()
+    with file.open("rb") as handle:
+        while piece := handle.read(_PIECE):
+            digest.update(piece)
+    return digest.digest()

@@ -1,0 +1,41 @@
+"""What is said on the command line before the command: which data directory, or which server, and with which settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from schemas.errors import RequestInvalid
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`url` names a server; without it the commands look for one at the data directory. `token` is the key shown to it."""
+
+    settings: Settings
+    url: str | None = None
+    token: str | None = None
+
+    @property
+    def home(self) -> Path:
+        """The data directory, as an absolute path."""
+        return self.settings.home.resolve()
+
+
+def settings_at(**said: Any) -> Settings:
+    """The settings of the environment, with what the command line says in their place where it says something.
+
+    Raises RequestInvalid for a variable of the environment that is no valid setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in said.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise RequestInvalid(
+            f"this setting is not valid: {first['msg']}", where=f"THALWEG_{name}", remedy="See docs/settings.md."
+        ) from error
