@@ -26,6 +26,8 @@ GROUP_ROWS = 2 * BLOCK_ROWS
 """Rows in a row group of a segment: the same whatever the blocks were, so that the bytes are reproducible too."""
 KEPT_BYTES = 64 << 20  # beyond it, reading back from disk costs little and halves the peak of 5M rows
 _STRETCH_ROWS = 4 * BLOCK_ROWS
+_CROWD_ROWS = 4 * _STRETCH_ROWS
+"""A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
 _SAMPLE = 64
 _FIRST = "@first"
 _FEW_VALUES = [
@@ -158,22 +160,47 @@ class Gathered:
         """All rows in total order, one stretch of time after another."""
         starts = [0 for _ in self._parts]
         for bound in self._bounds():
-            pieces = []
-            for index, part in enumerate(self._parts):
-                stop = len(part.times) if bound is None else int(np.searchsorted(part.times, bound, side="right"))
-                if stop > starts[index]:
-                    pieces.append(part.slice(starts[index], stop))
-                starts[index] = stop
-            if pieces:
+            stops = [part.until(bound) for part in self._parts]
+            spans = [span for span in zip(self._parts, starts, stops, strict=True) if span[2] > span[1]]
+            starts = stops
+            for least, most in _reference_ranges(spans):
+                pieces = [_between(part.slice(start, stop), least, most) for part, start, stop in spans]
                 yield pl.concat(pieces, how="diagonal").sort("occurred_at", "reference")
 
     def _bounds(self) -> list[int | None]:
-        """Times that cut the rows into stretches of about equal size; None is the end."""
+        """Times that cut the rows into stretches of about equal size; None is the end. A crowded time has its own stretch."""
         if self.rows <= _STRETCH_ROWS:
             return [None]
         sample = np.sort(np.concatenate([part.times[::_SAMPLE] for part in self._parts]))
-        cuts = sample[_STRETCH_ROWS // _SAMPLE :: _STRETCH_ROWS // _SAMPLE]
-        return [*(int(cut) for cut in np.unique(cuts)), None]
+        cuts, times = np.unique(sample[_STRETCH_ROWS // _SAMPLE :: _STRETCH_ROWS // _SAMPLE], return_counts=True)
+        crowded = cuts[times > 1]
+        return [*(int(cut) for cut in np.union1d(cuts, crowded - 1)), None]
+
+
+_Span = tuple["_Part", int, int]
+
+
+def _reference_ranges(spans: list[_Span]) -> list[tuple[str | None, str | None]]:
+    """Ranges of references, from the first on and up to the next, that cut a stretch of one time into bearable pieces."""
+    rows = sum(stop - start for _, start, stop in spans)
+    if not rows:
+        return []
+    first, last = (
+        min(part.times[start] for part, start, _ in spans),
+        max(part.times[stop - 1] for part, _, stop in spans),
+    )
+    if rows <= _CROWD_ROWS or first != last:
+        return [(None, None)]
+    sample = pl.concat([part.slice(start, stop)["reference"].gather_every(_SAMPLE) for part, start, stop in spans])
+    step = max(1, _CROWD_ROWS * len(sample) // rows)
+    cuts = sample.sort().gather_every(step)[1:].unique(maintain_order=True).to_list()
+    return list(zip([None, *cuts], [*cuts, None], strict=True))
+
+
+def _between(rows: pl.DataFrame, least: str | None, most: str | None) -> pl.DataFrame:
+    if least is not None:
+        rows = rows.filter(pl.col("reference") >= least)
+    return rows if most is None else rows.filter(pl.col("reference") < most)
 
 
 @dataclass
@@ -191,6 +218,10 @@ class _Part:
         if self.frame is not None:
             self.frame.write_ipc(path, record_batch_size=BLOCK_ROWS // 4)
             self.frame, self.path = None, path
+
+    def until(self, bound: int | None) -> int:
+        """How many rows are not later than `bound`."""
+        return len(self.times) if bound is None else int(np.searchsorted(self.times, bound, side="right"))
 
     def slice(self, start: int, stop: int) -> pl.DataFrame:
         rows = self._lazy().slice(start, stop - start).collect()

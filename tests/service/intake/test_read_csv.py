@@ -207,11 +207,13 @@ def test_the_order_of_the_rows_changes_nothing_about_the_digest(reading: Any) ->
 
 
 def test_block_size_and_spilling_to_disk_change_nothing(reading: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [row(f"T{number}", occurred_at=f"2024-05-{1 + number * 7 % 28:02d}") for number in range(400)]
+    days = [28 if number % 3 else 1 + number * 7 % 28 for number in range(400)]
+    lines = [row(f"T{number}", occurred_at=f"2024-05-{day:02d}") for number, day in enumerate(days)]
     lines += [lines[3], row("T5", amount="7"), "bad"]
     whole = reading(text(*lines))
     monkeypatch.setattr("service.intake.seal.KEPT_BYTES", 0)
-    monkeypatch.setattr("service.intake.seal._STRETCH_ROWS", 128)
+    for name, value in {"_STRETCH_ROWS": 40, "_CROWD_ROWS": 80, "_SAMPLE": 4}.items():
+        monkeypatch.setattr(f"service.intake.seal.{name}", value)
     parts = reading(text(*lines), block_bytes=997)
     assert parts.rows.equals(whole.rows)
     assert parts.rejects.equals(whole.rejects)
