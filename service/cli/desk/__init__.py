@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from schemas.errors import HomeUnavailable
+from schemas.errors import HomeUnavailable, RequestInvalid
 from service.cli.desk.client import Client
 from service.cli.desk.running import find_server
 from service.cli.given import Given
@@ -91,10 +91,15 @@ def open_desk(given: Given) -> Iterator[Desk]:
 
 
 def require_no_server(given: Given, what: str) -> None:
-    """Raises HomeUnavailable where a server holds the data directory: what follows needs the house itself."""
+    """`what` needs the house itself: raises RequestInvalid where a server is named, HomeUnavailable where one holds it."""
+    if given.url is not None:
+        raise RequestInvalid(
+            f"{what} needs the data directory itself", where="--url", value=given.url,
+            remedy="Do it on the machine that holds the directory, without --url and THALWEG_URL.",
+        )  # fmt: skip
     if find_server(given) is not None:
         raise HomeUnavailable(
-            f"a server holds the data directory, and {what} cannot be done through it",
+            f"a server holds the data directory, and {what} needs the directory itself",
             where=str(given.home),
             remedy="Stop the server, do it, and start the server again.",
         )

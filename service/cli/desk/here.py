@@ -16,7 +16,7 @@ from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.cli.desk import Step
 from service.cli.desk.answers import Answer, run_answer, submission_answer
-from service.cli.printing import OPERATOR_ACTS
+from service.cli.printing import OPERATOR_ACTS, say
 from service.house import House
 from service.ledger import views
 
@@ -147,7 +147,8 @@ class Here:
         try:
             views.partner(self._house.ledger, partner)
         except NotFound:
-            self.add_partner(partner, name=partner, institution=partner.upper())
+            found = self.add_partner(partner, name=partner, institution=partner.upper())
+            say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 
 
 def _partner(found: views.Partner) -> Answer:

@@ -15,6 +15,7 @@ from schemas.errors import RequestInvalid
 from service.cli.desk import Step
 from service.cli.desk.answers import Answer, run_answer, submission_answer
 from service.cli.desk.client import Client
+from service.cli.printing import say
 
 _PAGE = 200
 _POLL_SECONDS = 0.3
@@ -71,9 +72,10 @@ class There:
         return submission_answer(batch, batch["receipt"], refusal)
 
     def batches(self, limit: int) -> list[Answer]:
-        names = ("batch", "partner", "status", "name")
         return [
-            {name: each[name] for name in names} | {"at": each["recorded_at"]} | each["counts"]
+            {name: each[name] for name in ("batch", "partner", "status")}
+            | {"at": each["recorded_at"], "name": each["name"]}
+            | each["counts"]
             for each in self._pages("/v1/batches", limit)
         ]
 
@@ -151,7 +153,8 @@ class There:
 
     def _ensure_partner(self, partner: str) -> None:
         if partner not in {each["partner"] for each in self.partners()}:
-            self.add_partner(partner, name=partner, institution=partner.upper())
+            found = self.add_partner(partner, name=partner, institution=partner.upper())
+            say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 
     def _pages(self, path: str, limit: int | None, **query: Any) -> Iterator[Answer]:
         left, cursor = limit, None
