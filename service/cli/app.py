@@ -20,6 +20,7 @@ from service.cli.given import Given, settings_at
 from service.cli.printing import complain
 
 CONTENTS: dict[str, tuple[str, str]] = {
+    "demo": ("demo:demo", "Show what Thalweg does, on an invented world."),
     "serve": ("serve:serve", "Serve the data directory over HTTP."),
     "submit": ("batches:submit", "Submit a file of transactions."),
     "batches": ("batches:batches", "Submitted batches and their rejected rows."),
