@@ -12,8 +12,9 @@ from functools import cache
 
 from schemas.detector import Severity
 
-HALF_WAY = 10_000
-"""Thousandths of a bit at which the score is 50. Ten bits: one subject in about a thousand is flagged so."""
+HALF_WAY = 6_000
+"""Thousandths of a bit at which the score is 50: what a detector of weight six is worth alone, at full strength, where it flags
+one subject in about a thousand."""
 _EXPONENT = 1000
 _DAMPING = 2
 _BANDS: tuple[tuple[int, Severity], ...] = ((75_000, "critical"), (50_000, "high"), (25_000, "medium"), (0, "low"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from detectors.catalogue import Catalogue
 from detectors.references import default_reference, parse_reference
 from schemas.errors import ReferenceInvalid
 from schemas.reference import REFERENCE_KINDS
@@ -15,6 +16,11 @@ TH_HEAD = "country,currency,kind,amount,valid_from,valid_to,source\n"
 @pytest.mark.parametrize("kind", REFERENCE_KINDS)
 def test_the_shipped_tables_are_valid(kind: str) -> None:
     assert parse_reference(kind, default_reference(kind)).height > 0
+
+
+def test_the_shipped_baseline_knows_every_live_detector() -> None:
+    known = set(parse_reference("baseline", default_reference("baseline"))["detector"])
+    assert {each.meta.id for each in Catalogue.load().detectors if each.meta.status == "live"} <= known
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
