@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from functools import cache
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from detectors.catalogue import Catalogue
 from service.access.gate import Gate
@@ -47,6 +48,7 @@ def create_app(settings: Settings, house: House | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
     for routes in (mission, analyst, auditor, admin):

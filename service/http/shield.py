@@ -82,4 +82,4 @@ def _cover(headers: MutableHeaders, path: str) -> None:
         headers.setdefault(name, value)
     if not path.startswith("/static/"):
         headers["cache-control"] = "no-store"
-    headers["vary"] = "Cookie, Accept-Language, Authorization"
+    headers["vary"] = "Cookie, Accept-Language, Authorization, Accept-Encoding"

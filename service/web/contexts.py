@@ -40,7 +40,6 @@ class QueueRow:
     score: str
     why: str
     subject: str
-    family: str
     until: str
     state: str
     assignee: str
@@ -122,7 +121,6 @@ def queue_row(found: Mapping[str, Any], language: str) -> QueueRow:
         score=points(found["score"], language),
         why=found["why_fr"] if language == "fr" else found["why_en"],
         subject=found["subject_account"],
-        family=words.FAMILY.get(found["family"], found["family"]),
         until=clock(found["window_end"][:10], language),
         state=found["state"],
         assignee=found["assignee"] or "",

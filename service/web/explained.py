@@ -70,7 +70,7 @@ class PartRow:
     measured: bool
     strength: str
     weight: str
-    points: str
+    share: str
     bar: int
 
 
@@ -136,8 +136,8 @@ def _times(value: Decimal, language: str) -> str:
 
 
 def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
-    """What each detector added, with bars against the one that added most."""
-    most = max((part.points for part in alert.parts), default=0) or 1
+    """What each detector added, as its share of all that was added: the score itself rises ever more slowly with the sum."""
+    total = sum(part.points for part in alert.parts) or 1
     return tuple(
         PartRow(
             title=titles.get(part.detector, part.detector),
@@ -147,8 +147,8 @@ def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tu
             measured=part.population > 0,
             strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
             weight=number(part.weight, language),
-            points=number((Decimal(part.points) / 1000).quantize(Decimal("0.1")), language),
-            bar=round(part.points / most * BAR),
+            share=f"{number(round(Decimal(part.points) * 100 / total), language)} %",
+            bar=round(part.points * BAR / total),
         )
         for part in alert.parts
     )

@@ -292,3 +292,15 @@ def test_no_name_of_a_person_stands_in_an_address(world: Any) -> None:
             address = each.get("href") or each.get("action") or ""
             assert re.fullmatch(r"[#/][a-z0-9_/?=&.%-]*", address), address
             assert "ACC-" not in address
+
+
+def test_a_full_queue_is_small_on_a_slow_line(world: Any) -> None:
+    for number in range(30):
+        world.alert(family="wildlife_timber", score=1000 + number)
+    browser = world.browser("analyst")
+    page = browser.get("/alerts")
+    style = browser.get(Reader(page.text).all("link")[0]["href"])
+    assert page.headers["content-encoding"] == style.headers["content-encoding"] == "gzip"
+    cold = int(page.headers["content-length"]) + int(style.headers["content-length"])
+    assert cold <= 15 * 1024
+    assert int(page.headers["content-length"]) <= 8 * 1024

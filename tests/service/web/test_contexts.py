@@ -161,8 +161,8 @@ def test_a_score_part_without_a_baseline_says_that_it_is_not_measured() -> None:
     part = {"detector": "d", "family": "generic", "flagged": 0, "population": 0, "surprisal": 1000}
     part |= {"strength": 730, "weight": 3, "damping": 1000, "points": 2143}
     row = _page(parts=[part, part | {"population": 10, "points": 4286}]).parts
-    assert (row[0].measured, row[0].points, row[0].bar, row[0].strength) == (False, "2.1", BAR // 2, "73 %")
-    assert (row[1].measured, row[1].bar) == (True, BAR)
+    assert (row[0].measured, row[0].share, row[0].bar, row[0].strength) == (False, "33 %", 53, "73 %")
+    assert (row[1].measured, row[1].share, row[1].bar) == (True, "67 %", 107)
 
 
 def test_the_acts_on_offer_are_those_of_the_table_and_the_role() -> None:

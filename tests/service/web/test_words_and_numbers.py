@@ -19,7 +19,7 @@ from schemas.transaction import CHANNELS
 from service.web import language, words
 
 WEB = Path(language.__file__).parent
-SAME = {"Journal", "Note", "Source", "Points", "Sanctions", "Extortion"}
+SAME = {"Journal", "Note", "Source", "Sanctions", "Extortion"}
 """Texts that are the same in French."""
 
 
