@@ -5,9 +5,11 @@ A template gets one of these and nothing else; it computes nothing. Accounts are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from schemas.alert import MOVES, REASONS, CandidateAlert
@@ -217,7 +219,18 @@ def _evidence(row: Mapping[str, Any], language: str) -> EvidenceRow:
 
 
 def _edges(rows: Iterable[Mapping[str, Any]]) -> list[Edge]:
-    return [Edge(row["from_key"] or "", row["to_key"] or "", row["amount"], row["currency"]) for row in rows]
+    """The money between accounts. What two submitters both report is one transfer, so the larger of their counts is taken."""
+    reports = Counter(
+        (row["from_key"] or "", row["to_key"] or "", row["amount"], row["currency"], row["submitter"]) for row in rows
+    )
+    transfers: Counter[tuple[str, str, Decimal, str]] = Counter()
+    for (source, target, amount, currency, _), count in reports.items():
+        transfer = (source, target, amount, currency)
+        transfers[transfer] = max(transfers[transfer], count)
+    return [
+        Edge(source, target, amount * count, currency)
+        for (source, target, amount, currency), count in transfers.items()
+    ]
 
 
 def _labels(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -151,6 +151,18 @@ def test_a_long_account_number_is_shortened_in_the_picture_only() -> None:
     assert page.evidence[0].source == "SN08SN0100152000048500003035"
 
 
+def test_a_transfer_that_two_report_is_drawn_once() -> None:
+    other = _row(from_account="3", from_key="X|3", amount=Decimal("1234.5000"), reference="R-9")
+    once = _page(rows=(_row(), other)).picture
+    twice = _page(rows=(_row(), _row(submitter="bank-b", reference="B-1"), other)).picture
+    again = _page(rows=(_row(), _row(reference="R-2"), other)).picture
+    assert once == twice
+    assert again is not None
+    assert once is not None
+    assert [line.width for line in once.lines] == ["7.2", "7.2"]
+    assert [line.width for line in again.lines] == ["7.2", "4.2"]
+
+
 def test_a_page_in_french_takes_what_is_frozen_in_french() -> None:
     page = _page("fr")
     assert (page.title, page.lead) == ("Titre de cash-structuring", "Six dépôts")
