@@ -18,14 +18,19 @@ _FINDING_COLUMNS = ("id", "detector", "kind", "subject", "window_start", "window
 _ALERT_COLUMNS = ("key", "subject", "score", "severity", "family", "window_start", "window_end")
 
 
-def write_findings(path: Path, findings: Sequence[Record]) -> None:
+def bodies_of(records: Iterable[Record]) -> list[bytes]:
+    """Each record as canonical JSON: made once, then written and digested."""
+    return [canonical_json(record) for record in records]
+
+
+def write_findings(path: Path, findings: Sequence[Record], bodies: Sequence[bytes]) -> None:
     """Write findings in the order given, with the columns a reader filters by beside the whole record."""
-    _write(path, findings, _FINDING_COLUMNS)
+    _write(path, findings, bodies, _FINDING_COLUMNS)
 
 
-def write_alerts(path: Path, alerts: Sequence[Record]) -> None:
+def write_alerts(path: Path, alerts: Sequence[Record], bodies: Sequence[bytes]) -> None:
     """Write candidate alerts in the order given."""
-    _write(path, alerts, _ALERT_COLUMNS)
+    _write(path, alerts, bodies, _ALERT_COLUMNS)
 
 
 def read_records(path: Path) -> list[Record]:
@@ -33,19 +38,19 @@ def read_records(path: Path) -> list[Record]:
     return [parse_json(body) for body in pl.read_parquet(path, columns=["body"])["body"]]
 
 
-def digest_records(*groups: Iterable[Record]) -> str:
-    """SHA-256 over the canonical JSON lines of each group, in order, with a line between groups."""
+def digest_bodies(*groups: Iterable[bytes]) -> str:
+    """SHA-256 over the canonical JSON lines of each group, in order, with an empty line after each group."""
     digest = hashlib.sha256()
     for group in groups:
-        for record in group:
-            digest.update(canonical_json(record) + b"\n")
+        for body in group:
+            digest.update(body + b"\n")
         digest.update(b"\n")
     return digest.hexdigest()
 
 
-def _write(path: Path, records: Sequence[Record], columns: Sequence[str]) -> None:
+def _write(path: Path, records: Sequence[Record], bodies: Sequence[bytes], columns: Sequence[str]) -> None:
     shown: dict[str, list[object]] = {name: [record[name] for record in records] for name in columns}
     schema = {name: pl.Int64 if name in {"strength", "score"} else pl.String for name in columns}
     frame = pl.DataFrame(shown, schema=schema)
-    bodies = pl.Series("body", [canonical_json(record).decode() for record in records], dtype=pl.String)
-    frame.with_columns(bodies).write_parquet(path, compression="zstd")
+    text = pl.Series("body", [body.decode() for body in bodies], dtype=pl.String)
+    frame.with_columns(text).write_parquet(path, compression="zstd")

@@ -31,7 +31,7 @@ from schemas.transaction import SEGMENT_NAMES
 from service.children import Progress
 from service.runs.candidates import candidate_alerts
 from service.runs.manifest import this_engine
-from service.runs.outputs import ALERTS, FINDINGS, digest_records, write_alerts, write_findings
+from service.runs.outputs import ALERTS, FINDINGS, bodies_of, digest_bodies, write_alerts, write_findings
 
 _OPEN_DUCKDB_FAULTS = (duckdb.Error, ThalwegError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError)
 
@@ -203,14 +203,15 @@ def _finish(
     }
     alerts = candidate_alerts(chosen, raws, named, baseline, names, max_members=max_members)
     findings = [finding for detector in sorted(named) for finding in named[detector]]
-    exact = [finding for finding in findings if finding["kind"] != "model"]
-    write_findings(out / FINDINGS, findings)
-    write_alerts(out / ALERTS, alerts)
+    finding_bodies, alert_bodies = bodies_of(findings), bodies_of(alerts)
+    exact = (body for finding, body in zip(findings, finding_bodies, strict=True) if finding["kind"] != "model")
+    write_findings(out / FINDINGS, findings, finding_bodies)
+    write_alerts(out / ALERTS, alerts, alert_bodies)
     return {
         "findings": len(findings),
         "alerts": len(alerts),
-        "digest": digest_records(findings, alerts),
-        "exact_digest": digest_records(exact),
+        "digest": digest_bodies(finding_bodies, alert_bodies),
+        "exact_digest": digest_bodies(exact),
         "files": {name: digest_file(out / name) for name in (FINDINGS, ALERTS)},
     }
 
