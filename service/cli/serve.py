@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from service.cli.listening import listen
 from service.cli.printing import say
-from service.cli.serving.server import listen, serve_house
+from service.cli.serving.server import serve_house
 from service.house import open_house
 
 

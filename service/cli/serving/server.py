@@ -17,9 +17,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from schemas.errors import RequestInvalid
 from service.app import create_app
 from service.cli.desk.running import noted
+from service.cli.listening import address_of
 from service.cli.serving.operator import OperatorGate
 from service.cli.serving.patience import ImpatientProtocol
 from service.house import House
@@ -28,31 +28,6 @@ from service.settings import Settings
 MOST_CONNECTIONS = 256
 _KEEP_ALIVE_SECONDS, _GRACE_SECONDS = 10, 20
 _LARGEST_HEAD = 32 * 1024
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what an operator may have asked for
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises RequestInvalid where the address cannot be had, before anything else is begun."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise RequestInvalid(
-            f"this address cannot be listened on: {error.strerror}", where="--port", value=f"{host}:{port}",
-            remedy="Choose another with --port; 0 takes a free one.",
-        ) from error  # fmt: skip
-    listener.listen(128)
-    return listener
-
-
-def address_of(listener: socket.socket) -> str:
-    """The address by which this machine reaches the socket."""
-    host, port = listener.getsockname()[:2]
-    host = _EVERYWHERE.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def serve_house(settings: Settings, house: House, listener: socket.socket, *, on_ready: Callable[[str], None]) -> None:
