@@ -20,7 +20,7 @@ from service import partners
 from service.access.roles import OPERATOR
 from service.app import create_app
 from service.house import House, open_house
-from service.runs.outputs import write_alerts
+from service.runs.outputs import bodies_of, write_alerts
 from service.settings import Settings
 
 HOST = "https://fiu.example"
@@ -67,7 +67,7 @@ class World:
         candidate = make_candidate(number, batch, references or (f"X-{number}",)) | changed
         place = self.house.home.run(run)
         place.mkdir()
-        write_alerts(place / "alerts.parquet", [candidate])
+        write_alerts(place / "alerts.parquet", [candidate], bodies_of([candidate]))
         who = {"actor": "operator", "role": "operator", "object": run}
         told = {"run": run, "status": "finished", "findings": 1, "alerts": 1, "seconds": "0.1", "detectors": []}
         told |= {"digest": "0" * 64, "exact_digest": "0" * 64, "manifest": "0" * 64}

@@ -41,7 +41,7 @@ class StandIn:
             raise self.fails
         place = house.home.run(run)
         place.mkdir()
-        write_alerts(place / "alerts.parquet", [])
+        write_alerts(place / "alerts.parquet", [], [])
         told = {"run": run, "findings": 0, "alerts": 0, "digest": "1" * 64, "seconds": "0.100", "detectors": []}
         house.record("run.finished", told | {"files": {}}, object=run, **who)
         return runs.get(run)
