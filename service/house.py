@@ -82,9 +82,9 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
         ledger = stack.enter_context(Ledger.open(home, journal))
         _tell_what_was_mended(journal, ledger)
         _end_unfinished_runs(journal, ledger)
-        intake_child = Child("service.intake.jobs", _intake_limits(settings))
-        stack.callback(intake_child.close)
         options = run_options(settings, spare_cores)
+        intake_child = Child("service.intake.jobs", _intake_limits(settings), threads=options.threads)
+        stack.callback(intake_child.close)
         run_child = Child(
             "service.runs.worker", run_limits(settings), nice=10 if spare_cores else 0, threads=options.threads
         )
