@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from service.ledger.store import Params
 
 _LOGIN = re.compile(r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")
+_RESERVED = frozenset({"operator", "thalweg", "unknown", "system"})
+"""Names by which the journal and the pages call somebody who is no account: nobody may pass for them."""
 _LONGEST_LOGIN, _LONGEST_NAME = 64, 120
 _COLUMNS = "account, name, role, partner, active, recorded_at"
 
@@ -182,4 +184,11 @@ def _check_login(account: str) -> None:
             where="account",
             value=account,
             remedy="For example: a.diallo or bank-alpha.",
+        )
+    if account in _RESERVED:
+        raise RequestInvalid(
+            "this login is reserved",
+            where="account",
+            value=account,
+            remedy="Choose one that names a person or an institution.",
         )

@@ -54,6 +54,13 @@ def test_a_login_has_one_plain_form(office: Any, login: str) -> None:
     assert office.types() == []
 
 
+@pytest.mark.parametrize("login", ["operator", "thalweg", "unknown", "system"])
+def test_nobody_can_take_a_name_that_the_journal_gives_to_no_account(office: Any, login: str) -> None:
+    with pytest.raises(RequestInvalid, match="reserved"):
+        office.accounts.create(login, name="N", role="admin", by=OPERATOR)
+    assert office.types() == []
+
+
 def test_a_partner_account_names_a_registered_partner_and_others_name_none(office: Any) -> None:
     with pytest.raises(NotFound):
         office.accounts.create("bank", name="Bank", role="partner", partner="bank", by=OPERATOR)
