@@ -136,7 +136,7 @@ def _verify_rows(path: Path, digest: str) -> None:
     """The rows are those of the segment, whoever wrote the file."""
     try:
         rows = pl.read_parquet(path, columns=list(SEGMENT_NAMES))
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DigestMismatch("a segment cannot be read", where=path.name, remedy="Put it back from a copy.") from error
     if digest_rows(rows) != digest:
         raise DigestMismatch("a segment is not the one that the manifest names", where=path.name)
