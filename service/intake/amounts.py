@@ -10,6 +10,7 @@ from schemas.money import MAX_INTEGER_DIGITS, minor_units
 from schemas.transaction import MONEY
 
 PLAIN = r"^[0-9]+(?:\.[0-9]+)?$"
+BELOW_ZERO = r"^-[0-9]+(?:\.[0-9]+)?$"
 SIGNED = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
 
 
@@ -59,6 +60,8 @@ def judge_amounts(amount: pl.Series, currency: pl.Series) -> tuple[pl.Series, pl
     code = (
         pl.when(text.is_null())
         .then(None)
+        .when(text.str.contains(BELOW_ZERO))
+        .then(pl.lit("not_positive"))
         .when(~pl.col("plain"))
         .then(pl.lit("not_a_number"))
         .when(integer_digits(text) > MAX_INTEGER_DIGITS)

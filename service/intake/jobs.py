@@ -94,6 +94,7 @@ def _blank(mapping: Mapping | None) -> dict[str, Any]:
         "duplicates": 0,
         "rejected": 0,
         "skipped": 0,
+        "faulty": 0,
         "segment_digest": None,
         "segment": None,
         "lines": None,

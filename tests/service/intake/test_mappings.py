@@ -117,7 +117,7 @@ def test_rounding_is_half_even_to_the_currency_and_never_hides_a_bad_number(read
     assert found.codes == [
         (5, "sum", "not_positive"),
         (6, "sum", "not_a_number"),
-        (7, "sum", "not_a_number"),
+        (7, "sum", "not_positive"),
         (8, "sum", "too_many_digits"),
     ]
 

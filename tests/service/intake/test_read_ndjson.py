@@ -69,7 +69,7 @@ def test_numbers_are_taken_by_their_text(reading: Any) -> None:
         (4, "amount", "not_a_number"),
         (5, "amount", "not_a_number"),
         (6, "amount", "not_a_number"),
-        (7, "amount", "not_a_number"),
+        (7, "amount", "not_positive"),
         (8, "amount", "too_many_decimals"),
         (9, None, "not_json"),
         (10, None, "not_json"),

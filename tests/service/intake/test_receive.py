@@ -452,3 +452,15 @@ def test_the_ledger_can_be_rebuilt_from_what_was_submitted(house: House) -> None
     Ledger.rebuild(house.home, house.journal)
     house.ledger = Ledger.open(house.home, house.journal)
     assert house.ledger.digests() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "\ufeff", "a,b\n1,2\n", "%PDF-1.7\n", "reference,amount\n", '[{"a": 1}]', "a\0b"]
+)
+def test_a_file_that_the_real_reader_refuses_whole_is_recorded_and_says_why(house: House, text: str) -> None:
+    house.intake = Intake(house.home, house.journal, house.ledger, InProcess(), house.clock, house.settings)
+    refused = house.submit(text)
+    assert (refused.batch.status, _counts(refused)) == ("refused", (0, 0, 0, 0))
+    said = parse_json(refused.batch.refusal)
+    assert said["why"]
+    assert said["remedy"]

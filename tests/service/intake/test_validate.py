@@ -27,10 +27,12 @@ WITHDRAWAL = {"channel": "cash_withdrawal", "to_account": ""}
         ({"amount": ""}, "amount", "missing"),
         *(
             ({"amount": text}, "amount", "not_a_number")
-            for text in ("NaN", "inf", "1e3", "1_000", "1 000", "+1", "-1", "1.", ".5", "0x10", "\u0661", "1.2.3", "abc")
+            for text in ("NaN", "inf", "1e3", "1_000", "1 000", "+1", "--1", "-1e3", "-", "1.", ".5", "0x10", "\u0661", "1.2.3", "abc")
         ),
         ({"amount": "0"}, "amount", "not_positive"),
         ({"amount": "0.00"}, "amount", "not_positive"),
+        ({"amount": "-1"}, "amount", "not_positive"),
+        ({"amount": "-1250.505"}, "amount", "not_positive"),
         ({"amount": "1234567890123456789"}, "amount", "too_many_digits"),
         ({"amount": "10.505"}, "amount", "too_many_decimals"),
         ({"amount": "10.5", "currency": "XOF"}, "amount", "too_many_decimals"),
