@@ -60,7 +60,7 @@ class RuleFile:
 
 def read_rule_file(path: Path) -> RuleFile:
     """Split a file into head and SQL. Raises DetectorInvalid with the line where either cannot be read."""
-    text = path.read_text(encoding="utf-8")
+    text = _text_of(path)
     lines = text.splitlines()
     if not lines or lines[0].rstrip() != _OPEN:
         raise DetectorInvalid("the file does not open with a head", where=f"{path}:1", remedy=_SHAPE)
@@ -74,6 +74,19 @@ def read_rule_file(path: Path) -> RuleFile:
     except tomllib.TOMLDecodeError as broken:
         raise _head_broken(path, broken) from broken
     return RuleFile(path, text, head, "\n".join(lines[closing + 1 :]), closing + 2)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DetectorInvalid("the file is not UTF-8", where=f"{path}:1", remedy="Save the file as UTF-8.") from error
+    except OSError as error:
+        raise DetectorInvalid(
+            f"the file cannot be read: {error.strerror}",
+            where=f"{path}:1",
+            remedy="Give this user the right to read it, or take it out of the directory.",
+        ) from error
 
 
 def _refuse_comment_end(path: Path, lines: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +74,11 @@ class Home:
         return self.root / "spool"
 
     @property
+    def workroom(self) -> Path:
+        """Where work is done that leaves nothing behind: the spool, or in a read-only copy the system's own directory."""
+        return self.spool if os.access(self.spool, os.W_OK) else Path(tempfile.gettempdir())
+
+    @property
     def batches(self) -> Path:
         return self.root / "batches"
 
@@ -95,7 +101,15 @@ class Home:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the home exclusively. Raises HomeUnavailable, naming the process that holds it."""
-        with self.lock.open("a+") as handle:
+        try:
+            opened = self.lock.open("a+")
+        except OSError as error:
+            raise HomeUnavailable(
+                f"the data directory cannot be written to: {error.strerror}",
+                where=str(self.root),
+                remedy="Give this user the right to write there; verify, journal verify and replay only read.",
+            ) from error
+        with opened as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:

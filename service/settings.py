@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
 
@@ -29,7 +33,23 @@ class Settings(BaseSettings):
     detector_seconds: int = Field(default=1800, ge=1)
     threads: int = Field(default=0, ge=0, le=256)
     """Threads of a run; 0 takes the cores less one, at least one."""
-    rule_directories: tuple[Path, ...] = ()
+    rule_directories: Annotated[tuple[Path, ...], NoDecode] = ()
     session_idle_seconds: int = Field(default=900, ge=60)
     secure_cookies: bool = True
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Whose `X-Forwarded-For` is believed; nobody's by default."""
     max_members: int = Field(default=60, ge=2, le=1000)
+
+    @field_validator("rule_directories", mode="before")
+    @classmethod
+    def _several_paths(cls, said: object) -> object:
+        """A JSON list, or paths with colons between them as in PATH."""
+        if not isinstance(said, str):
+            return said
+        return json.loads(said) if said.lstrip().startswith("[") else [part for part in said.split(os.pathsep) if part]
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _several_networks(cls, said: object) -> object:
+        """Addresses or networks with commas between them."""
+        return [part.strip() for part in said.split(",") if part.strip()] if isinstance(said, str) else said

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from schemas.errors import RequestInvalid
 from service.settings import Settings
@@ -39,3 +40,5 @@ def settings_at(**said: Any) -> Settings:
         raise RequestInvalid(
             f"this setting is not valid: {first['msg']}", where=f"THALWEG_{name}", remedy="See docs/settings.md."
         ) from error
+    except SettingsError as error:
+        raise RequestInvalid(str(error), where="environment", remedy="See docs/settings.md.") from error

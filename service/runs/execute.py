@@ -159,7 +159,7 @@ def execute(
             on_progress(step)
 
     failed: dict[str, str] = {}
-    scratch = home.spool / f"run-{secrets.token_hex(8)}"
+    scratch = home.workroom / f"run-{secrets.token_hex(8)}"
     scratch.mkdir(mode=0o700)
     try:
         while True:

@@ -62,7 +62,7 @@ def replay(home: Home, run: str, *, child: Child, options: RunOptions) -> Answer
 
 
 def _carried_out(home: Home, manifest: Manifest, child: Child, options: RunOptions) -> tuple[Answer, list[Answer]]:
-    out = Path(tempfile.mkdtemp(prefix="replay-", dir=home.spool))
+    out = Path(tempfile.mkdtemp(prefix="replay-", dir=home.workroom))
     try:
         result = execute(home, manifest, out, child=child, options=options)
         return result, read_records(out / FINDINGS)

@@ -180,6 +180,23 @@ def test_a_setting_that_is_not_valid_is_named(tmp_path: Path) -> None:
     assert "THALWEG_PORT" in told.err
 
 
+@pytest.mark.parametrize(("name", "value"), [("RULE_DIRECTORIES", "["), ("TRUSTED_PROXIES", "x")])
+def test_a_list_that_cannot_be_read_is_bad_usage(tmp_path: Path, name: str, value: str) -> None:
+    told = thalweg(tmp_path / "home", "runs", "list", **{f"THALWEG_{name}": value})
+    assert (told.code, "Traceback" in told.err) == (2, False)
+    assert name in told.err.upper()
+
+
+def test_rules_of_ones_own_are_loaded_by_path_and_a_bad_one_is_named(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    (rules / "folder.sql").mkdir(parents=True)
+    (rules / "wide.sql").write_bytes(b"\xff\xfe")
+    told = thalweg(tmp_path / "home", "detectors", "list", "--json", THALWEG_RULE_DIRECTORIES=str(rules))
+    assert "cash-structuring" in [each["id"] for each in told.records]
+    assert "wide.sql:1: the file is not UTF-8" in told.err
+    assert "folder.sql:1: the file cannot be read" in told.err
+
+
 @pytest.mark.parametrize(
     "words", [["replay", "r_none"], ["alerts", "show", "a_none"], ["batches", "rejects", "b_none"]]
 )
@@ -187,3 +204,11 @@ def test_what_is_not_there_ends_with_1(prepared: Path, words: list[str]) -> None
     told = thalweg(prepared, *words)
     assert (told.code, told.out) == (1, "")
     assert "no such" in told.err
+
+
+def test_a_data_directory_that_cannot_be_written_to_is_named_without_a_traceback(home: Path) -> None:
+    (home / "lock").unlink(missing_ok=True)
+    (home / "lock").mkdir()
+    told = thalweg(home, "batches", "list")
+    assert told.code == 1
+    assert "the data directory cannot be written to" in told.err

@@ -93,6 +93,17 @@ def test_a_house_may_be_moved_before_a_replay(finished: tuple[Home, str], child:
     assert replay(Home(moved), run, child=child, options=OPTIONS)["verdict"] == "identical"
 
 
+def test_a_copy_that_cannot_be_written_to_replays_all_the_same(
+    finished: tuple[Home, str], child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, run = finished
+    monkeypatch.setattr("service.home.os.access", lambda path, mode: False)
+    monkeypatch.setattr("service.home.tempfile.gettempdir", lambda: str(tmp_path))
+    home.spool.rmdir()
+    assert replay(home, run, child=child, options=OPTIONS)["verdict"] == "identical"
+    assert not home.spool.exists()
+
+
 def test_one_changed_byte_of_a_segment_is_named(finished: tuple[Home, str], child: Child) -> None:
     home, run = finished
     segment = next(home.segments.glob("*.parquet"))
