@@ -17,6 +17,10 @@ _CONTAINERS = {
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Export the sheet as CSV in UTF-8."),
     b"%PDF": ("a PDF document", "Send the transactions as CSV, NDJSON or Parquet."),
     b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it and send the file inside."),
+    b"BZh": ("a bzip2 archive", "Unpack it and send the file inside."),
+    b"\xfd7zXZ\x00": ("an xz archive", "Unpack it and send the file inside."),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "Unpack it and send the file inside."),
+    b"\x89PNG": ("a picture", "Send the transactions as CSV, NDJSON or Parquet."),
 }
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 

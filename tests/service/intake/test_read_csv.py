@@ -143,6 +143,8 @@ def test_delimiter_and_line_ends_are_found_and_a_byte_order_mark_is_no_text(
         (text(GOOD).encode("utf-16-le"), "UTF-16"),
         (b"PK\x03\x04...", "Excel"),
         (b"\x1f\x8b...", "gzip"),
+        (b"\xfd7zXZ\x00...", "an xz archive"),
+        (b"BZh9...", "a bzip2 archive"),
         (b"PAR1 broken", "broken"),
         (b'[{"reference": 1}]', "JSON array"),
         (("référence," + text(GOOD)).encode("latin-1"), "header is not UTF-8"),
