@@ -195,8 +195,11 @@ def _serve(module: str, address_bytes: int, nice: int) -> None:
     jobs: dict[str, Job] = __import__(module, fromlist=["JOBS"]).JOBS
 
     def say(message: dict[str, Any]) -> None:
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
+        except BrokenPipeError:
+            os._exit(1)  # the parent is gone: nobody waits for the job, and there is nobody to complain to
 
     for line in sys.stdin:
         request = json.loads(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,3 +101,17 @@ def test_a_child_is_replaced_after_its_share_of_jobs(jobs_module: str) -> None:
     pids = [child.call("echo", {})["pid"] for _ in range(3)]
     assert pids[0] == pids[1] != pids[2]
     child.close()
+
+
+def test_a_child_whose_parent_is_gone_ends_without_a_word() -> None:
+    orphan = subprocess.Popen(
+        [sys.executable, "-I", "-m", "service.children", "service.runs.worker", str(32 << 30), "0"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert orphan.stdin and orphan.stdout and orphan.stderr  # noqa: PT018 - narrows the types
+    orphan.stdout.close()
+    orphan.stdin.write(b'{"job": "none", "payload": {}}\n')
+    orphan.stdin.close()
+    said = orphan.stderr.read()
+    orphan.stderr.close()
+    assert (orphan.wait(timeout=30), said) == (1, b"")
