@@ -94,6 +94,7 @@ def test_every_page_is_whole_without_a_script_and_labels_what_it_asks(
     assert answer.headers["cache-control"] == "no-store"
     assert "script-src" not in answer.headers["content-security-policy"]
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["referrer-policy"] == "same-origin", "under no-referrer a browser's forms have no Origin"
     assert len(page.all("h1")) == 1
     labels = {each["for"] for each in page.all("label")}
     asked = [each for tag in ("input", "select", "textarea") for each in page.all(tag) if each.get("type") != "hidden"]
