@@ -83,8 +83,8 @@ def number(value: int | Decimal, language: str) -> str:
 
 
 def points(thousandths: int, language: str) -> str:
-    """A score held in thousandths, as whole points."""
-    return format_decimal(round(Decimal(thousandths) / 1000), locale=language)
+    """A score held in thousandths, as whole points, rounded down: 49.9 is not yet the 50 at which a band begins."""
+    return format_decimal(thousandths // 1000, locale=language)
 
 
 def money(amount: Decimal, currency: str, language: str) -> str:
