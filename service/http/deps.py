@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -20,6 +19,7 @@ from service.access.gate import Gate
 from service.access.roles import Actor, Permission, Person
 from service.access.visibility import Scope, Sight, alerts
 from service.house import House
+from service.http.origin import client_of, comes_from_here
 from service.http.work import Work
 from service.journal.keys import SigningKey
 from service.settings import Settings
@@ -75,25 +75,13 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-thalweg" if settings.secure_cookies else "thalweg"
 
 
-def client_of(request: Request) -> str:
-    """The address that a request comes from, as far as the server knows."""
-    return request.client.host if request.client else "unknown"
-
-
-def comes_from_here(request: Request) -> bool:
-    """Whether a browser says that a request was made by our own pages. A request that changes something needs it to."""
-    origin = request.headers.get("origin")
-    if origin is not None:
-        return urlsplit(origin).netloc == request.headers.get("host")
-    return request.headers.get("sec-fetch-site") == "same-origin"
-
-
 def caller_of(request: Request) -> Caller | None:
     """Who calls, by key or by session; None where neither is shown. Raises NotAuthenticated for a key that is not valid."""
     office = office_of(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return Caller(office.gate.with_key(text.strip(), client_of(request)), office, None)
+        client = client_of(request, office.settings.trusted_proxies)
+        return Caller(office.gate.with_key(text.strip(), client), office, None)
     token = request.cookies.get(cookie_name(office.settings))
     person = office.gate.with_session(token) if token else None
     if person is None or token is None:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
-from service.http.deps import OfficeOf, caller_of, client_of, comes_from_here, cookie_name
+from service.http.deps import OfficeOf, caller_of, cookie_name
+from service.http.origin import client_of, comes_from_here
 from service.web.language import LANGUAGES
 from service.web.pages import THEMES, Anybody, first_place, go, local, render, style
 
@@ -74,7 +75,8 @@ def sign_in(
     if not comes_from_here(request):
         raise AccessDenied("another site made this request", remedy="Open the sign-in page here.")
     try:
-        token, person = office.gate.sign_in(account.strip().lower(), password, client_of(request))
+        client = client_of(request, office.settings.trusted_proxies)
+        token, person = office.gate.sign_in(account.strip().lower(), password, client)
     except NotAuthenticated:
         return render(request, "sign_in.html", None, status=401, page=SignIn(account, failed=True))
     except RateLimited as error:
