@@ -39,6 +39,26 @@ STATUS: dict[type[ThalwegError], int] = {
 }
 """The status of each error: that of the nearest class above it which stands here."""
 
+_FAULTS: dict[type, tuple[str, str]] = {
+    errors.StorageFull: (
+        "there is no room for this at the moment; nothing was kept",
+        "Try again later; tell the operator.",
+    ),
+    errors.ResourceExhausted: (
+        "it needed more time or memory than is allowed, and was stopped",
+        "Send less at a time, or try again later.",
+    ),
+    errors.HomeUnavailable: (
+        "the service cannot record anything at the moment",
+        "Try again in a moment. What was asked may have been done: the same again tells.",
+    ),
+    errors.IntegrityError: (
+        "what is stored is not what was recorded; the operator has been told",
+        "Nothing that you sent is at fault; ask the operator.",
+    ),
+    ThalwegError: ("something went wrong here", "Tell the operator when it happened."),
+}
+"""What a caller is told of a fault of ours: detail and remedy. The rest stands in the log."""
 _SLUGS = {
     400: "request-invalid",
     404: "not-found",
@@ -68,18 +88,15 @@ def status_of(error: ThalwegError) -> int:
 
 
 def problem_of(error: ThalwegError) -> Problem:
-    """An error as a problem document. A fault of ours shows its kind and its remedy, not its inside."""
+    """An error as a problem document. A fault of ours shows its kind, not its inside: that names the files of others, and
+    counts what else the journal holds."""
     status = status_of(error)
-    inside = status == 500
-    return Problem(
-        type=f"{TYPE}{error.slug}",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail="what is stored is not what was recorded; the operator has been told" if inside else error.why,
-        field=None if inside else error.where,
-        value=None if inside else error.value,
-        remedy=error.remedy,
-    )
+    if status < 500:
+        told = {"detail": error.why, "field": error.where, "value": error.value, "remedy": error.remedy}
+    else:
+        detail, remedy = next(_FAULTS[kind] for kind in type(error).__mro__ if kind in _FAULTS)
+        told = {"detail": detail, "remedy": remedy}
+    return Problem(type=f"{TYPE}{error.slug}", title=HTTPStatus(status).phrase, status=status, **told)
 
 
 def plain_problem(status: int, detail: str, *, slug: str | None = None, remedy: str | None = None) -> Problem:
@@ -124,7 +141,7 @@ def install(app: FastAPI, page: Any) -> None:
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, ThalwegError)  # noqa: S101 - narrows the type; registered for nothing else
         if status_of(error) >= 500:
-            log.error("request failed", slug=error.slug, why=error.why)
+            log.error("request failed", slug=error.slug, why=error.why, where=error.where)
         return shown(request, problem_of(error), headers_of(error))
 
     async def invalid(request: Request, error: Exception) -> Response:
