@@ -29,14 +29,17 @@ Every error is a problem document (RFC 9457) whose `type` is stable. Every act i
 """
 
 
-def create_app(settings: Settings, house: House | None = None) -> FastAPI:
-    """The application over a house that is open, or over the one that it opens at the start and closes at the end."""
+def create_app(settings: Settings, house: House | None = None, *, operator_token: str | None = None) -> FastAPI:
+    """The application over a house that is open, or over the one that it opens at the start and closes at the end.
+
+    Whoever shows `operator_token`, where there is one, is the operator: see `service.access.operator`.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
             opened = house or stack.enter_context(open_house(settings, spare_cores=1))
-            app.state.office = open_office(settings, opened)
+            app.state.office = open_office(settings, opened, operator_token=operator_token)
             yield
             app.state.office.work.settle(seconds=20)
 
@@ -62,13 +65,13 @@ def create_app(settings: Settings, house: House | None = None) -> FastAPI:
     return app
 
 
-def open_office(settings: Settings, house: House) -> Office:
+def open_office(settings: Settings, house: House, *, operator_token: str | None = None) -> Office:
     """What the routes share, over one house."""
     sessions = Sessions(settings.session_idle_seconds, time.monotonic)
     return Office(
         settings=settings,
         house=house,
-        gate=Gate(house.accounts, sessions, house.record, time.monotonic),
+        gate=Gate(house.accounts, sessions, house.record, time.monotonic, operator_token=operator_token),
         signing=receipt_key(house.home.keys),
         work=Work(house),
         catalogue=cache(lambda: Catalogue.load(settings.rule_directories)),

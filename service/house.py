@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from schemas.errors import HomeUnavailable
 from schemas.journal import EntryType
 from service.access.accounts import Accounts
 from service.alerts.book import AlertBook
@@ -43,6 +44,11 @@ class House:
     accounts: Accounts
     run_child: Child
 
+    @property
+    def failed(self) -> str | None:
+        """Why nothing more can be recorded or read, or None: the process should then end and start again, which reconciles."""
+        return self.journal.failed or self.ledger.failed
+
     def record(
         self,
         type: EntryType,  # noqa: A002 - the field's name in the entry
@@ -62,7 +68,13 @@ class House:
 
 
 def record(journal: Journal, ledger: Ledger, type: EntryType, payload: dict[str, Any], **who: str) -> Recorded:  # noqa: A002
-    """Append an entry and project it."""
+    """Append an entry and project it. Raises HomeUnavailable, and nothing is appended, where the ledger has failed."""
+    if (
+        ledger.failed is not None
+    ):  # it could not be projected, and the caller would hear that an act failed which stands
+        raise HomeUnavailable(
+            "nothing more is recorded: the ledger has failed", remedy="Restart the service; it reconciles at start."
+        )
     recorded = journal.append(type, payload, **who)
     ledger.project(recorded)
     return recorded

@@ -5,13 +5,15 @@ A caller learns nothing from a refusal: a wrong login and a wrong password look 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
 from schemas.journal import EntryType
 from service.access.accounts import Account, Accounts, Record
+from service.access.credentials import digest_of, same
 from service.access.limits import Limiter
+from service.access.operator import Operator
 from service.access.roles import Actor, Permission, Person
 from service.access.sessions import Session, Sessions
 
@@ -23,10 +25,19 @@ NOBODY = Actor("unknown", "none")
 
 
 class Gate:
-    """Knows callers by key or by session. `clock` gives monotonic seconds."""
+    """Knows callers by key or by session, and the operator by a token where one is given. `clock` gives monotonic seconds."""
 
-    def __init__(self, accounts: Accounts, sessions: Sessions, record: Record, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        record: Record,
+        clock: Callable[[], float],
+        *,
+        operator_token: str | None = None,
+    ) -> None:
         self.accounts, self.sessions, self._record = accounts, sessions, record
+        self._operator = None if operator_token is None else digest_of(operator_token)
         self._by_login = Limiter(SIGN_INS_PER_LOGIN, SIGN_IN_SECONDS, clock)
         self._by_client = Limiter(SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS, clock)
         self._refusals = Limiter(REFUSALS_PER_HOUR, 3600, clock)
@@ -34,6 +45,8 @@ class Gate:
 
     def with_key(self, text: str, client: str) -> Person:
         """Who holds this key. Raises NotAuthenticated, or RateLimited after many wrong keys from one address."""
+        if self._operator is not None and same(digest_of(text), self._operator):
+            return Operator()
         account = self.accounts.by_key(text)
         if account is None:
             self._refused(f"client {client}", NOBODY, "a key that is not valid", "")
@@ -92,17 +105,31 @@ class Gate:
         raise NotFound(f"no such {kind}", remedy="Check the id; the list shows what there is.")
 
     def note_reading(self, token: str | None, person: Person, alert: str, version: int) -> None:
-        """An entry for the reading of one alert, once in a session for each version. Raises RateLimited beyond the budget."""
-        session: Session | None = self.sessions.find(token) if token else None
-        mark = f"{alert}:{version}"
-        if session is not None and mark in session.read:
+        """An entry for the reading of one alert; see `note_readings`."""
+        self.note_readings(token, person, [(alert, version)])
+
+    def note_readings(self, token: str | None, person: Person, alerts: Sequence[tuple[str, int]]) -> None:
+        """An entry for the reading of each alert (id, version), once in a session for each version.
+
+        Raises RateLimited where the budget has not room for all of them: then none counts, and none may be shown. The
+        operator's reading is not recorded, as it is not where the data directory is read without a server.
+        """
+        if isinstance(person, Operator):
             return
-        if wait := self._reads.take(person.account):
-            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", alert)
-            raise RateLimited("more alerts read in an hour than the budget allows", retry_seconds=wait)
-        self._note("alert.read", person, {"alert": alert, "version": version}, alert)
-        if session is not None:
-            session.read.add(mark)
+        session: Session | None = self.sessions.find(token) if token else None
+        read = session.read if session is not None else set()
+        new = [(alert, version) for alert, version in alerts if f"{alert}:{version}" not in read]
+        if wait := self._reads.take(person.account, len(new)):
+            asked = f"{new[0][0]} and {len(new) - 1} more" if len(new) > 1 else new[0][0]
+            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", asked)
+            raise RateLimited(
+                "more alerts read in an hour than the budget allows",
+                retry_seconds=wait,
+                remedy="Ask for fewer, or wait.",
+            )
+        for alert, version in new:
+            self._note("alert.read", person, {"alert": alert, "version": version}, alert)
+            read.add(f"{alert}:{version}")
 
     def _note(self, kind: EntryType, person: Person, payload: dict[str, str | int], what: str) -> None:
         by = Actor.of(person)

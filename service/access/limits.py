@@ -17,17 +17,22 @@ class Limiter:
         self._attempts: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> int:
-        """Count an attempt. 0 where it is allowed, else the seconds to wait until the next one would be."""
+    def take(self, key: str, times: int = 1) -> int:
+        """Count an attempt, or several at once. 0 where all are allowed; else none counts, and it is the seconds to wait.
+
+        More than are ever allowed at once are told to wait for a whole window, and will be again.
+        """
         now = self._clock()
         with self._lock:
             attempts = self._attempts.setdefault(key, deque())
             self._attempts.move_to_end(key)
             while attempts and attempts[0] <= now - self._seconds:
                 attempts.popleft()
-            if len(attempts) >= self._times:
-                return max(1, round(attempts[0] + self._seconds - now))
-            attempts.append(now)
+            over = len(attempts) + times - self._times
+            if over > 0:
+                last = attempts[over - 1] if over <= len(attempts) else now
+                return max(1, round(last + self._seconds - now))
+            attempts.extend([now] * times)
             while len(self._attempts) > MOST_KEYS:
                 self._attempts.popitem(last=False)
             return 0

@@ -56,17 +56,26 @@ class AlertBook:
         self._acting = threading.Lock()
 
     def page(
-        self, scope: Scope, *, only: Filter | None = None, after: Position | None = None, limit: int = 50
+        self,
+        scope: Scope,
+        *,
+        only: Filter | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        whole: bool = False,
     ) -> list[Alert]:
-        """A page of alerts, best first (score, then id), without their bodies. `after` is where the page before ended."""
+        """A page of alerts, best first (score, then id). `after` is where the page before ended; `whole` adds their bodies."""
         where, params = _where(scope, only or Filter())
         if after is not None:
             where += " and (score < ? or (score = ? and alert > ?))"
             params += [after[0], after[0], after[1]]
+        columns = f"{_COLUMNS}, body" if whole else _COLUMNS
         rows = self._ledger.query(
-            f"select {_COLUMNS} from standing_alerts where {where} order by score desc, alert limit ?", [*params, limit]
+            f"select {columns} from standing_alerts where {where} order by score desc, alert limit ?", [*params, limit]
         )
-        return [dict(zip(_NAMES, row, strict=True)) for row in rows]
+        if not whole:
+            return [dict(zip(_NAMES, row, strict=True)) for row in rows]
+        return [dict(zip(_NAMES, row, strict=False)) | {"body": parse_json(row[-1])} for row in rows]
 
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""

@@ -24,10 +24,10 @@ def list_alerts(
 ) -> None:
     """List the open alerts, best first."""
     with open_desk(context.obj) as desk:
-        lines = desk.alerts(limit, decided=every_state)
         if as_json:
-            show_json(*(alert_answer(each["id"], desk.alert(each["id"])["body"]) for each in lines))
+            show_json(*desk.alerts_whole(limit, decided=every_state))
             return
+        lines = desk.alerts(limit, decided=every_state)
     show_queue(lines)
 
 

@@ -33,14 +33,13 @@ def evaluate_queue(
 
 def ranked_alerts(desk: Desk) -> list[Ranked]:
     """Every standing alert as evaluation sees it, best first."""
-    bodies = ((each["id"], desk.alert(each["id"])["body"]) for each in desk.alerts(None, decided=True))
     return [
         Ranked(
-            alert,
-            frozenset(each["reference"] for each in body["evidence"]),
-            frozenset(each["account"] for each in body["members"]),
+            found["id"],
+            frozenset(each["reference"] for each in found["evidence"]),
+            frozenset(each["account"] for each in found["members"]),
         )
-        for alert, body in bodies
+        for found in desk.alerts_whole(None, decided=True)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 import polars as pl
@@ -21,6 +21,7 @@ from service.http.shapes import (
     AlertLine,
     AlertOut,
     AlertPage,
+    AlertWithEvidence,
     Assignment,
     Decision,
     DetectorOut,
@@ -40,7 +41,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/alerts")
+@router.get("/alerts", responses={429: {"model": Problem, "description": "more readings than the hourly budget"}})
 def list_alerts(
     caller: AlertReader,
     *,
@@ -49,15 +50,25 @@ def list_alerts(
     detector: Annotated[str | None, Query(max_length=64)] = None,
     family: Annotated[str | None, Query(max_length=64)] = None,
     assignee: Annotated[str | None, Query(max_length=64, description="a login, or `me`")] = None,
+    include: Annotated[
+        list[Literal["evidence"]] | None, Query(description="`evidence`: members and evidence too; each counts as read")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> AlertPage:
-    """Alerts that the caller may see, best first: by score, then by id. A page ends where the next begins, whatever changes."""
+    """Alerts that the caller may see, best first: by score, then by id. A page ends where the next begins, whatever changes.
+
+    With `include=evidence` every alert of the page is recorded as read, as if each had been opened, and counts against the
+    same hourly budget: 429 where it has not room for the whole page, and then nothing is shown and none counts.
+    """
     holder = caller.person.account if assignee == "me" else assignee
     only = Filter(states=state, severity=severity, detector=detector, family=family, assignee=holder)
-    found, following = review.page_of(caller, only, cursor, limit)
+    found, following = review.page_of(caller, only, cursor, limit, whole=bool(include))
     count = caller.office.house.alerts.count(caller.alerts, only=only)
-    return AlertPage(items=[AlertLine(**_line(each)) for each in found], count=count, next=following)
+    items = [
+        AlertWithEvidence(**_line(each), **_evidence(each)) if include else AlertLine(**_line(each)) for each in found
+    ]
+    return AlertPage(items=items, count=count, next=following)
 
 
 @router.get("/alerts/{alert}", responses={404: {"model": Problem}})
@@ -144,6 +155,10 @@ def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
 def _line(found: Alert) -> dict[str, Any]:
     why = {"en": found["why_en"], "fr": found["why_fr"]}
     return {name: found[name] for name in _LINE} | {"id": found["alert"], "why": why}
+
+
+def _evidence(found: Alert) -> dict[str, Any]:
+    return {name: found["body"][name] for name in AlertWithEvidence.model_fields if name not in AlertLine.model_fields}
 
 
 def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:

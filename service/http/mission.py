@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -10,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import Receipt
 from schemas.canonical import parse_json
-from schemas.errors import NotFound, RequestInvalid
-from schemas.mapping import shipped_mapping
+from schemas.errors import MappingInvalid, NotFound, RequestInvalid, ThalwegError
+from schemas.mapping import Mapping, parse_mapping, read_mapping, shipped_mapping
+from service.access.operator import Operator
 from service.http.deps import BatchReader, Caller, Submitter
 from service.http.errors import Problem, plain_problem
 from service.http.shapes import BatchLine, BatchOut, BatchPage, Reject, RejectPage
@@ -21,6 +23,7 @@ from service.ledger.views import LATEST, Batch
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 _LONGEST_KEY = 128
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FORM = {
     "requestBody": {
         "required": True,
@@ -30,17 +33,26 @@ _FORM = {
                 "example": "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
                 "R-1,2026-03-01T08:00:00Z,transfer,120.50,EUR,41,42\n",
             },
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "reference,occurred_at,channel,amount,currency,from_account,to_account\n",
+            },
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "mapping": {"type": "string"},
+                        "mapping": {
+                            "type": "string",
+                            "description": "the name of a shipped mapping, or a mapping document in TOML or JSON",
+                        },
                         "replaces": {"type": "string"},
+                        "name": {"type": "string", "description": "where it is not that of the part `file`"},
+                        "partner": {"type": "string"},
                     },
-                }
+                },
+                "example": {"file": "reference,occurred_at,…", "mapping": "amlsim"},
             },
         },
     }
@@ -66,6 +78,9 @@ async def submit_batch(
     response: Response,
     name: Annotated[str, Query(max_length=255, description="name of the file")] = "",
     mapping: Annotated[str, Query(max_length=64, description="a shipped mapping; none for the Thalweg format")] = "",
+    partner: Annotated[
+        str, Query(max_length=64, description="for whom; an operator names it, a partner may name itself alone")
+    ] = "",
     replaces: Annotated[str | None, Query(max_length=64, description="the batch that this one corrects")] = None,
     idempotency_key: Annotated[str | None, Header(max_length=_LONGEST_KEY)] = None,
 ) -> Any:
@@ -75,8 +90,10 @@ async def submit_batch(
     recorded as well: 422, with the batch and its receipt beside the reason. `Content-Digest` is compared where it is given.
     """
     async with spooled(request, caller.office.house.home) as body:
-        body.fields = {"mapping": mapping, "replaces": replaces or ""} | body.fields
-        outcome = await run_in_threadpool(take_in, caller, body, name or body.name, idempotency_key)
+        body.fields = {"mapping": mapping, "replaces": replaces or "", "partner": partner} | body.fields
+        outcome = await run_in_threadpool(
+            take_in, caller, body, name or body.fields.get("name") or body.name, idempotency_key
+        )
     out = BatchOut.of(outcome.batch, outcome.receipt)
     location = {"location": f"/v1/batches/{out.batch}"}
     if outcome.batch.status == "refused":
@@ -138,25 +155,54 @@ def signed_receipt(batch: str, caller: BatchReader) -> Receipt:
 
 def take_in(caller: Caller, body: Spooled, name: str, idempotency_key: str | None = None) -> Outcome:
     """Hand a body that has arrived to the intake, as the partner that the caller submits for."""
-    person, house = caller.person, caller.office.house
-    if person.partner is None:
-        caller.office.gate.refuse(person, "an account without a partner", "submission")
+    house = caller.office.house
+    partner = _for_whom(caller, body.fields.get("partner", ""))
     if idempotency_key is not None and not idempotency_key.isprintable():
         raise RequestInvalid("an idempotency key is printable text", where="Idempotency-Key")
-    chosen = body.fields.get("mapping", "")
-    document = shipped_mapping(chosen).model_dump(mode="json", by_alias=True, exclude_none=True) if chosen else None
+    mapping = _mapping_of(body.fields.get("mapping", ""))
     by = caller.actor
     return house.intake.submit(
         body.path,
-        partner=person.partner,
+        partner=partner,
         name=name or "submission",
-        mapping=document,
+        mapping=None if mapping is None else mapping.model_dump(mode="json", by_alias=True, exclude_none=True),
         actor=by.actor,
         role=by.role,
         session=by.session,
         replaces=body.fields.get("replaces") or None,
         idempotency_key=idempotency_key,
     )
+
+
+def _for_whom(caller: Caller, named: str) -> str:
+    """Whose submission it is: what an operator names, and for anybody else their own partner, whatever they name."""
+    person = caller.person
+    if isinstance(person, Operator):
+        if not named:
+            raise RequestInvalid("an operator says for whom", where="partner", remedy="Name a registered partner.")
+        return named
+    if person.partner is None:
+        caller.office.gate.refuse(person, "an account without a partner", "submission")
+    if named not in ("", person.partner):
+        raise RequestInvalid(
+            f"this key submits for {person.partner} alone", where="partner", value=named, remedy="Leave it out."
+        )
+    return person.partner
+
+
+def _mapping_of(text: str) -> Mapping | None:
+    """The mapping that a submission names, or that it brings along as TOML or JSON; None for the Thalweg format."""
+    if not text.strip():
+        return None
+    if _NAME.fullmatch(text):
+        return shipped_mapping(text)
+    if not text.lstrip().startswith("{"):
+        return read_mapping(text)
+    try:
+        document = parse_json(text)
+    except ThalwegError as error:
+        raise MappingInvalid(error.why, where="mapping") from error
+    return parse_mapping(document)
 
 
 def seen_batch(caller: Caller, batch: str) -> Batch:

@@ -127,10 +127,21 @@ def position_of(cursor: str | None) -> Position | None:
         raise RequestInvalid("this cursor is not one of ours", where="cursor", remedy="Start without one.") from error
 
 
-def page_of(caller: Caller, only: Filter, cursor: str | None, limit: int) -> tuple[list[Alert], str | None]:
-    """A page of alerts, best first, and the cursor of the next; None at the end."""
-    found = caller.office.house.alerts.page(caller.alerts, only=only, after=position_of(cursor), limit=limit + 1)
-    return found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None
+def page_of(
+    caller: Caller, only: Filter, cursor: str | None, limit: int, *, whole: bool = False
+) -> tuple[list[Alert], str | None]:
+    """A page of alerts, best first, and the cursor of the next; None at the end.
+
+    With their bodies (`whole`) each of them counts as read: an entry for each, out of the same budget. Where the budget has
+    not room for the page, RateLimited is raised and none is shown.
+    """
+    book = caller.office.house.alerts
+    found = book.page(caller.alerts, only=only, after=position_of(cursor), limit=limit + 1, whole=whole)
+    shown = found[:limit]
+    if whole:
+        readings = [(each["alert"], each["version"]) for each in shown]
+        caller.office.gate.note_readings(caller.token, caller.person, readings)
+    return shown, cursor_of(found[limit - 1]) if len(found) > limit else None
 
 
 def _check_assignee(caller: Caller, alert: str, assignee: str | None) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.alert import CandidateAlert, Reason
 from schemas.batch import BatchCounts, BatchStatus, Receipt
+from schemas.finding import EvidenceRef, Member
 from service.access.roles import Role
 from service.ledger.views import Batch
 
@@ -108,8 +109,18 @@ class AlertLine(BaseModel):
     incomplete: bool = Field(default=False, description="a detector of the run had failed")
 
 
+class AlertWithEvidence(AlertLine):
+    """An alert in a list that was asked for with `include=evidence`."""
+
+    key: str = Field(examples=["5b0c2f6f9e1d4c3b8a7f5b0c2f6f9e1d"], description="stable over all versions")
+    members: list[Member]
+    members_left_out: int
+    evidence: list[EvidenceRef]
+    evidence_left_out: int
+
+
 class AlertPage(BaseModel):
-    items: list[AlertLine]
+    items: list[AlertWithEvidence | AlertLine]
     count: int = Field(examples=[212], description="how many alerts the filter leaves")
     next: str | None = None
 

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SMALL_BODY = 64 * 1024
+BESIDE_THE_FILE = 256 * 1024
+"""Room for the other fields of a form. The file in it is held to its own limit where it is kept."""
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -45,8 +47,9 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit(scope)
-        announced = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        limit = self._limit(scope, is_form=headers.get("content-type", "").startswith("multipart/form-data"))
+        announced = headers.get("content-length", "")
         too_large = announced.isdigit() and int(announced) > limit
         seen = 0
 
@@ -69,9 +72,10 @@ class Shield:
             scope["thalweg.too_large"] = _too_large(limit)
         await self._app(scope, counted, covered)
 
-    def _limit(self, scope: Scope) -> int:
-        submits = scope["method"] == "POST" and scope["path"] in _SUBMISSIONS
-        return self._largest + (SMALL_BODY if scope["path"] == "/batches" else 0) if submits else SMALL_BODY
+    def _limit(self, scope: Scope, *, is_form: bool) -> int:
+        if scope["method"] != "POST" or scope["path"] not in _SUBMISSIONS:
+            return SMALL_BODY
+        return self._largest + (BESIDE_THE_FILE if is_form else 0)
 
 
 def _too_large(limit: int) -> str:

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from schemas.errors import RequestInvalid
 from service.home import Home
 
+LONGEST_MAPPING = 128 * 1024
 _LONGEST_FIELD = 8 * 1024
 _MOST_PARTS = 20
 
@@ -145,8 +146,9 @@ class _Form:
             self._handle.write(data[start:end])
             return
         self._text += data[start:end]
-        if len(self._text) > _LONGEST_FIELD:
-            raise RequestInvalid(f"a field has {_LONGEST_FIELD} bytes at most", where=self._part)
+        longest = LONGEST_MAPPING if self._part == "mapping" else _LONGEST_FIELD
+        if len(self._text) > longest:
+            raise RequestInvalid(f"a field has {longest} bytes at most", where=self._part)
 
     def _end(self) -> None:
         if self._part and self._part != "file":

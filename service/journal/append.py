@@ -96,8 +96,12 @@ class Journal:
 
     @property
     def failed(self) -> str | None:
-        """Why nothing more can be appended, or None: a process that sees a reason here should exit and start again."""
-        return self._failed
+        """Why nothing more can be appended, or None: a process that sees a reason here should exit and start again.
+
+        Waits for an entry that is on its way to the disk: until it is there, whether it ever will be is not known.
+        """
+        with self._lock:
+            return self._failed
 
     def append(
         self,

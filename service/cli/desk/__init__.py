@@ -55,6 +55,9 @@ class Desk(Protocol):
     def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
         """Alerts in short, best first: the open ones, or all."""
 
+    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
+        """Alerts with their members and evidence, as `alerts list --json` prints them, best first."""
+
     def alert(self, alert: str) -> Answer:
         """One alert: `body` (schemas.alert.CandidateAlert), its state, and what was done with it."""
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
+from collections.abc import Iterable
 from ipaddress import ip_address
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from schemas.errors import HomeUnavailable, RateLimited, RequestInvalid, ThalwegError
@@ -17,6 +20,7 @@ from service.cli.desk.running import Server
 
 _SECONDS = 330
 """Longer than the longest wait that a request may ask for."""
+_PIECE = 1 << 20
 
 
 class Client:
@@ -46,13 +50,17 @@ class Client:
         body = None if asked is None else json.dumps(asked).encode()
         return self._ask("POST", path, {}, body=body, headers={"content-type": "application/json"} | (headers or {}))
 
-    def send(self, path: str, file: Path, *, token_suffix: str, headers: dict[str, str], **query: Any) -> Any:
-        """POST a file as it is, read as it goes. A refusal that carries the submission's `batch` is an answer too."""
-        length = {"content-type": "application/octet-stream", "content-length": str(file.stat().st_size)}
+    def send(self, path: str, file: Path, *, fields: dict[str, str], headers: dict[str, str]) -> Any:
+        """POST a form with a file, read as it goes. A refusal that carries the submission's `batch` is an answer too."""
+        boundary = secrets.token_hex(16)
+        before, after = _around(fields, boundary)
+        about = {
+            "content-type": f"multipart/form-data; boundary={boundary}",
+            "content-length": str(len(before) + file.stat().st_size + len(after)),
+        }
         with file.open("rb") as body:
-            return self._ask(
-                "POST", path, query, body=body, headers=length | headers, token_suffix=token_suffix, answers_to="batch"
-            )
+            pieces = chain([before], iter(lambda: body.read(_PIECE), b""), [after])
+            return self._ask("POST", path, {}, body=pieces, headers=about | headers, answers_to="batch")
 
     def _ask(
         self,
@@ -60,12 +68,11 @@ class Client:
         path: str,
         query: dict[str, Any],
         *,
-        body: bytes | IO[bytes] | None = None,
+        body: bytes | Iterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
-        token_suffix: str = "",
         answers_to: str | None = None,
     ) -> Any:
-        said = {"authorization": f"Bearer {self._token}{token_suffix}", "accept": "application/json"} | (headers or {})
+        said = {"authorization": f"Bearer {self._token}", "accept": "application/json"} | (headers or {})
         asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
         connection = self._connection()
         try:
@@ -88,6 +95,16 @@ class Client:
     def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
         return kind(self._host, self._port, timeout=_SECONDS)
+
+
+def _around(fields: dict[str, str], boundary: str) -> tuple[bytes, bytes]:
+    """What stands before the bytes of a file in a form, and what after."""
+    parts = [
+        f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in fields.items()
+    ]
+    opened = f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="file"\r\n\r\n'
+    return ("".join(parts) + opened).encode(), f"\r\n--{boundary}--\r\n".encode()
 
 
 def _parsed(text: bytes) -> Any:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from schemas.alert import OPEN_STATES
 from schemas.canonical import parse_json
 from schemas.errors import NotFound
-from schemas.mapping import read_mapping, shipped_mapping
 from service import partners as registry
 from service.access.accounts import Account
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, run_answer, submission_answer
+from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
+from service.cli.desk.mappings import mapping_document
 from service.cli.printing import OPERATOR_ACTS, say
 from service.house import House
 from service.ledger import views
 
 _EVERY = 1_000_000
+_PAGE = 200
 
 
 class Here:
@@ -38,7 +40,7 @@ class Here:
         replaces: str | None = None,
         key: str | None = None,
     ) -> Answer:
-        document = None if mapping is None else _mapping_document(mapping)
+        document = None if mapping is None else mapping_document(mapping)
         self._ensure_partner(partner)
         outcome = self._house.intake.submit(
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
@@ -100,6 +102,16 @@ class Here:
             for found in self._house.alerts.page(EVERYTHING, only=only, limit=limit or _EVERY)
         ]
 
+    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
+        only = Filter(states=None if decided else OPEN_STATES)
+        after, left = None, limit or _EVERY
+        while left > 0:
+            found = self._house.alerts.page(EVERYTHING, only=only, after=after, limit=min(left, _PAGE), whole=True)
+            yield from (alert_answer(each["alert"], each["body"]) for each in found)
+            if len(found) < _PAGE:
+                return
+            after, left = (found[-1]["score"], found[-1]["alert"]), left - len(found)
+
     def alert(self, alert: str) -> Answer:
         found = self._house.alerts.get(alert, EVERYTHING)
         parts = {name: found[name] for name in ("state", "assignee", "revision", "version", "body")}
@@ -153,13 +165,6 @@ class Here:
 
 def _partner(found: views.Partner) -> Answer:
     return {"partner": found.partner, "name": found.name, "institution": found.institution}
-
-
-def _mapping_document(name: str) -> dict[str, Any]:
-    path = Path(name)
-    mapping = read_mapping(path.read_text("utf-8"), where=path.name) if path.is_file() else shipped_mapping(name)
-    document: dict[str, Any] = mapping.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return document
 
 
 def _role(name: str) -> Role:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from schemas.alert import OPEN_STATES
-from schemas.errors import RequestInvalid
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, run_answer, submission_answer
+from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
+from service.cli.desk.mappings import mapping_document
 from service.cli.printing import say
 
 _PAGE = 200
@@ -37,38 +38,24 @@ class There:
         replaces: str | None = None,
         key: str | None = None,
     ) -> Answer:
-        if mapping is not None and Path(mapping).is_file():
-            raise RequestInvalid(
-                "a server takes its shipped mappings only", where="--mapping", value=mapping,
-                remedy="Name a shipped one, or stop the server and submit to the data directory.",
-            )  # fmt: skip
-        suffix = ""
+        document = None if mapping is None else mapping_document(mapping)
         if self._acts_for_partners:
             self._ensure_partner(partner)
-            suffix = f"@{partner}"
+        fields = {"partner": partner, "name": file.name}
+        if document is not None:
+            fields["mapping"] = json.dumps(document)
+        if replaces is not None:
+            fields["replaces"] = replaces
         headers = {"content-digest": f"sha-256=:{base64.b64encode(_sha256(file)).decode()}:"}
         if key is not None:
             headers["idempotency-key"] = key
-        told = self._client.send(
-            "/v1/batches",
-            file,
-            token_suffix=suffix,
-            headers=headers,
-            name=file.name,
-            mapping=mapping,
-            replaces=replaces,
-        )
+        told = self._client.send("/v1/batches", file, fields=fields, headers=headers)
         batch, refusal = told, None
         if "detail" in told:
             names = {"type": "type", "why": "detail", "where": "field", "value": "value", "remedy": "remedy"}
             refusal = {name: told[field] for name, field in names.items() if told.get(field) is not None}
             refusal["type"] = refusal["type"].rpartition("/")[2]
             batch = told["batch"]
-        if batch["partner"] != partner:
-            raise RequestInvalid(
-                f"the key is that of {batch['partner']}: the submission was recorded as {batch['batch']} of theirs",
-                where="--as", value=partner, remedy="Use the key of the partner that you submit for.",
-            )  # fmt: skip
         return submission_answer(batch, batch["receipt"], refusal)
 
     def batches(self, limit: int) -> list[Answer]:
@@ -125,6 +112,11 @@ class There:
             }
             for each in self._pages("/v1/alerts", limit, state=state)
         ]
+
+    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
+        state = None if decided else list(OPEN_STATES)
+        for each in self._pages("/v1/alerts", limit, state=state, include="evidence"):
+            yield alert_answer(each["id"], each)
 
     def alert(self, alert: str) -> Answer:
         found = self._client.get(f"/v1/alerts/{alert}")

@@ -1,1 +1,1 @@
-"""Serving a house: the listening socket, the patience with clients, the operator at the gate."""
+"""Serving a house: the listening socket, the patience with clients, the end where storage failed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import signal
@@ -9,18 +10,16 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from types import FrameType
 from typing import Any, NoReturn
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 
+from schemas.errors import HomeUnavailable
 from service.app import create_app
 from service.cli.desk.running import noted
 from service.cli.listening import address_of
-from service.cli.serving.operator import OperatorGate
 from service.cli.serving.patience import ImpatientProtocol
 from service.house import House
 from service.settings import Settings
@@ -28,14 +27,18 @@ from service.settings import Settings
 MOST_CONNECTIONS = 256
 _KEEP_ALIVE_SECONDS, _GRACE_SECONDS = 10, 20
 _LARGEST_HEAD = 32 * 1024
+_TICKS_BETWEEN_LOOKS = 10
 
 
 def serve_house(settings: Settings, house: House, listener: socket.socket, *, on_ready: Callable[[str], None]) -> None:
-    """Serve until the process is told to end by SIGINT or SIGTERM. `on_ready` gets the address once requests are answered."""
+    """Serve until the process is told to end by SIGINT or SIGTERM. `on_ready` gets the address once requests are answered.
+
+    Raises HomeUnavailable where journal or ledger have failed: only a fresh start can tell what is on disk.
+    """
     _log_as_json()
-    app = create_app(settings, house)
+    token = secrets.token_urlsafe(32)
     config = uvicorn.Config(
-        app,
+        create_app(settings, house, operator_token=token),
         http=ImpatientProtocol,
         ws="none",
         lifespan="on",
@@ -51,36 +54,40 @@ def serve_house(settings: Settings, house: House, listener: socket.socket, *, on
     before = signal.signal(signal.SIGTERM, _end)
     try:
         with ExitStack() as stack:
-            _Server(config, app, house, stack, address_of(listener), on_ready).run(sockets=[listener])
+            address = address_of(listener)
+
+            def ready() -> None:
+                stack.enter_context(noted(house.home.root, address, token))
+                on_ready(address)
+
+            _Server(config, house, ready).run(sockets=[listener])
     except KeyboardInterrupt:
         return  # how an operator ends a server at a terminal
     finally:
         signal.signal(signal.SIGTERM, before)
+    if (why := house.failed) is not None:
+        raise HomeUnavailable(
+            "the server has ended, since its storage failed", value=why,
+            remedy="Start it again: the start finds out what is on disk and mends the ledger.",
+        )  # fmt: skip
 
 
 class _Server(uvicorn.Server):
-    """Opens the gate to the operator and leaves the note when the application is up."""
+    """Says when the application is up, and ends where the storage of the house has failed."""
 
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        app: FastAPI,
-        house: House,
-        stack: ExitStack,
-        address: str,
-        on_ready: Callable[[str], None],
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._app, self._house, self._stack = app, house, stack
-        self._address, self._on_ready = address, on_ready
+        self._house, self._ready = house, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        token = secrets.token_urlsafe(32)
-        office = self._app.state.office
-        self._app.state.office = replace(office, gate=OperatorGate(self._house, office.gate.sessions, token))
-        self._stack.enter_context(noted(self._house.home.root, self._address, token))
-        self._on_ready(self._address)
+        self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to end. Every tenth time the house is asked, which may wait for an entry to reach the disk."""
+        if counter % _TICKS_BETWEEN_LOOKS == 0 and await asyncio.to_thread(lambda: self._house.failed) is not None:
+            return True
+        return await super().on_tick(counter)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

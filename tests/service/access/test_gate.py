@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited, ThalwegError
-from service.access.gate import READS_PER_HOUR, REFUSALS_PER_HOUR, SIGN_INS_PER_LOGIN
+from service.access.gate import READS_PER_HOUR, REFUSALS_PER_HOUR, SIGN_INS_PER_LOGIN, Gate
 from service.access.limits import Limiter
+from service.access.operator import Operator
 from service.access.roles import OPERATOR, Person
 from service.access.sessions import OLDEST_SECONDS, Sessions
 from service.access.visibility import NOTHING, Sight, alerts
@@ -127,6 +128,38 @@ def test_bulk_reading_meets_the_hourly_budget_with_an_entry(office: Any) -> None
     assert office.types() == ["access.denied", "alert.read"]
 
 
+def test_several_readings_fit_the_budget_together_or_none_counts(office: Any) -> None:
+    thief, page = Person("a.diallo", "analyst"), [(f"al-{number}", 1) for number in range(200)]
+    office.gate.note_readings(None, thief, page)
+    with pytest.raises(RateLimited):
+        office.gate.note_readings(None, thief, page)
+    assert office.types() == ["alert.read"] * 200 + ["access.denied"]
+    office.gate.note_readings(None, thief, page[:100])
+    assert office.types().count("alert.read") == READS_PER_HOUR
+
+
+def test_what_a_session_has_read_is_not_counted_again_in_a_list(office: Any, create: Create) -> None:
+    token, person = office.gate.sign_in("a.diallo", create("a.diallo", "analyst"), "10.0.0.1")
+    office.gate.note_reading(token, person, "al-1", 1)
+    office.gate.note_readings(token, person, [("al-1", 1), ("al-2", 1)])
+    office.gate.note_readings(token, person, [("al-1", 1), ("al-2", 1)])
+    assert office.types().count("alert.read") == 2
+
+
+def test_the_operator_is_known_by_the_token_of_this_server_alone(office: Any) -> None:
+    gate = Gate(office.accounts, office.gate.sessions, office.record, office.clock, operator_token="of this life")
+    assert gate.with_key("of this life", "10.0.0.1") == Operator()
+    with pytest.raises(NotAuthenticated):
+        office.gate.with_key("of this life", "10.0.0.1")
+    with pytest.raises(NotAuthenticated):
+        gate.with_key("of this life@bank-a", "10.0.0.1")
+    assert [Operator().may(each) for each in ("batches.submit", "alerts.act", "alerts.restrict")] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_no_reading_goes_unrecorded_where_the_journal_cannot_be_written(office: Any) -> None:
     office.journal.close()
     with pytest.raises(ThalwegError):
@@ -147,6 +180,8 @@ def test_a_limit_is_a_moving_window() -> None:
     assert [limit.take("k"), limit.take("k"), limit.take("k"), limit.take("other")] == [0, 0, 10, 0]
     now = 10.0
     assert limit.take("k") == 0
+    assert (limit.take("k", 2), limit.take("k", 1)) == (10, 0)
+    assert limit.take("new", 3) == 10
     limit.forget("k")
     limit.give_back("k")
     assert limit.take("k") == 0

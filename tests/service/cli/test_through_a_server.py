@@ -72,6 +72,23 @@ def test_a_submission_and_a_run_go_through_the_server(served: Path, tmp_path: Pa
     assert refused.record["refusal"]["remedy"]
 
 
+def test_a_mapping_file_goes_along_and_gives_what_it_gives_without_a_server(served: Path, tmp_path: Path) -> None:
+    mapping, file = tmp_path / "ours.toml", tmp_path / 'odd "name" é.csv'
+    mapping.write_text(
+        'name = "ours"\n[columns]\nreference = "id"\nchannel = "what"\namount = "sum"\nfrom_account = "a"\nto_account = "b"\n'
+        '[constants]\ncurrency = "EUR"\n[time]\ncolumn = "when"\n'
+    )
+    file.write_text("id,when,what,sum,a,b\nm1,2026-03-02,transfer,12.50,A,B\n")
+    words = ["submit", str(file), "--as", "third-bank", "--mapping", str(mapping), "--json"]
+    told = thalweg(served, *words)
+    assert (told.code, told.record["accepted"]) == (0, 1), told.err
+    assert thalweg(tmp_path / "other", *words).record["digest"] == told.record["digest"]
+    listed = thalweg(served, "batches", "list", "--json", "--limit", "1").record
+    assert (listed["partner"], listed["name"]) == ("third-bank", file.name)
+    bad = thalweg(served, "submit", str(file), "--as", "third-bank", "--mapping", str(file), "--json")
+    assert bad.code == 2
+
+
 def test_what_needs_no_ledger_works_beside_the_server_and_what_needs_the_house_says_so(served: Path) -> None:
     assert thalweg(served, "journal", "verify").code == 0
     assert thalweg(served, "verify").code == 0

@@ -24,6 +24,7 @@ from service.runs.outputs import bodies_of, write_alerts
 from service.settings import Settings
 
 HOST = "https://fiu.example"
+OPERATOR_TOKEN = "known-to-whoever-reads-the-note"
 ROLES = ("analyst", "supervisor", "auditor", "admin")
 _numbers = itertools.count(1)
 
@@ -149,10 +150,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home: Path = tmp_path_factory.mktemp("house")
     settings = Settings(home=home, max_upload_bytes=200_000, reserve_bytes=0)
     with open_house(settings) as house:
-        app = create_app(settings, house)
+        app = create_app(settings, house, operator_token=OPERATOR_TOKEN)
         with TestClient(app):
             made = World(app, house)
             _people(made)
+            made.keys["operator"] = OPERATOR_TOKEN
             yield made
 
 

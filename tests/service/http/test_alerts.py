@@ -199,3 +199,46 @@ def test_the_detectors_tell_their_sources_and_what_else_it_may_be(world: Any) ->
     assert rule["sources"]
     assert rule["benign"]
     assert all(parameter["reason"] for parameter in rule["parameters"].values())
+
+
+def test_a_list_with_evidence_is_a_reading_of_each_alert_in_it(world: Any, since: Since) -> None:
+    for _ in range(3):
+        world.alert()
+    size = len(since())
+    client = world.program("analyst2")
+    plain = client.get("/v1/alerts", params={"limit": 3}).json()["items"]
+    assert since()[size:] == []
+    assert "evidence" not in plain[0]
+    whole = client.get("/v1/alerts", params={"limit": 3, "include": "evidence"}).json()["items"]
+    assert since()[size:] == ["alert.read"] * 3
+    assert [each["id"] for each in whole] == [each["id"] for each in plain]
+    one = client.get(f"/v1/alerts/{whole[-1]['id']}").json()["alert"]
+    assert {name: whole[-1][name] for name in ("key", "members", "evidence")} == {
+        name: one[name] for name in ("key", "members", "evidence")
+    }
+    assert client.get("/v1/alerts", params={"include": "everything"}).status_code == 422
+
+
+def test_bulk_reading_by_a_list_meets_the_same_budget_and_shows_nothing(world: Any, since: Since) -> None:
+    world.alert()
+    gate = world.app.state.office.gate
+    gate._reads.take("analyst2", gate._reads._times - 1 - len(gate._reads._attempts.get("analyst2", ())))
+    size = len(since())
+    answer = world.program("analyst2").get("/v1/alerts", params={"limit": 2, "include": "evidence"})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (429, "rate-limited")
+    assert "evidence" not in answer.text
+    assert since()[size:] == ["access.denied"]
+    gate._reads.forget("analyst2")
+
+
+def test_a_restricted_alert_stands_in_no_list_with_evidence(world: Any) -> None:
+    alert = world.alert()
+    restricted = world.program("supervisor").post(
+        f"/v1/alerts/{alert}/restriction", json={"people": ["supervisor"]}, headers={"if-match": '"1"'}
+    )
+    assert restricted.status_code == 200
+    for account, sees in (("analyst", False), ("auditor", False), ("supervisor", True)):
+        gate = world.app.state.office.gate
+        gate._reads.forget(account)
+        found = world.program(account).get("/v1/alerts", params={"limit": 5, "include": "evidence"}).json()["items"]
+        assert (alert in {each["id"] for each in found}) is sees
