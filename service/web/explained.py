@@ -45,10 +45,11 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What one detector found, frozen when the alert was made."""
+    """What one detector found, frozen when the alert was made. `account` is the one that it found it of, as submitted."""
 
     detector: str
     kind: str
+    account: str
     title: str
     sentence: str
     indicators: tuple[IndicatorRow, ...]
@@ -91,6 +92,7 @@ def why(finding: Finding, language: str) -> Why:
     return Why(
         detector=finding.detector,
         kind=words.KIND.get(finding.kind, finding.kind),
+        account=finding.subject_account,
         title=say(told.title, language),
         sentence=say(told.sentence, language),
         indicators=tuple(_indicator(line, language) for line in told.indicators),

@@ -121,6 +121,13 @@ def test_each_detector_speaks_once_by_its_strongest_finding() -> None:
     assert [why.sentence for why in page.whys] == ["cash-structuring at 900", "pass-through at 400"]
 
 
+def test_each_finding_names_the_account_that_it_was_made_of() -> None:
+    other = _finding("pass-through", 400) | {"subject": "X|2", "subject_account": "2"}
+    page = _page(findings=[_finding(strength=500), other])
+    assert [why.account == page.subject for why in page.whys] == [True, False]
+    assert page.whys[1].account == "2"
+
+
 def test_effects_of_a_model_push_up_or_down_around_the_middle() -> None:
     effects = [
         {"feature": "f", "label": {"en": "F"}, "observed": "1", "peers": "2", "effect": effect}
