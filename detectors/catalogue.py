@@ -164,11 +164,13 @@ def _python_detector(name: str) -> PythonDetector:
 def _without_twins(
     found: list[Detector], refused: list[DetectorInvalid]
 ) -> tuple[tuple[Detector, ...], tuple[DetectorInvalid, ...]]:
-    """Of two detectors with one id neither can be trusted to be the one that was reviewed: both are refused."""
+    """Of detectors with one id the one that ships stays and the others are refused: a stray file must not turn off what was
+    reviewed. Where none or several ship, neither can be trusted to be the one that was meant, and all are refused."""
     by_id: dict[str, list[Detector]] = {}
     for detector in found:
         by_id.setdefault(detector.meta.id, []).append(detector)
-    twins = [detector for group in by_id.values() if len(group) > 1 for detector in group]
+    kept = {name: _the_one_meant(group) for name, group in by_id.items()}
+    twins = [each for name, group in by_id.items() for each in group if each is not kept[name]]
     faults = [
         DetectorInvalid(
             "two detectors have one id",
@@ -178,5 +180,12 @@ def _without_twins(
         )
         for detector in twins
     ]
-    alone = sorted((group[0] for group in by_id.values() if len(group) == 1), key=lambda detector: detector.meta.id)
+    alone = sorted((each for each in kept.values() if each is not None), key=lambda detector: detector.meta.id)
     return tuple(alone), (*refused, *faults)
+
+
+def _the_one_meant(group: Sequence[Detector]) -> Detector | None:
+    shipped = [each for each in group if each.source_path.resolve().is_relative_to(_DETECTORS)]
+    if len(group) == 1:
+        return group[0]
+    return shipped[0] if len(shipped) == 1 else None

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from detectors.catalogue import Catalogue
 from schemas.canonical import digest_file
 from schemas.errors import DigestMismatch, NotFound, ThalwegError
@@ -16,7 +18,7 @@ from service.home import Home
 from service.runs.execute import RunOptions, engine_of, execute
 from service.runs.manifest import code_digest
 from service.runs.outputs import FINDINGS, read_records
-from service.runs.told import runs_in_journal
+from service.runs.told import runs_in_journal, segment_bytes_in_journal
 
 Answer = dict[str, Any]
 _SHOWN = 20
@@ -41,7 +43,8 @@ def replay(home: Home, run: str, *, child: Child, options: RunOptions) -> Answer
     if not path.exists() or digest_file(path) != original["manifest"]:
         return answer | {"verdict": "different", "differences": [_difference("manifest.json", "is not as journalled")]}
     manifest = Manifest.model_validate_json(path.read_bytes())
-    named = _changed_inputs(manifest, options, engine_of(child))
+    named = _changed_files(home, run, original["files"], manifest)
+    named += _changed_inputs(manifest, options, engine_of(child))
     try:
         result, again = _carried_out(home, manifest, child, options)
     except (DigestMismatch, NotFound) as error:
@@ -68,6 +71,19 @@ def _carried_out(home: Home, manifest: Manifest, child: Child, options: RunOptio
         return result, read_records(out / FINDINGS)
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def _changed_files(home: Home, run: str, files: dict[str, str], manifest: Manifest) -> list[Answer]:
+    """Files of the run that are there and are not byte for byte as they were recorded, whatever a reader makes of them."""
+    recorded = segment_bytes_in_journal(home.journal)
+    claims = [(home.segment(ref.digest), recorded.get(ref.digest, "")) for ref in manifest.segments]
+    claims += [(home.run(run) / name, digest) for name, digest in sorted(files.items())]
+    claims += [(home.code / ref.code_digest, ref.code_digest) for ref in manifest.detectors]
+    return [
+        _difference(str(path.relative_to(home.root)), "is not as it was recorded")
+        for path, digest in claims
+        if path.exists() and digest_file(path) != digest
+    ]
 
 
 def _changed_inputs(manifest: Manifest, options: RunOptions, here: Engine) -> list[Answer]:
@@ -104,9 +120,10 @@ def _only_models_differ(manifest: Manifest, named: list[Answer], original: Answe
 
 
 def _stored(home: Home, run: str) -> list[Answer]:
+    """The findings as stored; none where the file is damaged, which is named as a difference already."""
     try:
         return read_records(home.run(run) / FINDINGS)
-    except (OSError, ThalwegError):
+    except (OSError, ThalwegError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return []
 
 

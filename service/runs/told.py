@@ -66,6 +66,7 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         "digest": told.get("digest"),
         "exact_digest": told.get("exact_digest"),
         "manifest": told.get("manifest"),
+        "files": told.get("files", {}),
         "seconds": told.get("seconds"),
         "detectors": told.get("detectors", []),
         "notes": told.get("notes", {}),

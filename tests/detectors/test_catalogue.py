@@ -83,12 +83,21 @@ def test_an_unsound_rule_is_refused_and_the_rest_load(tmp_path: Path) -> None:
     assert "sorted_list" in (fault.remedy or "")
 
 
-def test_two_detectors_of_one_id_are_both_refused(tmp_path: Path) -> None:
+def test_a_rule_that_takes_a_shipped_id_is_refused_and_the_shipped_one_stays(tmp_path: Path) -> None:
     write_rule(tmp_path, head=spoil(HEAD, "large-deposits", "pass-through"))
     catalogue = Catalogue.load([tmp_path])
-    assert "pass-through" not in ids(catalogue)
-    assert len(catalogue.refused) == 2
-    assert all("one id" in fault.why for fault in catalogue.refused)
+    assert catalogue.get("pass-through").logic_hash == CATALOGUE.get("pass-through").logic_hash
+    (fault,) = catalogue.refused
+    assert "one id" in fault.why
+    assert str(fault.where).startswith(str(tmp_path))
+
+
+def test_two_rules_of_a_mission_with_one_id_are_both_refused(tmp_path: Path) -> None:
+    write_rule(tmp_path, name="one.sql")
+    write_rule(tmp_path, name="two.sql")
+    catalogue = Catalogue.load([tmp_path])
+    assert "large-deposits" not in ids(catalogue)
+    assert [("one id" in fault.why) for fault in catalogue.refused] == [True, True]
 
 
 def test_a_run_takes_test_and_live_detectors_or_those_that_it_names(tmp_path: Path) -> None:

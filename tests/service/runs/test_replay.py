@@ -197,3 +197,29 @@ def test_a_finding_that_was_not_there_before_is_named(
 def test_an_unknown_run_is_not_found(finished: tuple[Home, str], child: Child) -> None:
     with pytest.raises(NotFound):
         replay(finished[0], "r_0000000000000000", child=child, options=OPTIONS)
+
+
+@pytest.mark.parametrize("name", ["findings.parquet", "alerts.parquet"])
+def test_a_stored_result_that_was_changed_is_named(finished: tuple[Home, str], child: Child, name: str) -> None:
+    home, run = finished
+    flip(home.run(run) / name)
+    answer = replay(home, run, child=child, options=OPTIONS)
+    assert answer["verdict"] == "different"
+    assert f"runs/{run}/{name}: is not as it was recorded" in named(answer)
+
+
+def test_a_segment_with_other_bytes_and_the_same_rows_is_named(finished: tuple[Home, str], child: Child) -> None:
+    import polars as pl
+
+    home, run = finished
+    segment = next(home.segments.glob("*.parquet"))
+    pl.read_parquet(segment).write_parquet(segment, compression="uncompressed")
+    answer = replay(home, run, child=child, options=OPTIONS)
+    assert (answer["verdict"], answer["original_digest"]) == ("different", answer["replayed_digest"])
+    assert f"segments/{segment.name}: is not as it was recorded" in named(answer)
+
+
+def test_stored_code_that_was_changed_is_named(finished: tuple[Home, str], child: Child) -> None:
+    home, run = finished
+    flip(next(home.code.iterdir()))
+    assert "is not as it was recorded" in named(replay(home, run, child=child, options=OPTIONS))
