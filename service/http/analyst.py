@@ -76,7 +76,9 @@ def one_alert(
     alert: str,
     caller: AlertReader,
     response: Response,
-    version: Annotated[int | None, Query(ge=1, description="an earlier version; the latest by default")] = None,
+    version: Annotated[
+        int | None, Query(ge=1, le=2**31, description="an earlier version; the latest by default")
+    ] = None,
 ) -> AlertOut:
     """One alert with its explanation, frozen when it was made. That it was read is recorded."""
     return _shown(caller, review.read_alert(caller, alert, version=version), response)

@@ -58,7 +58,7 @@ def replay_run(run: str, caller: Replayer) -> ReplayOut:
 @router.get("/journal", tags=["journal"])
 def list_entries(
     caller: JournalReader,
-    before: Annotated[int | None, Query(ge=0, description="entries with a smaller number")] = None,
+    before: Annotated[int | None, Query(ge=0, le=2**53, description="entries with a smaller number")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     type: Annotated[str | None, Query(max_length=64)] = None,  # noqa: A002 - the name of the field
 ) -> EntryPage:

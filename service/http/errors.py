@@ -60,7 +60,7 @@ _FAULTS: dict[type, tuple[str, str]] = {
 }
 """What a caller is told of a fault of ours: detail and remedy. The rest stands in the log."""
 _SLUGS = {
-    400: "request-invalid",
+    422: "request-invalid",
     404: "not-found",
     405: "method-not-allowed",
     413: "too-large",
@@ -132,7 +132,7 @@ def install(app: FastAPI, page: Any) -> None:
     """Answer every error: with a problem document below /v1, and elsewhere with `page(request, problem)`."""
 
     def shown(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-        if request.url.path.startswith("/v1/") or request.url.path in {"/healthz", "/readyz", "/openapi.json"}:
+        if request.url.path.startswith("/v1/") or request.url.path in {"/v1", "/healthz", "/readyz", "/openapi.json"}:
             return answer(problem, headers)
         response: Response = page(request, problem)
         response.headers.update(headers or {})
@@ -158,7 +158,7 @@ def install(app: FastAPI, page: Any) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - as above
         detail = request.scope.get("thalweg.too_large", "") if error.status_code == 400 else ""
-        status = 413 if detail else error.status_code
+        status = 413 if detail else 422 if error.status_code == 400 else error.status_code
         headers = dict(error.headers or {}) | ({"connection": "close"} if status == 413 else {})
         return shown(request, plain_problem(status, detail or str(error.detail)), headers)
 

@@ -138,7 +138,7 @@ def rejected_cells(
     batch: str,
     caller: BatchReader,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> RejectPage:
     """The rejected cells of a submission, in the order of the file."""
     seen_batch(caller, batch)

@@ -14,6 +14,8 @@ from service.http.deps import Caller
 from service.ledger import views
 
 MOST_PEOPLE = 50
+_HIGHEST = 2**31
+"""More than any score: what stands in a cursor may be anything."""
 OPEN = ("new", "assigned")
 DECIDED = ("escalated", "dismissed")
 
@@ -122,7 +124,9 @@ def position_of(cursor: str | None) -> Position | None:
         score, _, alert = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
         if not alert:
             raise ValueError("no alert")
-        return int(score), alert
+        if abs(found := int(score)) > _HIGHEST:
+            raise ValueError("no score")
+        return found, alert
     except (binascii.Error, ValueError) as error:
         raise RequestInvalid("this cursor is not one of ours", where="cursor", remedy="Start without one.") from error
 

@@ -1,12 +1,13 @@
 """What stands before every route: size limits while bytes arrive, and the headers that keep a browser from doing more than asked.
 
-It looks at no identity and at no content.
+It looks at no identity and at no content. An error that nobody foresaw ends here: answered as every other, and logged without its text.
 """
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SMALL_BODY = 64 * 1024
@@ -63,14 +64,24 @@ class Shield:
                 raise HTTPException(413, _too_large(limit))
             return message
 
+        started = False
+
         async def covered(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 _cover(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
         if too_large:
             scope["thalweg.too_large"] = _too_large(limit)
-        await self._app(scope, counted, covered)
+        try:
+            await self._app(scope, counted, covered)
+        except Exception as error:  # outside of here it would be answered bare and logged with whatever it holds
+            response = await scope["app"].exception_handlers[Exception](Request(scope), error)
+            if started:
+                raise RuntimeError("an answer broke off") from None
+            await response(scope, receive, covered)
 
     def _limit(self, scope: Scope, *, is_form: bool) -> int:
         if scope["method"] != "POST" or scope["path"] not in _SUBMISSIONS:

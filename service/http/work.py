@@ -107,10 +107,11 @@ class Work:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the first and the last day of the calendar overflow elsewhere
         raise RequestInvalid(
             "this is not a time", where="as_of", value=text, remedy="Write 2026-03-31T12:00:00Z."
         ) from error
     if moment.tzinfo is None:
         raise RequestInvalid("the time has no offset", where="as_of", value=text, remedy="Add Z or +01:00.")
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.replace(tzinfo=None)
