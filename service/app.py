@@ -16,6 +16,7 @@ from service.access.sessions import Sessions
 from service.house import House, open_house
 from service.http import admin, analyst, auditor, errors, mission
 from service.http.deps import Office
+from service.http.described import describe_problems
 from service.http.shield import Shield
 from service.http.work import Work
 from service.journal.keys import receipt_key
@@ -62,6 +63,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
 
     errors.install(app, error_page)
     app.add_exception_handler(NotSignedIn, to_sign_in)
+    app.openapi = describe_problems(app)  # type: ignore[method-assign]
     return app
 
 

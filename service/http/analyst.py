@@ -94,7 +94,7 @@ def evidence(alert: str, caller: AlertReader) -> Response:
     return Response(orjson.dumps({"items": text.to_dicts()}), media_type="application/json")
 
 
-@router.post("/alerts/{alert}/decisions", responses=_REFUSALS)
+@router.post("/alerts/{alert}/decisions", response_model=AlertOut, responses=_REFUSALS)
 def decide(alert: str, asked: Decision, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
     """Escalate, dismiss or reopen, with a reason. Name the revision that you read: if the alert has moved on, nothing happens."""
     revision = _revision(if_match)
@@ -104,7 +104,7 @@ def decide(alert: str, asked: Decision, caller: Reviewer, response: Response, if
     return _shown(caller, found, response)
 
 
-@router.post("/alerts/{alert}/assignment", responses=_REFUSALS)
+@router.post("/alerts/{alert}/assignment", response_model=AlertOut, responses=_REFUSALS)
 def assign(alert: str, asked: Assignment, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
     """Give an alert to somebody, to the caller where nobody is named, or release it."""
     revision = _revision(if_match)
@@ -120,7 +120,7 @@ def add_note(alert: str, asked: NoteIn, caller: Reviewer, response: Response) ->
     return _shown(caller, review.note_on(caller, alert, asked.note), response)
 
 
-@router.post("/alerts/{alert}/restriction", responses=_REFUSALS)
+@router.post("/alerts/{alert}/restriction", response_model=AlertOut, responses=_REFUSALS)
 def restrict(alert: str, asked: Restriction, caller: Restrictor, response: Response, if_match: IfMatch = None) -> Any:
     """Show an alert to named people alone, the caller among them; for all others it does not exist. An empty list lifts it."""
     revision = _revision(if_match)

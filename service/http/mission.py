@@ -62,6 +62,7 @@ _FORM = {
 @router.post(
     "",
     status_code=201,
+    response_model=BatchOut,
     openapi_extra=_FORM,
     responses={
         200: {"model": BatchOut, "description": "the same was submitted before; its receipt again"},

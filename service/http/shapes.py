@@ -146,7 +146,10 @@ class AlertOut(AlertLine):
 
 
 class TransactionPage(BaseModel):
-    items: list[dict[str, Any]] = Field(description="canonical columns, with batch and submitter; money as text")
+    items: list[dict[str, Any]] = Field(
+        description="canonical columns, with batch and submitter; money as text",
+        examples=[[{"reference": "R-1", "amount": "120.5000"}]],
+    )
 
 
 class Decision(_Asked):
@@ -163,7 +166,9 @@ class Assignment(_Asked):
 
 
 class NoteIn(_Asked):
-    note: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    note: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
+        examples=["Asked for deposit slips."]
+    )
 
 
 class Restriction(_Asked):
@@ -173,7 +178,11 @@ class Restriction(_Asked):
 
 
 class RunAsked(_Asked):
-    as_of: str | None = Field(default=None, description="RFC 3339 in UTC; the latest transaction by default")
+    as_of: str | None = Field(
+        default=None,
+        examples=["2026-03-31T12:00:00Z"],
+        description="RFC 3339 in UTC; the latest transaction by default",
+    )
     detectors: list[str] | None = Field(default=None, description="ids; all that are test or live by default")
 
 
@@ -281,10 +290,12 @@ class PartnerOut(PartnerIn):
 
 
 class Health(BaseModel):
-    ok: bool
+    ok: bool = Field(examples=[True])
     entries: int = Field(description="entries in the journal")
     applied: int = Field(description="entries that the ledger shows")
 
 
 class Empty(BaseModel):
     """Nothing to say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})

@@ -56,3 +56,13 @@ def test_an_error_that_nobody_foresaw_is_covered_like_every_answer_and_goes_no_f
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["cache-control"] == "no-store"
     assert "1234" not in answer.text
+
+
+def test_every_error_is_described_as_the_problem_document_that_it_is(world: Any) -> None:
+    document = world.program(None).get("/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method, call in methods.items():
+            for status, told in call["responses"].items():
+                if status >= "400":
+                    assert list(told["content"]) == ["application/problem+json"], (method, path, status)
+    assert "Problem" in document["components"]["schemas"]
