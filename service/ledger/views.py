@@ -37,7 +37,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A submission as it was recorded. `mapping` and `refusal` are canonical JSON; `recorded_at` is the entry's time."""
+    """A submission as it was recorded. `mapping` and `refusal` are canonical JSON; `recorded_at` is the entry's time.
+
+    `extra_columns` is a canonical JSON array: the names of the columns that were not known, None where there were none.
+    """
 
     seq: int
     batch: str
@@ -61,6 +64,7 @@ class Batch:
     idempotency: str | None
     refusal: str | None
     files: str
+    extra_columns: str | None
 
     @property
     def counts(self) -> BatchCounts:

@@ -37,6 +37,17 @@ def test_a_batch_is_found_by_its_id_and_only_for_its_own_partner(two_banks: Ledg
             views.batch(two_banks, batch, partner=partner)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [({"extra_columns": ["Alpha", "zeta"]}, '["Alpha","zeta"]'), ({"extra_columns": []}, None), ({}, None)],
+)
+def test_a_batch_names_the_columns_that_were_not_known(
+    house: Any, ledger: Ledger, rows: Any, told: dict[str, Any], kept: str | None
+) -> None:
+    ledger.project(house.batch("b_1", rows(["r1"]), **told))
+    assert views.batch(ledger, "b_1").extra_columns == kept
+
+
 def test_batches_are_listed_newest_first_page_by_page(two_banks: Ledger) -> None:
     first = views.batches(two_banks, limit=2)
     rest = views.batches(two_banks, before=first[-1].seq, limit=2)
