@@ -22,6 +22,8 @@ from service.intake.times import read_times
 
 EXTRA = "extra"
 _EXTRA_BYTES = 65_536
+_NO_CURRENCY = ("XTS", "XXX")
+"""ISO 4217 has a code for tests and one for transactions without a currency; amounts in them cannot be weighed."""
 _REQUIRED = tuple(column.name for column in SUBMITTED if column.required)
 _ACCOUNTS = ("from_account", "to_account")
 _COORDINATES = {"latitude": 90, "longitude": 180}
@@ -113,6 +115,7 @@ def _text_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
             (value.str.len_chars() > column.longest, "too_long")
             if column.longest and (longest[column.name] or 0) > column.longest and column.name != "currency"
             else None,
+            (value.is_in(_NO_CURRENCY), "no_currency") if column.name == "currency" else None,
             _membership(column, value),
         )
         detail = pl.lit(f"at most {column.longest} characters") if column.longest else None

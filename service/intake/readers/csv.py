@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from schemas.errors import SubmissionRefused
 from service.intake.readers.block import CELL_BYTES, LINE, RECORD_BYTES, Block, Source, Wanted, refuse, require_columns
 from service.intake.readers.pieces import BOM, pieces, recoded
 from service.intake.readers.records import LINE_BREAK, Layout, Records, split_records
@@ -26,6 +27,7 @@ _SAFE_CELL = RECORD_BYTES // 512
 """No line of at most 512 cells of this size can reach the limits, so such a block needs no closer look."""
 _CACHED = 1 << 18
 _SECOND_CONTROLS = re.compile("[\x80-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def open_csv(path: Path, wanted: Wanted, block_bytes: int) -> Source:
@@ -47,14 +49,22 @@ def _header_line(path: Path, encoding: str) -> str:
         raw = handle.read(RECORD_BYTES).removeprefix(BOM).split(b"\n", 1)[0].removesuffix(b"\r")
     if encoding != "utf-8":
         raw = recoded(raw, encoding)
-    if b"\r" in raw:
-        raise refuse(
-            "lines end with a carriage return alone", "Export the file with LF or CRLF line ends.", where="line 1"
-        )
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise refuse("the header is not UTF-8", "Export the file as UTF-8.", where="line 1") from None
+        raise refuse(
+            f"the header is not {encoding.upper()}",
+            "Export the file as UTF-8, or submit with a mapping that names its encoding.",
+            where="line 1",
+        ) from None
+    if _CONTROLS.search(text):
+        raise refuse(
+            "the first line holds control characters", "Send delimited text that begins with a header.", where="line 1"
+        )
+    if "\r" in text:
+        raise refuse(
+            "lines end with a carriage return alone", "Export the file with LF or CRLF line ends.", where="line 1"
+        )
     if not text.strip():
         raise refuse("the first line is blank", "Begin the file with a header that names the columns.", where="line 1")
     return text
@@ -62,14 +72,18 @@ def _header_line(path: Path, encoding: str) -> str:
 
 def _find_delimiter(header: str, wanted: Wanted) -> tuple[str, list[str]]:
     found: list[tuple[int, str, list[str]]] = []
+    faulty = False
     for delimiter in (wanted.delimiter,) if wanted.delimiter else DELIMITERS:
         try:
             names = next(csv.reader(io.StringIO(header), delimiter=delimiter, strict=True))
         except csv.Error:
+            faulty = True
             continue
         names = [name.strip() for name in names]
         found.append((len(wanted.known.intersection(names)), delimiter, names))
     hits, delimiter, names = max(found, key=lambda item: item[0], default=(0, "", []))
+    if not hits and faulty:
+        raise _quote_refused(header)
     if not hits:
         raise refuse(
             "the first line names none of the known columns between commas, semicolons, tabs or vertical bars",
@@ -78,6 +92,23 @@ def _find_delimiter(header: str, wanted: Wanted) -> tuple[str, list[str]]:
             value=header,
         )
     return delimiter, names
+
+
+def _quote_refused(header: str) -> SubmissionRefused:
+    """The refusal of a header with a quote that no delimiter makes sense of."""
+    if header.count('"') % 2:
+        return refuse(
+            "a quote in the header is not closed",
+            "Close the quote on the same line, and double every quote inside a quoted name.",
+            where="line 1",
+            value=header,
+        )
+    return refuse(
+        "a quote stands inside or behind a name in the header",
+        "Quote the whole name and double every quote inside it.",
+        where="line 1",
+        value=header,
+    )
 
 
 @dataclass(slots=True)

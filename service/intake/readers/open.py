@@ -22,6 +22,8 @@ _CONTAINERS = {
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "Unpack it and send the file inside."),
     b"\x89PNG": ("a picture", "Send the transactions as CSV, NDJSON or Parquet."),
 }
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_STRAY = 8
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -38,9 +40,23 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
             raise refuse(f"the file is {what}", remedy)
     if sample.startswith(_WIDE_MARKS) or sample.count(0) * 8 > len(sample):
         raise refuse("the file is UTF-16, UTF-32 or no text at all", "Export the file as UTF-8.")
+    if _is_binary(sample):
+        raise refuse(
+            "the file is neither text nor Parquet: it is full of control characters",
+            "Send the transactions as CSV, NDJSON or Parquet, neither packed nor encrypted.",
+        )
     start = sample.removeprefix(BOM).lstrip()
     if start.startswith(b"{") or (name.lower().endswith((".ndjson", ".jsonl")) and not start.startswith(b"[")):
         return open_ndjson(path, wanted, block_bytes)
     if start.startswith(b"["):
         raise refuse("the file is one JSON array", "Write one JSON object a line (NDJSON), without the brackets.")
     return open_csv(path, wanted, block_bytes)
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Whether one byte in 20 is a control character that text has no use for, and not only by a handful of stray ones.
+
+    Packed, encrypted and random bytes have one in nine.
+    """
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls > _STRAY and controls * 20 > len(sample)

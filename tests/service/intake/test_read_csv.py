@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -148,6 +149,11 @@ def test_delimiter_and_line_ends_are_found_and_a_byte_order_mark_is_no_text(
         (b"PAR1 broken", "broken"),
         (b'[{"reference": 1}]', "JSON array"),
         (("référence," + text(GOOD)).encode("latin-1"), "header is not UTF-8"),
+        (("référence\r" + text(GOOD)).encode("latin-1"), "header is not UTF-8"),
+        (text(GOOD, head="\x01" + HEAD).encode(), "control characters"),
+        (text(GOOD, head='"' + HEAD).encode(), "a quote in the header is not closed"),
+        (text(GOOD, head=HEAD.replace("to_account", '"to_account')).encode(), "a quote in the header is not closed"),
+        (text(GOOD, head='"reference"x' + HEAD.removeprefix("reference")).encode(), "inside or behind a name"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole_with_a_remedy(reading: Any, data: bytes, why: str) -> None:
@@ -157,6 +163,19 @@ def test_a_file_that_cannot_be_read_is_refused_whole_with_a_remedy(reading: Any,
     assert found.result["refusal"]["remedy"]
     assert found.result["segment"] is None
     assert found.counts == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("size", [300, 4096, 1 << 17])
+def test_random_bytes_are_told_to_be_no_text(reading: Any, seed: int, size: int) -> None:
+    refusal = reading(Random(seed).randbytes(size)).result["refusal"]
+    assert "neither text nor Parquet" in refusal["why"]
+    assert "CSV, NDJSON or Parquet" in refusal["remedy"]
+
+
+def test_a_few_stray_control_characters_do_not_make_a_file_binary(reading: Any) -> None:
+    lines = [row(f"T{number}\x00") for number in range(3)] + [row(f"S{number}") for number in range(60)]
+    assert reading(text(*lines)).counts == (63, 60, 0, 3)
 
 
 def test_more_than_one_bad_row_in_ten_refuses_the_batch_and_says_why(reading: Any) -> None:

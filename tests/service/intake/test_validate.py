@@ -39,6 +39,8 @@ WITHDRAWAL = {"channel": "cash_withdrawal", "to_account": ""}
         ({"currency": "eur"}, "currency", "unknown_currency"),
         ({"currency": "ZZZ"}, "currency", "unknown_currency"),
         ({"currency": "EURO"}, "currency", "unknown_currency"),
+        ({"currency": "XXX"}, "currency", "no_currency"),
+        ({"currency": "XTS"}, "currency", "no_currency"),
         ({"channel": "Transfer"}, "channel", "unknown_value"),
         ({"channel": ""}, "channel", "missing"),
         *(
@@ -87,6 +89,7 @@ def test_a_bad_cell_is_told_with_its_column_and_code(
         {"amount": "999999999999999999.99"},
         {"amount": "1.234", "currency": "KWD"},
         {"amount": "100.00", "currency": "XOF"},
+        {"amount": "1.2345", "currency": "XAU"},
         {"occurred_at": "2024-02-29T23:59:59.123456-11:30"},
         {"occurred_at": "2024-05-01t10:00:00z"},
         {"occurred_at": "2024-05-01 10:00:00+00:00"},
