@@ -2,7 +2,8 @@
 
 A finding joins an alert when it has the subject of the alert's first finding, or shares half its evidence with it, in an
 overlapping window. It is always compared with that first finding and not with all that has joined since, because merging
-from neighbour to neighbour ends in one alert about everybody.
+from neighbour to neighbour ends in one alert about everybody. What models find comes last and only points: it makes no alert
+of rules and patterns wider.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ MAX_EVIDENCE = 400
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A finding as consolidation sees it, in run-local numbers. `points` is its worth alone, `name` breaks ties."""
+    """A finding as consolidation sees it, in run-local numbers. `points` is its worth alone, `name` breaks ties.
+
+    `pointing` says that a model made it: it tells that an account is unusual, and not which payments are one matter.
+    """
 
     name: str
     detector: str
@@ -27,16 +31,25 @@ class Sighting:
     points: int
     evidence: frozenset[int]
     members: frozenset[int]
+    pointing: bool = False
 
 
 @dataclass(slots=True)
 class Gathering:
-    """An alert in the making: the positions of its findings, first the one it grew from, and the gatherings it could not join."""
+    """An alert in the making: the positions of its findings, first the one it grew from, and the gatherings it could not join.
+
+    Members, evidence and window are those of the rules and patterns in it; of models only where there is nothing else.
+    """
 
     positions: list[int]
     members: set[int]
     evidence: set[int]
+    pointing: bool
     linked: list[int] = field(default_factory=list)
+
+    def shapes(self, sighting: Sighting) -> bool:
+        """Whether a finding in here says what the alert is made of, or only adds its points to it."""
+        return self.pointing or not sighting.pointing
 
 
 def consolidate(
@@ -53,19 +66,21 @@ def consolidate(
         home = next((number for number in kin if _fits(sighting, gatherings[number], max_members, max_evidence)), None)
         if home is not None:
             gatherings[home].positions.append(position)
-            gatherings[home].members |= sighting.members
-            gatherings[home].evidence |= sighting.evidence
+            if gatherings[home].shapes(sighting):
+                gatherings[home].members |= sighting.members
+                gatherings[home].evidence |= sighting.evidence
             continue
         number = len(gatherings)
-        gatherings.append(Gathering([position], set(sighting.members), set(sighting.evidence), linked=kin))
+        members, evidence = set(sighting.members), set(sighting.evidence)
+        gatherings.append(Gathering([position], members, evidence, sighting.pointing, linked=kin))
         by_subject.setdefault(sighting.subject, []).append(number)
         for txn in sighting.evidence:
             by_transaction.setdefault(txn, []).append(number)
     return gatherings
 
 
-def _rank(sighting: Sighting) -> tuple[int, int, int, str, str]:
-    return (-sighting.points, sighting.start_s, sighting.subject, sighting.detector, sighting.name)
+def _rank(sighting: Sighting) -> tuple[bool, int, int, int, str, str]:
+    return (sighting.pointing, -sighting.points, sighting.start_s, sighting.subject, sighting.detector, sighting.name)
 
 
 def _kin(
@@ -82,7 +97,9 @@ def _kin(
     near = set(by_subject.get(sighting.subject, ()))
     for number, count in shared.items():
         first = sightings[gatherings[number].positions[0]]
-        if 2 * count >= min(len(first.evidence), len(sighting.evidence)):
+        # A model lists whatever is unusual about its account: a payment or two of that in another's alert is no kinship.
+        smaller = len(sighting.evidence) if sighting.pointing else min(len(first.evidence), len(sighting.evidence))
+        if 2 * count >= smaller:
             near.add(number)
     overlapping = [number for number in near if _overlap(sighting, sightings[gatherings[number].positions[0]])]
     return sorted(overlapping, key=lambda number: (-shared[number], number))
@@ -93,7 +110,7 @@ def _overlap(one: Sighting, other: Sighting) -> bool:
 
 
 def _fits(sighting: Sighting, gathering: Gathering, max_members: int, max_evidence: int) -> bool:
-    return (
+    return not gathering.shapes(sighting) or (
         len(gathering.members | sighting.members) <= max_members
         and len(gathering.evidence | sighting.evidence) <= max_evidence
     )

@@ -63,6 +63,7 @@ def _sighting(row: Record, finding: Record, weighings: dict[str, Weighing]) -> S
         points=points(weighings[finding["detector"]], row["strength"]),
         evidence=frozenset(row["evidence"]),
         members=frozenset(member["account"] for member in row["members"]),
+        pointing=finding["kind"] == "model",
     )
 
 
@@ -74,14 +75,15 @@ def _alert(
     max_members: int,
 ) -> Record:
     mine = [rows[position] for position in gathering.positions]
+    shaping = [(row, finding) for row, finding in mine if gathering.pointing or finding["kind"] != "model"]
     best = mine[0][1]
     strengths: dict[str, int] = {}
     for row, finding in mine:
         strengths[finding["detector"]] = max(strengths.get(finding["detector"], 0), row["strength"])
     score, parts = score_parts(strengths, weighings)
-    members = _members([row for row, _ in mine])
-    evidence = sorted({txn for row, _ in mine for txn in row["evidence"]})
-    shown = names.evidence(evidence[:MAX_SHOWN_EVIDENCE])
+    members = _members([row for row, _ in shaping])
+    evidence = sorted({txn for row, _ in shaping for txn in row["evidence"]})
+    shown = evidence[:MAX_SHOWN_EVIDENCE]
     return {
         "key": digest_json([best["subject"], best["detector"], best["window_start"], best["evidence"]])[:32],
         "subject": best["subject"],
@@ -93,10 +95,10 @@ def _alert(
         "why": best["explanation"]["sentence"],
         "members": names.members(members[:max_members]),
         "members_left_out": max(0, len(members) - max_members),
-        "evidence": shown,
-        "evidence_left_out": max(0, len(evidence) - MAX_SHOWN_EVIDENCE),
-        "window_start": min(finding["window_start"] for _, finding in mine),
-        "window_end": max(finding["window_end"] for _, finding in mine),
+        "evidence": names.evidence(shown),
+        "evidence_left_out": len(evidence) - len(shown),
+        "window_start": min(finding["window_start"] for _, finding in shaping),
+        "window_end": max(finding["window_end"] for _, finding in shaping),
         "parts": parts,
         "findings": [finding for _, finding in mine],
         "linked": [],

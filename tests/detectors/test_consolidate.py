@@ -11,7 +11,14 @@ DAY = 86_400
 
 
 def sighting(
-    name: str, subject: int, evidence: set[int], *, start: int = 0, end: int = 10, points: int = 100
+    name: str,
+    subject: int,
+    evidence: set[int],
+    *,
+    start: int = 0,
+    end: int = 10,
+    points: int = 100,
+    pointing: bool = False,
 ) -> Sighting:
     return Sighting(
         name=name,
@@ -22,6 +29,7 @@ def sighting(
         points=points,
         evidence=frozenset(evidence),
         members=frozenset({subject}),
+        pointing=pointing,
     )
 
 
@@ -59,6 +67,46 @@ def test_what_does_not_fit_is_linked_and_not_lost() -> None:
 def test_the_best_finding_comes_first_in_its_alert() -> None:
     (alert,) = consolidate([sighting("weak", 1, {1}, points=5), sighting("strong", 1, {2}, points=50)])
     assert alert.positions == [1, 0]
+
+
+def test_what_a_model_finds_joins_the_alert_of_a_rule_and_widens_it_by_nothing() -> None:
+    rule = sighting("rule", 1, {1, 2}, points=10)
+    model = sighting("model", 1, {2, 3, 4, 5}, end=30, points=90, pointing=True)
+    (alert,) = consolidate([model, rule])
+    assert (alert.positions, alert.evidence, alert.members, alert.pointing) == ([1, 0], {1, 2}, {1}, False)
+
+
+def test_a_full_alert_has_room_for_what_a_model_finds() -> None:
+    rule, model = sighting("rule", 1, set(range(8))), sighting("model", 1, set(range(20)), pointing=True)
+    (alert,) = consolidate([rule, model], max_evidence=8, max_members=1)
+    assert alert.positions == [0, 1]
+
+
+def test_what_a_model_finds_of_another_account_joins_only_with_half_of_what_is_unusual_there() -> None:
+    rule = sighting("rule", 1, {1, 2})
+    office = sighting("office", 2, {1, 2, 3, 4, 5}, points=1, pointing=True)
+    middleman = sighting("middleman", 3, {1, 2, 6, 7}, points=1, pointing=True)
+    assert groups(rule, office, middleman) == [["middleman", "rule"], ["office"]]
+    assert groups(rule, sighting("another rule", 2, {1, 2, 3, 4, 5}, points=1)) == [["another rule", "rule"]]
+
+
+def test_an_alert_of_models_alone_keeps_what_they_found() -> None:
+    one = sighting("one", 1, {1, 2, 3, 4}, points=9, pointing=True)
+    (alert,) = consolidate([one, sighting("two", 2, {3, 4, 5}, pointing=True, points=5)])
+    assert (alert.evidence, alert.members, alert.pointing) == ({1, 2, 3, 4, 5}, {1, 2}, True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 12), min_size=1), st.integers(0, 30)), max_size=9))
+def test_models_change_nothing_about_the_alerts_of_rules(drawn: list[tuple[int, set[int], int]]) -> None:
+    rules = [sighting(f"r{n}", n % 4, {n, n + 1, n + 2}, points=n, start=n, end=n + 9) for n in range(8)]
+    models = [
+        sighting(f"m{n}", subject, evidence, start=start, end=start + 30, points=start, pointing=True)
+        for n, (subject, evidence, start) in enumerate(drawn)
+    ]
+    alone, together = consolidate(rules), consolidate([*rules, *models])
+    told = [([at for at in each.positions if at < len(rules)], each.members, each.evidence) for each in together]
+    assert told[: len(alone)] == [(each.positions, each.members, each.evidence) for each in alone]
+    assert all(each.pointing for each in together[len(alone) :])
 
 
 @given(

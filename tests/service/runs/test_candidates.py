@@ -1,0 +1,110 @@
+"""Candidate alerts: what an alert is made of where a model has a word in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import duckdb
+import polars as pl
+
+from detectors.api import Detector, SnapshotView
+from detectors.findings import Names, name_findings
+from schemas.alert import CandidateAlert
+from schemas.canonical import canonical_json
+from schemas.detector import DetectorMeta
+from schemas.finding import RAW_FINDING
+from service.runs.candidates import candidate_alerts
+
+DAY = 86_400
+RECORD = pl.DataFrame(
+    {"detector": ["rule", "model"], "flagged": [9, 1], "population": [100, 1000]},
+    schema={"detector": pl.String, "flagged": pl.Int64, "population": pl.Int64},
+)
+"""Of the two the model is by far the rarer, so that its findings are worth more."""
+
+
+def detector(name: str, kind: str) -> Detector:
+    meta = DetectorMeta.model_validate(
+        {
+            "id": name,
+            "title": {"en": name, "fr": name},
+            "kind": kind,
+            "family": "generic",
+            "tier": "core",
+            "status": "live",
+            "severity": "low",
+            "weight": 5,
+            "sources": ("a test",),
+            "benign": ({"en": "anything", "fr": "tout"},),
+            "next_step": {"en": "None.", "fr": "Aucune."},
+            "why": {"en": f"by a {kind}", "fr": f"par {kind}"},
+            "roles": {},
+            "facts": {},
+        }
+    )
+    return cast(
+        Detector,
+        SimpleNamespace(meta=meta, logic_hash="", prose_hash="", code_digest="", source_path=Path("a-test")),
+    )
+
+
+def found(subject: int, evidence: list[int], *others: int, role: str = "collector", days: int = 1) -> dict[str, Any]:
+    members = {subject: role} | dict.fromkeys(others, "payer")
+    return {
+        "subject": subject,
+        "window_start_s": 0,
+        "window_end_s": days * DAY - 1,
+        "strength": 1000,
+        "evidence": evidence,
+        "members": [{"account": account, "role": members[account]} for account in sorted(members)],
+        "facts": "{}",
+    }
+
+
+def alerts(
+    *, rule: tuple[dict[str, Any], ...] = (), model: tuple[dict[str, Any], ...] = (), twice: tuple[int, ...] = ()
+) -> list[CandidateAlert]:
+    """The alerts of these findings over fifty accounts and five hundred payments, of which those in `twice` have two reports."""
+    connection = duckdb.connect()
+    connection.execute(
+        "create table accounts as select range::integer as account, 'X|' || range as key, range::varchar as name"
+        " from range(50)"
+    )
+    connection.execute(
+        "create table reports as select range::integer as txn, 'b_1' as batch, 'r-' || range as reference"
+        " from range(500) union all select unnest(?::integer[]), 'b_2', 's-' || unnest(?::integer[])",
+        [list(twice), list(twice)],
+    )
+    frames = {name: pl.DataFrame(rows, schema=RAW_FINDING) for name, rows in (("rule", rule), ("model", model))}
+    names = Names(SnapshotView(connection, 0, "EUR", "seed"), list(frames.values()))
+    chosen = [detector("rule", "rule"), detector("model", "model")]
+    named = {each.meta.id: name_findings(each, frames[each.meta.id], names, {}, "EUR") for each in chosen}
+    made = candidate_alerts(chosen, frames, named, RECORD, names, max_members=20)
+    return [CandidateAlert.model_validate_json(canonical_json(each)) for each in made]
+
+
+RULE = found(1, [10, 11], 2)
+MODEL = found(1, [11, 12, 13, 14], role="beneficiary", days=30)
+SHAPE = ("key", "subject", "why", "members", "evidence", "window_start", "window_end", "evidence_left_out")
+
+
+def test_a_model_adds_its_points_and_its_words_to_an_alert_and_neither_members_nor_evidence_nor_days() -> None:
+    (plain,), (joined,) = alerts(rule=(RULE,)), alerts(rule=(RULE,), model=(MODEL,))
+    assert [getattr(joined, name) for name in SHAPE] == [getattr(plain, name) for name in SHAPE]
+    assert (plain.detectors, joined.detectors) == (("rule",), ("model", "rule"))
+    assert joined.score > plain.score
+    assert [finding.explanation.sentence["en"] for finding in joined.findings] == ["by a rule", "by a model"]
+
+
+def test_an_alert_of_a_model_alone_has_its_members_evidence_and_days() -> None:
+    (alone,) = alerts(model=(MODEL,))
+    assert [each.reference for each in alone.evidence] == ["r-11", "r-12", "r-13", "r-14"]
+    assert [(each.key, each.role) for each in alone.members] == [("X|1", "beneficiary")]
+    assert alone.window_end == "1970-01-30T23:59:59Z"
+
+
+def test_what_a_model_lists_is_not_counted_as_left_out_of_an_alert_of_a_rule() -> None:
+    (alert,) = alerts(rule=(found(1, list(range(390))),), model=(found(1, list(range(380, 420)), days=30),))
+    assert (len(alert.evidence), alert.evidence_left_out) == (390, 0)
