@@ -74,9 +74,9 @@ def test_an_operator_names_the_partner_and_a_partner_only_itself(world: Any, sin
 @pytest.mark.parametrize(
     "fault",
     [
-        DigestMismatch("a file has changed", where="segments/other-b_77.parquet", value="77", remedy="See b_77."),
-        HomeUnavailable("the ledger could not take entry 77", value="/srv/77", remedy="Entry 77 stands."),
-        StorageFull("no room for 77", where="/srv/77"),
+        DigestMismatch("a file has changed", where="segments/other-b_ZQ77.parquet", value="ZQ77", remedy="See b_ZQ77."),
+        HomeUnavailable("the ledger could not take entry ZQ77", value="/srv/ZQ77", remedy="Entry ZQ77 stands."),
+        StorageFull("no room for ZQ77", where="/srv/ZQ77"),
     ],
 )
 def test_a_fault_of_ours_names_no_file_and_no_number_to_a_partner(
@@ -89,4 +89,6 @@ def test_a_fault_of_ours_names_no_file_and_no_number_to_a_partner(
     client = world.program("bank-a") if path.startswith("/v1") else world.browser("bank-a")
     answer = client.post(path, files={"file": ("march.csv", b"x", "text/csv")})
     assert answer.status_code >= 500
-    assert "77" not in answer.text.replace("/static/", ""), answer.text
+    assert "ZQ77" not in answer.text, (
+        answer.text
+    )  # no hexadecimal number: the style sheet's address, say, may hold any of those
