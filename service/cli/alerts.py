@@ -9,7 +9,7 @@ import typer
 from schemas.errors import NotFound
 from service.cli.desk import Desk, open_desk
 from service.cli.desk.answers import alert_answer
-from service.cli.printing import AsJson, count, say, show_facts, show_json, show_table
+from service.cli.printing import AsJson, count, say, score, show_facts, show_json, show_table
 
 alerts = typer.Typer(help="Look at the queue of alerts.", no_args_is_help=True, rich_markup_mode=None)
 _SHOWN = 10
@@ -51,7 +51,7 @@ def show_alert(
 def show_queue(lines: list[dict[str, Any]]) -> None:
     """Alerts in short, as people read them: rank, score, severity, subject, why."""
     show_table(
-        [each | {"rank": rank, "score": f"{each['score']:.1f}".rjust(5)} for rank, each in enumerate(lines, start=1)],
+        [each | {"rank": rank, "score": score(each["score"]).rjust(5)} for rank, each in enumerate(lines, start=1)],
         ("rank", "score", "severity", "subject", "why"),
         nothing="There is no alert. Submit transactions, then: thalweg runs start",
     )
@@ -72,7 +72,7 @@ def _tell(found: dict[str, Any]) -> None:
         {
             "alert": f"{found['id']}, version {found['version']}",
             "state": found["state"] + (f", with {found['assignee']}" if found["assignee"] else ""),
-            "score": f"{body['score'] / 1000:.1f}, {body['severity']}",
+            "score": f"{score(body['score'] / 1000)}, {body['severity']}",
             "subject": body["subject"],
             "window": f"{body['window_start']} to {body['window_end']}",
             "detectors": body["detectors"],
@@ -80,7 +80,7 @@ def _tell(found: dict[str, Any]) -> None:
     )
     for part in body["parts"]:
         usual = f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
-        print(f"  {part['points'] / 1000:5.1f} from {part['detector']}: {usual}")
+        print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {usual}")
     _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
     references = [f"{each['batch']} {each['reference']}" for each in body["evidence"]]
     _tell_some("transaction", references, body["evidence_left_out"])

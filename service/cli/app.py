@@ -83,7 +83,13 @@ def root(
     home: Annotated[
         Path | None, typer.Option(help="The data directory; THALWEG_HOME, or ./var, where not given.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads of a run; all cores where not given.")] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Threads of a run or replay; THALWEG_THREADS, or all cores (a server: all but one), where not given.",
+        ),
+    ] = None,
     url: Annotated[
         str | None,
         typer.Option(help="A server to talk to, with the key in THALWEG_TOKEN; THALWEG_URL where not given."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from service.cli.desk import require_no_server
+from service.cli.given import standing_home
 from service.cli.printing import AsJson, count, say, show_json
 from service.home import Home
 from service.house import utc_now
@@ -15,7 +16,7 @@ from service.verify import verify_home
 
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check journal, originals, segments, manifests, findings, reference tables and code against what was recorded."""
-    report = verify_home(Home(context.obj.home))
+    report = verify_home(standing_home(context.obj))
     if as_json:
         show_json(report.as_dict())
     else:
@@ -33,7 +34,7 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
 def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
     """Make the ledger anew from the journal and the segments."""
     require_no_server(context.obj, "a rebuild")
-    home = Home.open(context.obj.home)
+    home = Home.open(standing_home(context.obj).root)
     with home.held(), Journal.open(home.journal, utc_now) as entries:
         notes = Ledger.rebuild(home, entries)
         with Ledger.open(home, entries) as ledger:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from schemas.errors import RequestInvalid
+from service.home import Home
 from service.settings import Settings
 
 
@@ -25,6 +26,18 @@ class Given:
     def home(self) -> Path:
         """The data directory, as an absolute path."""
         return self.settings.home.resolve()
+
+
+def standing_home(given: Given) -> Home:
+    """The data directory, for commands that only look at what is there. Raises RequestInvalid where there is none: a check of
+    nothing must not pass, nor make a directory at a mistyped path."""
+    home = Home(given.home)
+    if not any(part.exists() for part in (home.journal, home.originals, home.ledger)):
+        raise RequestInvalid(
+            "there is no data directory here", where="--home", value=str(given.home),
+            remedy="Name one that exists with --home or THALWEG_HOME; thalweg submit and thalweg serve make a new one.",
+        )  # fmt: skip
+    return home
 
 
 def settings_at(**said: Any) -> Settings:

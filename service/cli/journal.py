@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from service.cli.given import standing_home
 from service.cli.printing import AsJson, count, show_json
-from service.home import Home
 from service.journal.verify import verify_journal
 
 journal = typer.Typer(help="The journal of every act.", no_args_is_help=True, rich_markup_mode=None)
@@ -14,7 +14,7 @@ journal = typer.Typer(help="The journal of every act.", no_args_is_help=True, ri
 @journal.command("verify")
 def verify_the_journal(context: typer.Context, as_json: AsJson = False) -> None:
     """Re-derive the whole journal and name the first bad entry. Exit 0 where it holds."""
-    report = verify_journal(Home(context.obj.home).journal)
+    report = verify_journal(standing_home(context.obj).journal)
     bad = report.first_bad
     if as_json:
         answer = report.as_dict()

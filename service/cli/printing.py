@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any
 
 import typer
@@ -82,6 +83,11 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "-"
     return str(value)
+
+
+def score(points: float) -> str:
+    """A score of 0 to 100 with one decimal, rounded down: 49.96 is not yet the 50 at which a band begins."""
+    return str(Decimal(str(points)).quantize(Decimal("0.1"), ROUND_DOWN))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from service.children import Child
+from service.cli.given import standing_home
 from service.cli.printing import AsJson, show_json
 from service.home import Home
 from service.house import run_limits, run_options
@@ -19,11 +20,11 @@ def replay_run(
     as_json: AsJson = False,
 ) -> None:
     """Carry out a run again in a fresh process, from its manifest. Exit 0 where the same comes out to the byte."""
-    settings = context.obj.settings
+    home, settings = standing_home(context.obj), context.obj.settings
     options = run_options(settings)
     child = Child("service.runs.worker", run_limits(settings), threads=options.threads)
     try:
-        answer = replay(Home.open(settings.home), run, child=child, options=options)
+        answer = replay(Home.open(home.root), run, child=child, options=options)
     finally:
         child.close()
     names = ("run", "verdict", "original_digest", "replayed_digest", "differences")

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.errors import RequestInvalid
-from service.cli.desk import open_desk
+from schemas.errors import NotFound, RequestInvalid
+from service.cli.desk import Desk, Step, open_desk
 from service.cli.printing import SHORT, AsJson, count, say, show_json, show_table
 
 runs = typer.Typer(help="Start runs, and list them.", no_args_is_help=True, rich_markup_mode=None)
@@ -26,7 +26,7 @@ def start(
     """Run the detectors over everything that is in the ledger. Exit 1 where a detector failed."""
     moment = None if as_of is None else parse_moment(as_of)
     with open_desk(context.obj) as desk:
-        found = desk.start_run(as_of=moment, detectors=detector or None, on_step=None if as_json else say_step)
+        found = _started(desk, moment, detector or None, None if as_json else say_step)
     if as_json:
         show_json(found)
     else:
@@ -48,6 +48,15 @@ def list_runs(context: typer.Context, as_json: AsJson = False) -> None:
         ("run", "status", "findings", "alerts", "seconds", "digest"),
         nothing="There was no run yet: thalweg runs start",
     )
+
+
+def _started(desk: Desk, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> dict[str, Any]:
+    try:
+        return desk.start_run(as_of=as_of, detectors=detectors, on_step=on_step)
+    except (NotFound, RequestInvalid) as error:  # a server names the field, the house does not
+        if error.value not in (detectors or ()):
+            raise
+        raise RequestInvalid(error.why, where="--detector", value=error.value, remedy=error.remedy) from error
 
 
 def show_run(found: dict[str, Any]) -> None:

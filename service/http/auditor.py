@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
+from schemas.errors import NotFound, RequestInvalid
 from service.http.deps import JournalReader, Replayer, RunReader, RunStarter
 from service.http.errors import Problem
 from service.http.shapes import EntryOut, EntryPage, ReplayOut, RunAsked, RunOut, RunPage
@@ -19,7 +20,11 @@ _LONGEST_WAIT = 300
 @router.post(
     "/runs",
     status_code=202,
-    responses={200: {"model": RunOut, "description": "it has ended within the wait"}, 409: {"model": Problem}},
+    responses={
+        200: {"model": RunOut, "description": "it has ended within the wait"},
+        409: {"model": Problem},
+        422: {"model": Problem},
+    },
 )
 def start_run(
     asked: RunAsked,
@@ -29,7 +34,12 @@ def start_run(
 ) -> RunOut:
     """Run the detectors over everything that was accepted so far. 202 while it goes on; ask its address how it stands."""
     work = caller.office.work
-    run = work.start(caller.actor, as_of=asked.as_of, detectors=asked.detectors)
+    try:
+        run = work.start(caller.actor, as_of=asked.as_of, detectors=asked.detectors)
+    except NotFound as error:
+        if error.value not in (asked.detectors or ()):
+            raise
+        raise RequestInvalid(error.why, where="detectors", value=error.value, remedy=error.remedy) from error
     if (seconds := _wait_of(prefer)) and work.await_end(run, seconds):
         response.status_code = 200
     response.headers["location"] = f"/v1/runs/{run}"

@@ -32,7 +32,10 @@ class Desk(Protocol):
         replaces: str | None = None,
         key: str | None = None,
     ) -> Answer:
-        """Submit a file for a partner, who is registered if new. `refusal` stands in the answer of a refused one alone."""
+        """Submit a file for a partner, who is registered if new and nothing but the file can still be refused.
+
+        `refusal` stands in the answer of a refused one alone.
+        """
 
     def batches(self, limit: int) -> list[Answer]:
         """Submissions, newest first."""

@@ -17,6 +17,7 @@ from service.alerts.book import EVERYTHING, Filter
 from service.cli.desk import Step
 from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
 from service.cli.desk.mappings import mapping_document
+from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import OPERATOR_ACTS, say
 from service.house import House
 from service.ledger import views
@@ -41,7 +42,7 @@ class Here:
         key: str | None = None,
     ) -> Answer:
         document = None if mapping is None else mapping_document(mapping)
-        self._ensure_partner(partner)
+        self._ensure_partner(partner, replaces=replaces, key=key)
         outcome = self._house.intake.submit(
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
             **OPERATOR_ACTS,
@@ -155,10 +156,11 @@ class Here:
             "keys": [key.key for key in self._house.accounts.keys(found.account) if key.active],
         }
 
-    def _ensure_partner(self, partner: str) -> None:
+    def _ensure_partner(self, partner: str, *, replaces: str | None, key: str | None) -> None:
         try:
             views.partner(self._house.ledger, partner)
         except NotFound:
+            require_nothing_amiss(partner, replaces=replaces, key=key)
             found = self.add_partner(partner, name=partner, institution=partner.upper())
             say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 

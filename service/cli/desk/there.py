@@ -16,6 +16,7 @@ from service.cli.desk import Step
 from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
+from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import say
 
 _PAGE = 200
@@ -40,7 +41,7 @@ class There:
     ) -> Answer:
         document = None if mapping is None else mapping_document(mapping)
         if self._acts_for_partners:
-            self._ensure_partner(partner)
+            self._ensure_partner(partner, replaces=replaces, key=key)
         fields = {"partner": partner, "name": file.name}
         if document is not None:
             fields["mapping"] = json.dumps(document)
@@ -143,8 +144,9 @@ class There:
     def revoke_key(self, key: str) -> None:
         self._client.post(f"/v1/keys/{key}/revocation")
 
-    def _ensure_partner(self, partner: str) -> None:
+    def _ensure_partner(self, partner: str, *, replaces: str | None, key: str | None) -> None:
         if partner not in {each["partner"] for each in self.partners()}:
+            require_nothing_amiss(partner, replaces=replaces, key=key)
             found = self.add_partner(partner, name=partner, institution=partner.upper())
             say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 

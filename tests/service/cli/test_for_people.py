@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.commands import thalweg
 
-from service.cli.printing import cell, count, show_facts, show_table
+from service.cli.printing import cell, count, score, show_facts, show_table
 
 LISTS = [
     ["alerts", "list"],
@@ -96,6 +96,21 @@ def test_values_and_counts_read_as_words() -> None:
         "0.5",
     ]
     assert [count(1, "entry", "entries"), count(2000, "alert")] == ["1 entry", "2,000 alerts"]
+
+
+@pytest.mark.parametrize(
+    ("thousandths", "shown"),
+    [(49_960, "49.9"), (49_999, "49.9"), (50_000, "50.0"), (79_949, "79.9"), (100_000, "100.0"), (0, "0.0")],
+)
+def test_a_score_is_rounded_down_as_on_the_pages(thousandths: int, shown: str) -> None:
+    assert score(thousandths / 1000) == shown
+
+
+def test_a_list_shows_no_score_above_the_recorded_one(prepared: Path) -> None:
+    exact = [each["score"] for each in thalweg(prepared, "alerts", "list", "--json").records]
+    shown = [float(line.split()[1]) for line in thalweg(prepared, "alerts", "list").out.splitlines()[1:]]
+    assert len(shown) == len(exact) > 0
+    assert all(low <= whole < low + 0.1 for low, whole in zip(shown, exact, strict=True))
 
 
 def test_a_password_is_printed_where_it_is_made_and_nowhere_else(home: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from support.commands import thalweg
 from support.houses import csv_rows
+
+from detectors.catalogue import RULES
 
 SUBMIT = ["batch", "status", "rows", "accepted", "duplicates", "rejected", "digest", "receipt"]
 RUN = ["run", "status", "findings", "alerts", "digest", "seconds", "detectors"]
@@ -195,6 +198,62 @@ def test_rules_of_ones_own_are_loaded_by_path_and_a_bad_one_is_named(tmp_path: P
     assert "cash-structuring" in [each["id"] for each in told.records]
     assert "wide.sql:1: the file is not UTF-8" in told.err
     assert "folder.sql:1: the file cannot be read" in told.err
+
+
+@pytest.mark.parametrize("words", [["--replaces", "b_none"], ["--mapping", "no-such"], ["--key", "a\nb"]], ids=" ".join)
+def test_a_submission_that_cannot_be_begun_registers_nobody(tmp_path: Path, words: list[str]) -> None:
+    home, file = tmp_path / "home", tmp_path / "one.csv"
+    file.write_text(csv_rows(("r1", 1, "transfer", "10.00", "A", "B")))
+    told = thalweg(home, "submit", str(file), "--as", "newcomer", *words)
+    assert told.code in {1, 2}
+    assert "registered the new partner" not in told.err
+    assert thalweg(home, "partners", "list", "--json").records == []
+
+
+@pytest.mark.parametrize("words", [["replay", "r_0"], ["verify"], ["journal", "verify"], ["rebuild"]], ids=" ".join)
+def test_a_check_of_a_directory_that_is_not_there_is_bad_usage_and_makes_none(tmp_path: Path, words: list[str]) -> None:
+    for home in (tmp_path / "mistyped", tmp_path):
+        told = thalweg(home, *words)
+        assert (told.code, told.out) == (2, "")
+        assert "there is no data directory here" in told.err
+        assert str(home) in told.err
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_whose_journal_was_taken_away_is_checked_and_does_not_pass(home: Path) -> None:
+    (home / "journal").rename(home.parent / "elsewhere")
+    assert thalweg(home, "verify").code == 1
+
+
+def test_a_rule_that_is_refused_is_told_with_every_fault_when_it_is_asked_for(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    shipped = (RULES / "generic" / "cash-structuring.sql").read_text("utf-8")
+    assert shipped.count("\nid = ") == 1
+    broken = re.sub(r"(?m)^id = .*$", 'id = "my-rule"', shipped).replace(
+        "from flows", "from read_csv('/etc/passwd')", 1
+    )
+    (rules / "a_file.sql").write_text(broken)
+    (rules / "other.sql").write_text("no head")
+    said = {"THALWEG_RULE_DIRECTORIES": str(rules)}
+    for words in (["test", "my-rule"], ["test", "a_file"], ["test", "my-rule", "pass-through"], ["show", "my-rule"]):
+        told = thalweg(tmp_path / "home", "detectors", *words, **said)
+        assert told.code == 1
+        assert re.search(rf"{re.escape(str(rules))}/a_file\.sql:\d+: ", told.err), told.err
+        assert "other.sql" not in told.err, "only what was asked for"
+        assert "no such detector" not in told.err
+        assert ("pass-through" in words) == ("all hold" in told.out)
+    assert "no such detector" in thalweg(tmp_path / "home", "detectors", "test", "my-other-rule", **said).err
+    assert thalweg(tmp_path / "home", "detectors", "test", "pass-through", **said).code == 0
+
+
+def test_a_run_of_a_detector_that_there_is_not_is_bad_usage(home: Path) -> None:
+    told = thalweg(home, "runs", "start", "--detector", "cash-structuring", "--detector", "no-such")
+    assert (told.code, told.out) == (2, "")
+    assert "--detector" in told.err
+    assert "cash-structuring" in told.err, "it lists what there is"
+    empty = thalweg(home.parent / "empty", "runs", "start", "--detector", "cash-structuring")
+    assert (empty.code, "--detector" in empty.err) == (1, False), "nothing to run over is another matter"
 
 
 @pytest.mark.parametrize(

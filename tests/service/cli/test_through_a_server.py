@@ -65,6 +65,9 @@ def test_a_submission_and_a_run_go_through_the_server(served: Path, tmp_path: Pa
         "finished",
         ["cash-structuring"],
     )
+    nothing = thalweg(served, "submit", str(file), "--as", "newcomer", "--replaces", told.record["batch"])
+    assert nothing.code == 1
+    assert "newcomer" not in {each["partner"] for each in thalweg(served, "partners", "list", "--json").records}
     bad = tmp_path / "bad.csv"
     bad.write_text(csv_rows(("r1", 1, "transfer", "-1.00", "A", "B")))
     refused = thalweg(served, "submit", str(bad), "--as", "second-bank", "--json")

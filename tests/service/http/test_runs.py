@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from service.runs.execute import Runs
 from service.runs.outputs import write_alerts
 
 Since = Callable[[], list[str]]
+_numbers = itertools.count(1)
+"""Of the runs of all these tests: one house stands for all of them."""
 
 
 @dataclass
@@ -22,7 +25,6 @@ class StandIn:
     """Journals what a run journals, and ends when it is let go."""
 
     world: Any
-    number: int = 0
     let_go: threading.Event = field(default_factory=threading.Event)
     fails: Exception | None = None
     at_once: Exception | None = None
@@ -31,8 +33,7 @@ class StandIn:
         if self.at_once is not None:
             raise self.at_once
         house, who = self.world.house, {name: asked[name] for name in ("actor", "role", "session")}
-        self.number += 1
-        run = f"r_stand-in-{self.number}-{id(self)}"
+        run = f"r_stand-in-{next(_numbers)}"
         house.record("run.started", {"run": run, "manifest": "0" * 64, "as_of": "x"}, object=run, **who)
         asked["on_progress"]({"step": "load"})
         self.let_go.wait(20)
@@ -98,6 +99,11 @@ def test_a_run_that_fails_leaves_the_way_free_for_the_next(world: Any, stand_in:
 def test_what_keeps_a_run_from_beginning_is_told_at_once(world: Any, stand_in: StandIn, since: Since) -> None:
     stand_in.at_once = NotFound("there are no transactions")
     assert world.program("analyst").post("/v1/runs", json={}).status_code == 404
+    stand_in.at_once = NotFound("there is no such detector", value="no-such", remedy="There are: a, b.")
+    unknown = world.program("analyst").post("/v1/runs", json={"detectors": ["a", "no-such"]})
+    assert (unknown.status_code, unknown.json()["field"], unknown.json()["remedy"]) == (
+        422, "detectors", "There are: a, b.",
+    )  # fmt: skip
     for as_of in ("yesterday", "2026-03-01T00:00:00"):
         assert world.program("analyst").post("/v1/runs", json={"as_of": as_of}).status_code == 422
     assert since() == []
