@@ -22,7 +22,8 @@ class SnapshotView:
     """One snapshot, loaded into a DuckDB of its own as the relations of `detectors/relations`.
 
     `as_of_s` is the logical now in seconds since the epoch. `notes` collects what a detector left out and by which cap, as
-    counts by detector and name; notes are reported with the run and are part of no finding.
+    counts by detector and name; notes are reported with the run and are part of no finding. `coverage` counts the transactions
+    with a value in each optional column, and `filled` names the reference tables that have rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -31,6 +32,8 @@ class SnapshotView:
     run_seed: str
     threads: int = 1
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
+    coverage: Mapping[str, int] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
 
     def sql(self, query: str, params: Sequence[object] = ()) -> pl.DataFrame:
         """The rows of one query, over a cursor of its own. Values are bound as `?`."""
@@ -48,6 +51,11 @@ class SnapshotView:
             cursor.execute(statement, list(params))
         finally:
             cursor.close()
+
+    def missing(self, meta: DetectorMeta) -> tuple[str, ...]:
+        """The columns and reference tables that a detector needs and that are empty here: with any, it stays silent."""
+        columns = (name for name in meta.needs if not self.coverage.get(name, 0))
+        return (*columns, *(f"table {name}" for name in meta.tables if name not in self.filled))
 
     def seed(self, detector: str) -> int:
         """The detector's own seed below 2^31: from SHA-256 over the run's seed and the detector's id."""

@@ -16,12 +16,14 @@ from types import ModuleType
 import polars as pl
 
 from detectors.api import Detector, Params, SnapshotView
+from detectors.exclusions import without_excluded
 from detectors.lint.examples import SILENT_PER_FIRING
 from detectors.lock import logic_hash_of_python, prose_hash
 from detectors.sqlrule import judge_rule
 from schemas.canonical import digest_file
 from schemas.detector import DetectorMeta
 from schemas.errors import DetectorInvalid, NotFound
+from schemas.finding import RAW_FINDING
 
 PATTERNS: tuple[str, ...] = (
     "detectors.graph.scatter_gather",
@@ -65,8 +67,10 @@ class PythonDetector:
 
     def find(self, view: SnapshotView, params: Params) -> pl.DataFrame:
         """The findings, as RAW_FINDING. Parameters that are not given stand at their defaults."""
+        if view.missing(self.meta):
+            return pl.DataFrame(schema=RAW_FINDING)
         find: Callable[[SnapshotView, Params], pl.DataFrame] = self.module.find
-        return find(view, self.meta.settled(params))
+        return without_excluded(view, self.meta, find(view, self.meta.settled(params)))
 
 
 def _logic_files(module: ModuleType) -> list[Path]:

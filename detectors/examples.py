@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +12,7 @@ import polars as pl
 
 from detectors.api import Detector, SnapshotView
 from detectors.example_table import example_frame
+from detectors.references import parse_tables
 from detectors.relations.load import example_references, load_frame
 from schemas.detector import Example
 
@@ -41,15 +42,24 @@ class Outcome:
 
 
 @contextmanager
-def snapshot_of(rows: pl.DataFrame) -> Iterator[SnapshotView]:
-    """A snapshot over a few SEGMENT rows, with the reference tables of the examples. Its logical now is the last row's time."""
-    fx, thresholds = example_references(BASE_CURRENCY)
+def snapshot_of(rows: pl.DataFrame, tables: Mapping[str, str] | None = None) -> Iterator[SnapshotView]:
+    """A snapshot over a few SEGMENT rows. Its logical now is the last row's time.
+
+    `tables` are reference tables as an example writes them; rates and thresholds are those of all examples unless given.
+    Raises ReferenceInvalid for a table that is not valid.
+    """
+    references = {**example_references(BASE_CURRENCY), **dict(parse_tables(tables or {}))}
     connection = duckdb.connect(":memory:", config={"threads": 1})
     try:
-        load_frame(connection, rows, fx=fx, thresholds=thresholds, base_currency=BASE_CURRENCY)
+        coverage = load_frame(connection, rows, tables=references, base_currency=BASE_CURRENCY)
         last = connection.execute("select coalesce(max(t_end_s), 0) from transactions").fetchone()
         yield SnapshotView(
-            connection=connection, as_of_s=last[0] if last else 0, base_currency=BASE_CURRENCY, run_seed=_SEED
+            connection=connection,
+            as_of_s=last[0] if last else 0,
+            base_currency=BASE_CURRENCY,
+            run_seed=_SEED,
+            coverage=coverage,
+            filled=frozenset(kind for kind, table in references.items() if table.height),
         )
     finally:
         connection.close()
@@ -57,7 +67,7 @@ def snapshot_of(rows: pl.DataFrame) -> Iterator[SnapshotView]:
 
 def run_example(detector: Detector, example: Example, kind: Literal["fires", "silent"]) -> Outcome:
     """Run one example. Raises DetectorInvalid where its table cannot be read."""
-    with snapshot_of(example_frame(example)) as view:
+    with snapshot_of(example_frame(example), example.tables) as view:
         findings = detector.find(view, detector.meta.settled(example.params))
         names = dict(view.sql("select account, name from accounts").iter_rows())
     flagged = sorted({str(names[subject]) for subject in findings["subject"].to_list()})

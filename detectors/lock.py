@@ -17,7 +17,7 @@ from detectors.api import Detector
 from schemas.canonical import digest_json, sha256
 from schemas.detector import DetectorMeta
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of the rule format and of how the runner shapes findings. Raise it when the same rule would give other findings."""
 
 LOCK_FILE = Path(__file__).parent / "catalogue.lock.toml"
@@ -78,6 +78,9 @@ def _deciding(meta: DetectorMeta) -> dict[str, Any]:
         "roles": meta.roles,
         "facts": dict(meta.facts),
         "needs": list(meta.needs),
+        "tables": list(meta.tables),
+        "exclusions": list(meta.exclusions),
+        "peaks": meta.peaks,
         "params": {name: [str(parameter.default), parameter.unit] for name, parameter in meta.params.items()},
     }
 

@@ -17,8 +17,10 @@ import polars as pl
 from sqlglot import exp
 
 from detectors.api import Params, SnapshotView
+from detectors.exclusions import without_excluded
 from detectors.lint import lint
 from detectors.lock import logic_hash_of_rule, prose_hash
+from detectors.peaks import with_evidence
 from detectors.rulefile import RuleFile, parse_statements, read_meta, read_rule_file
 from detectors.sqlbind import bind, for_duckdb
 from schemas.canonical import canonical_json, digest_file
@@ -51,13 +53,21 @@ class SqlRule:
 
     def find(self, view: SnapshotView, params: Params) -> pl.DataFrame:
         """The findings of this rule, as RAW_FINDING. Parameters that are not given stand at their defaults."""
+        if view.missing(self.meta):
+            return pl.DataFrame(schema=RAW_FINDING)
         settled = self.meta.settled(params)
-        tree = bind(self.tree, self.meta.params, {**settled, "as_of_s": view.as_of_s})
+        tree = bind(self._whole(), self.meta.params, {**settled, "as_of_s": view.as_of_s})
         try:
             rows = view.sql(self._shaped(for_duckdb(tree)))
         except duckdb.Error as broken:
             raise self._broken(f"DuckDB could not run the rule: {broken}") from broken
-        return self._findings(rows, view.base_currency)
+        return without_excluded(view, self.meta, self._findings(rows, view.base_currency))
+
+    def _whole(self) -> exp.Query:
+        if self.meta.peaks is None:
+            return self.tree
+        facts = ["subject", "window_start_s", "window_end_s", "strength", *self._fact_columns()]
+        return with_evidence(self.tree, self.meta.peaks, facts)
 
     def _shaped(self, rule: str) -> str:
         ranks = {member: LEAST_ACCUSING.index(role) for member, role in self.meta.roles.items()}

@@ -1,4 +1,4 @@
-"""Put facts into words: a template and numbers become a frozen Explanation in English and in French.
+"""Put facts into words: a template and numbers become a frozen Explanation in English, French and Spanish.
 
 It adds no judgement and drops no number; the same facts give the same text on every machine.
 """
@@ -21,15 +21,16 @@ from schemas.detector import DetectorMeta, Indicator, Words
 from schemas.finding import Effect, Explanation, IndicatorLine
 from schemas.money import minor_units
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "es")
 Fact = int | str | None
 Value = int | Decimal | str
 
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
-_UNKNOWN = {"en": "unknown", "fr": "inconnu"}
+_UNKNOWN = {"en": "unknown", "fr": "inconnu", "es": "desconocido"}
 _LEFT_OUT = {
     "en": "{sentence} ({left_out} further transactions are counted but not listed)",
     "fr": "{sentence} ({left_out} autres opérations sont comptées mais non listées)",
+    "es": "{sentence} ({left_out} operaciones más se cuentan pero no se listan)",
 }
 _NBSP = "\u00a0"
 _HOUR, _DAY = 3600, 86_400
@@ -58,21 +59,32 @@ def explain(
         benign=meta.benign,
         next_step=meta.next_step,
         sources=meta.sources,
+        exclusions=meta.exclusions,
         logic_hash=logic_hash,
     )
 
 
 @cache
 def placeholders(template: str) -> tuple[str, ...]:
-    """The names between braces, in order. A format or an attribute inside the braces is part of the name, so it is unknown.
+    """The names between braces, in order: of `{count}` and of `{count|# sender|# senders}`, which writes the first form for one
+    and the second for more, the number in place of `#`. A format or an attribute is part of the name, so it is unknown.
 
-    Raises ValueError where a brace is not closed.
+    Raises ValueError where a brace is not closed, or where there are not two forms.
     """
-    return tuple(
-        f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
-        for _, name, spec, conversion in Formatter().parse(template)
-        if name is not None
-    )
+    return tuple(name for _, name, _ in _parts(template) if name)
+
+
+@cache
+def _parts(template: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Literal text, the name that follows it (empty at the end) and its forms, part by part."""
+    parts = []
+    for text, inside, spec, conversion in Formatter().parse(template):
+        whole = f"{inside or ''}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+        name, *forms = whole.split("|")
+        if len(forms) not in {0, 2}:
+            raise ValueError(f"`{whole}` needs two forms, for one and for more")
+        parts.append((text, name, tuple(forms)))
+    return tuple(parts)
 
 
 @lru_cache(maxsize=4096)
@@ -98,6 +110,13 @@ class _Named:
             return write_money(Decimal(self.value), self.currency, language)
         return _write(self.kind, self.value, language)
 
+    def in_form(self, forms: tuple[str, ...], language: str) -> str:
+        """The value, or the one of two forms that fits it, the value in place of `#`."""
+        if not forms:
+            return self.written(language)
+        one = self.value is not None and _LOCALES[language].plural_form(int(self.value)) == "one"
+        return forms[0 if one else 1].replace("#", self.written(language))
+
     def magnitude(self) -> Decimal | None:
         """The value as a plain number: durations in seconds, money in its own currency."""
         if self.value is None or self.kind in {"text", "date"}:
@@ -118,8 +137,9 @@ def _named_values(
 
 
 def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
-    written = {name: known[name].written(language) for name in placeholders(why[language])}
-    sentence = why[language].format_map(written)
+    sentence = "".join(
+        text + (known[name].in_form(forms, language) if name else "") for text, name, forms in _parts(why[language])
+    )
     left_out = facts.get("left_out")
     if not left_out:
         return sentence
@@ -159,7 +179,7 @@ def _count(value: Value, locale: Locale) -> str:
 
 
 def _percent(value: Value, locale: Locale) -> str:
-    gap = _NBSP if locale.language == "fr" else ""
+    gap = _NBSP if locale.language in {"fr", "es"} else ""
     return f"{format_decimal(Decimal(value) / 10, format='#,##0.#', locale=locale)}{gap}%"
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.errors import RequestInvalid
+from schemas.reference import ReferenceKind, Segment
 
 Kind = Literal["rule", "pattern", "model"]
 Status = Literal["draft", "test", "live", "retired"]
@@ -69,14 +70,16 @@ class Indicator(_Frozen):
 class Example(_Frozen):
     """A small table of transactions, columns as in the canonical format, and the accounts that must be flagged.
 
-    `rows` is text with `|` between the columns and a header line. `flags` holds the flagged subjects' account keys, sorted;
-    it is empty for an example that must stay silent. `params` overrides parameters for this example only.
+    `rows` is text with `|` between the columns and a header line, and so is each of `tables`, reference tables by kind. `flags`
+    holds the flagged subjects' account keys, sorted; it is empty for an example that must stay silent. `params` overrides
+    parameters for this example only.
     """
 
     name: str
     rows: str
     flags: tuple[str, ...] = ()
     params: dict[str, int | Decimal] = Field(default_factory=dict)
+    tables: dict[str, str] = Field(default_factory=dict)
 
 
 class DetectorMeta(_Frozen):
@@ -101,6 +104,12 @@ class DetectorMeta(_Frozen):
     params: dict[str, Parameter] = Field(default_factory=dict)
     needs: tuple[str, ...] = ()
     """Optional columns without which the detector stays silent."""
+    tables: tuple[ReferenceKind, ...] = ()
+    """Reference tables without rows of which the detector stays silent."""
+    exclusions: tuple[Segment, ...] = ()
+    """Segments whose accounts it does not flag: their trade explains what it looks for."""
+    peaks: str | None = None
+    """For a rule that looks at windows: the parameter that holds their length; see `detectors.peaks`."""
     fires: tuple[Example, ...] = ()
     silent: tuple[Example, ...] = ()
 

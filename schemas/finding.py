@@ -72,6 +72,8 @@ class Explanation(_Frozen):
     benign: tuple[Words, ...]
     next_step: Words
     sources: tuple[str, ...]
+    exclusions: tuple[str, ...] = ()
+    """The segments whose accounts the detector leaves alone: the subject was in none of them."""
     logic_hash: str
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from detectors.example_table import read_table
 from detectors.lint.draft import Check, Draft, Fault
-from schemas.errors import DetectorInvalid
+from detectors.references import parse_tables
+from schemas.errors import DetectorInvalid, ReferenceInvalid
 
 SILENT_PER_FIRING = 2
 
@@ -33,7 +34,8 @@ def examples_can_be_read(draft: Draft) -> Iterator[Fault]:
         line = draft.file.line_of_text(f'"{example.name}"')
         try:
             table = read_table(example)
-        except DetectorInvalid as refused:
+            dict(parse_tables(example.tables))
+        except (DetectorInvalid, ReferenceInvalid) as refused:
             yield Fault(line, f"the example `{example.name}`: {refused.why}", refused.value, refused.remedy or "")
             continue
         present = {row[side] for row in table for side in ("from_account", "to_account") if row[side]}

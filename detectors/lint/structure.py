@@ -10,23 +10,43 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from detectors.lint.draft import Check, Draft, Fault
+from detectors.peaks import ANCHOR, LEG_COLUMNS, LEGS, NAMES, SIZE
 from detectors.rulefile import RuleFile
 from detectors.sqlbind import BUILT_IN
 
-_SIDE = "t_s t_end_s day channel amount amount_base currency"
+_SIDE = "t_s t_end_s day local_s channel amount amount_base currency is_reversal"
+_VALID = "from_day to_day"
 _OPTIONAL = (
     "from_country to_country from_kind to_kind place latitude longitude agent device phone merchant_category purpose"
 )
+
+
+def _columns(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 RELATIONS: dict[str, frozenset[str]] = {
-    "accounts": frozenset(["account", "key", "name", "country", "kind", "first_s", "last_s"]),
-    "transactions": frozenset(f"txn {_SIDE} local_s from_account to_account is_reversal {_OPTIONAL}".split()),
-    "flows": frozenset(
-        f"account counterparty direction txn {_SIDE} country threshold threshold_base first_contact".split()
+    "accounts": _columns("account key name country kind first_s last_s covered_s"),
+    "transactions": _columns(f"txn {_SIDE} from_account to_account {_OPTIONAL}"),
+    "flows": _columns(
+        f"account counterparty direction txn {_SIDE} country home threshold threshold_base first_contact"
     ),
+    "pairs": _columns("from_account to_account payments total_base first_txn first_s last_s"),
+    "daily": _columns("account direction day payments total_base largest_base cash_base"),
+    "segments": _columns(f"account segment {_VALID}"),
+    "profiles": _columns(f"account sector income_base output_base {_VALID}"),
+    "corridors": _columns(f"kind route step from_country to_country {_VALID}"),
+    "calendar": _columns("country kind name first_day last_day"),
+    "places": _columns("place country kind"),
+    "merchants": _columns("merchant_category topic"),
+    "mentions": _columns("txn topic term"),
+    "prices": _columns("commodity day price_base"),
+    "watched": _columns(f"account entry list kind grade humanitarian matched {_VALID}"),
 }
 """The relations that a rule may read and their columns."""
 
 OUTPUT = ("subject", "window_start_s", "window_end_s", "strength", "evidence")
+PEAK_OUTPUT = ("subject", "window_start_s", "window_end_s", "strength", *ANCHOR)
 _ROW_ID = "rowid"
 _SESSION_NAMES = frozenset(
     ["user", "current_user", "session_user", "current_role", "current_catalog", "current_schema", "current_database"]
@@ -102,7 +122,7 @@ def no_star(draft: Draft) -> Iterator[Fault]:
 
 def parameters_are_declared_and_used(draft: Draft) -> Iterator[Fault]:
     """An undeclared `$name` has no bounds and no reason; an unused parameter promises an effect that it does not have."""
-    used = set()
+    used = {str(draft.meta.peaks)}
     for placeholder in draft.tree.find_all(exp.Placeholder):
         name = str(placeholder.this or "")
         used.add(name)
@@ -119,11 +139,13 @@ def parameters_are_declared_and_used(draft: Draft) -> Iterator[Fault]:
 
 def output_columns(draft: Draft) -> Iterator[Fault]:
     """The runner turns the columns by name into findings and facts; a missing or an extra one is a mistake."""
-    wanted = set(OUTPUT) | (set(draft.meta.facts) - {"currency"})
+    output = OUTPUT if draft.meta.peaks is None else PEAK_OUTPUT
+    wanted = set(output) | (set(draft.meta.facts) - {"currency"})
+    free = {"currency"} if draft.meta.peaks is None else {"currency", SIZE}
     given = [name.lower() for name in draft.tree.named_selects]
     for name in sorted(wanted - set(given)):
         yield draft.fault(draft.tree.selects[0], f"the SELECT does not give `{name}`", f"Add `… as {name}`.")
-    for name in sorted(set(given) - wanted - {"currency"}):
+    for name in sorted(set(given) - wanted - free):
         yield draft.fault(
             draft.tree.selects[0],
             f"the SELECT gives `{name}`, which is no fact",
@@ -133,6 +155,25 @@ def output_columns(draft: Draft) -> Iterator[Fault]:
         yield draft.fault(draft.tree.selects[0], "the SELECT gives a name twice", "Give each column its own name.")
 
 
+def legs_of_a_window(draft: Draft) -> Iterator[Fault]:
+    """A rule with `peaks` leaves the choice of windows and their evidence to the runner, which must find what it needs."""
+    window = draft.meta.peaks
+    if window is None:
+        return
+    parameter = draft.meta.params.get(window)
+    if parameter is None or parameter.unit != "seconds":
+        yield draft.head_fault(
+            ("peaks",), "`peaks` names no parameter in seconds", "Name the length of the window.", window
+        )
+    steps = {step.alias.lower(): step.this.named_selects for step in draft.tree.ctes}
+    apart = {"currency"} & {name.lower() for name in draft.tree.named_selects}
+    for name in sorted({*LEG_COLUMNS, *apart} - {column.lower() for column in steps.get(LEGS, ())}):
+        remedy = f"Write a step `{LEGS}` that gives {', '.join((*LEG_COLUMNS, *sorted(apart)))} of the rows that count."
+        yield draft.head_fault(("peaks",), f"the step `{LEGS}` does not give `{name}`", remedy)
+    for name in sorted(NAMES & steps.keys()):
+        yield draft.head_fault(("peaks",), "a step has a name that the runner needs", "Give it another name.", name)
+
+
 CHECKS: tuple[Check, ...] = (
     only_known_relations,
     with_stands_at_the_top,
@@ -140,4 +181,5 @@ CHECKS: tuple[Check, ...] = (
     no_star,
     parameters_are_declared_and_used,
     output_columns,
+    legs_of_a_window,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from detectors.lint.draft import Check, Draft, Fault
-from detectors.wording import LANGUAGES, placeholders
+from detectors.wording import placeholders
 from schemas.detector import Words
 
 MEMBERS = frozenset({"subject", "senders", "receivers"})
@@ -30,12 +30,12 @@ def _texts(draft: Draft) -> Iterator[tuple[tuple[str, ...], Words]]:
         yield ("indicators", "label"), indicator.label
 
 
-def both_languages(draft: Draft) -> Iterator[Fault]:
-    """Missions work in English or in French; a draft may wait for its translation, a detector that runs may not."""
+def every_language(draft: Draft) -> Iterator[Fault]:
+    """Missions work in English, French or Spanish; a draft may wait for its translation, a detector that runs may not."""
     if draft.meta.status == "draft":
         return
     for path, words in _texts(draft):
-        for language in LANGUAGES:
+        for language in ("en", "fr"):
             if not words.get(language, "").strip():
                 yield draft.head_fault(
                     path, f"the text is missing in `{language}`", f"Write `{'.'.join(path)}.{language}`."
@@ -106,7 +106,7 @@ def facts_have_free_names(draft: Draft) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Check, ...] = (
-    both_languages,
+    every_language,
     the_sentence_keeps_its_promises,
     indicators_compare_like_with_like,
     roles_are_those_of_a_rule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from detectors.relations.lists import build_lists, register_table
 from schemas.reference import FX, THRESHOLDS
 from schemas.transaction import OPTIONAL, duckdb_columns, polars_schema
 
@@ -28,8 +29,16 @@ _UNSEEN = {
 """Read as something else (a match, `is_reversal`, part of the account key), or a person's name, which no detector may use."""
 _SHOWN = [column for column in OPTIONAL if column.name not in _UNSEEN]
 _ALWAYS = {"from_country", "to_country", "from_kind", "to_kind"}
+_TEXTS = {"place", "purpose"}
+"""Read while loading too."""
+
+_STEPS = ("accounts", "rates", "payments", "limits", "contacts", "flows", "pairs", "daily")
 
 Step = Callable[[str], None]
+Tables = Mapping[str, pl.DataFrame]
+"""Frames of `schemas.reference.TABLES` by kind: `fx` and `thresholds` at least; another kind may be left out as empty."""
+Coverage = dict[str, int]
+"""How many transactions as reported have a value in each optional column that detectors may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +54,14 @@ def load_segments(
     connection: duckdb.DuckDBPyConnection,
     sources: Sequence[Source],
     *,
-    fx: pl.DataFrame,
-    thresholds: pl.DataFrame,
+    tables: Tables,
     base_currency: str,
     as_of: datetime | None = None,
     on_step: Step | None = None,
-) -> None:
-    """Load segments and build `accounts`, `transactions`, `flows`, `reports` and what they stand on.
+) -> Coverage:
+    """Load segments and build `accounts`, `transactions`, `flows`, `reports`, the lists and what they stand on.
 
-    `fx` and `thresholds` are frames of `schemas.reference.FX` and `THRESHOLDS`. The order of `sources` does not matter.
+    The order of `sources` does not matter.
     What occurred after `as_of` (UTC, without a zone) is not loaded: a run as of then cannot know it.
     """
     ordered = sorted(sources, key=lambda source: (source.submitter, source.batch))
@@ -67,17 +75,16 @@ def load_segments(
     else:
         connection.execute(f"create temp table nothing ({duckdb_columns()})")
         connection.execute("create temp view staged as select 0 as slot, '' as submitter, * from nothing")
-    _build(connection, fx, thresholds, base_currency, on_step or _quietly)
+    return _build(connection, tables, base_currency, on_step or _quietly)
 
 
 def load_frame(
     connection: duckdb.DuckDBPyConnection,
     frame: pl.DataFrame,
     *,
-    fx: pl.DataFrame,
-    thresholds: pl.DataFrame,
+    tables: Tables,
     base_currency: str,
-) -> None:
+) -> Coverage:
     """The same from one frame of SEGMENT columns, as a batch called `example` of a submitter called `example`."""
     _slots(connection, [Source(Path("example"), "example", "example")])
     connection.execute(f"create temp table example ({duckdb_columns()})")
@@ -86,7 +93,7 @@ def load_frame(
     connection.execute("insert into example select * from example_rows")
     connection.unregister("example_rows")
     connection.execute("create temp view staged as select 0 as slot, 'example' as submitter, * from example")
-    _build(connection, fx, thresholds, base_currency, _quietly)
+    return _build(connection, tables, base_currency, _quietly)
 
 
 def _quietly(step: str) -> None:
@@ -103,7 +110,7 @@ def _slots(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> 
         },
         schema={"slot": pl.Int32, "path": pl.String, "batch": pl.String, "submitter": pl.String},
     )
-    _table(connection, "segment_list", listed)
+    register_table(connection, "segment_list", listed)
 
 
 def _paths(sources: Sequence[Source]) -> str:
@@ -111,25 +118,23 @@ def _paths(sources: Sequence[Source]) -> str:
     return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"
 
 
-def _build(
-    connection: duckdb.DuckDBPyConnection,
-    fx: pl.DataFrame,
-    thresholds: pl.DataFrame,
-    base_currency: str,
-    on_step: Step,
-) -> None:
-    _table(connection, "fx", fx.select(list(FX)).cast(pl.Schema(FX)))
-    _table(connection, "thresholds", thresholds.select(list(THRESHOLDS)).cast(pl.Schema(THRESHOLDS)))
-    present = _present(connection)
+def _build(connection: duckdb.DuckDBPyConnection, tables: Tables, base_currency: str, on_step: Step) -> Coverage:
+    register_table(connection, "fx", tables["fx"].select(list(FX)).cast(pl.Schema(FX)))
+    limits = tables["thresholds"].select(list(THRESHOLDS)).cast(pl.Schema(THRESHOLDS))
+    register_table(connection, "thresholds", limits)
+    coverage = _coverage(connection)
+    present = [name for name, count in coverage.items() if count > 0 or name in _ALWAYS | _TEXTS]
     _match_reports(connection)
     on_step("twins")
-    for step in ("accounts", "rates", "payments", "limits", "contacts", "flows"):
+    for step in _STEPS:
         text = (_SQL / f"{step}.sql").read_text(encoding="utf-8")
         if step == "payments":
             text = text.replace("{optional}", ", ".join(f"r.{name}" for name in present))
         connection.execute(text, {"base": base_currency} if step == "rates" else None)
         on_step(step)
     _views(connection, present)
+    build_lists(connection, tables, base_currency=base_currency, on_step=on_step)
+    return coverage
 
 
 def _match_reports(connection: duckdb.DuckDBPyConnection) -> None:
@@ -149,12 +154,12 @@ def _match_reports(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("create temp view flowing as select * from staged")
 
 
-def _present(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The optional columns that hold any value. An absent one costs nothing and reads as NULL."""
+def _coverage(connection: duckdb.DuckDBPyConnection) -> Coverage:
+    """Counts by optional column. An absent one costs nothing and reads as NULL."""
     counts = ", ".join(f"count({column.name})" for column in _SHOWN)
     found = connection.execute(f"select {counts} from staged").fetchone()
     filled = found or (0,) * len(_SHOWN)
-    return [column.name for column, count in zip(_SHOWN, filled, strict=True) if count > 0 or column.name in _ALWAYS]
+    return {column.name: count for column, count in zip(_SHOWN, filled, strict=True)}
 
 
 def _views(connection: duckdb.DuckDBPyConnection, present: Sequence[str]) -> None:
@@ -175,13 +180,7 @@ def _views(connection: duckdb.DuckDBPyConnection, present: Sequence[str]) -> Non
     )
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame.to_arrow())
-    connection.execute(f"create table {name} as select * from incoming")
-    connection.unregister("incoming")
-
-
-def example_references(base_currency: str = "EUR") -> tuple[pl.DataFrame, pl.DataFrame]:
+def example_references(base_currency: str = "EUR") -> dict[str, pl.DataFrame]:
     """FX and thresholds for the small tables of examples: 1 USD = 0.8 EUR, 655.957 XOF = 1 EUR, 10,000 EUR of cash."""
     fx = pl.DataFrame(
         {
@@ -203,4 +202,4 @@ def example_references(base_currency: str = "EUR") -> tuple[pl.DataFrame, pl.Dat
         },
         schema_overrides={"valid_to": pl.Date},
     ).with_columns(pl.col("valid_from").str.to_date())
-    return fx, thresholds
+    return {"fx": fx, "thresholds": thresholds}

@@ -48,9 +48,15 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     connection = _connect(payload, scratch)
     try:
         progress({"step": "load"})
-        _load(connection, manifest, payload["segments"], tables, progress)
+        coverage = _load(connection, manifest, payload["segments"], tables, progress)
         view = SnapshotView(
-            connection, _epoch(manifest.as_of), manifest.base_currency, manifest.seed, payload["threads"]
+            connection,
+            as_of_s=_epoch(manifest.as_of),
+            base_currency=manifest.base_currency,
+            run_seed=manifest.seed,
+            threads=payload["threads"],
+            coverage=coverage,
+            filled=frozenset(kind for kind, table in tables.items() if table.height),
         )
         raws, outcomes = _detect(view, manifest, chosen, scratch=scratch, failed=payload["failed"], progress=progress)
         progress({"step": "explain"})
@@ -58,7 +64,9 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
             view, manifest, chosen, raws, baseline=tables["baseline"], out=out, max_members=payload["max_members"]
         )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-        return result | _sizes(view) | {"detectors": outcomes, "notes": view.notes, "peak_mib": peak}
+        return (
+            result | _sizes(view) | {"detectors": outcomes, "notes": view.notes, "coverage": coverage, "peak_mib": peak}
+        )
     finally:
         connection.close()
 
@@ -94,7 +102,7 @@ def _load(
     places: dict[str, dict[str, str | None]],
     tables: dict[str, pl.DataFrame],
     progress: Progress,
-) -> None:
+) -> dict[str, int]:
     sources, rewritten = [], []
     for ref in manifest.segments:
         place = places[ref.digest]
@@ -104,11 +112,10 @@ def _load(
             rewritten.append(path.name)
         sources.append(Source(path, ref.batch, ref.submitter))
     try:
-        load_segments(
+        coverage = load_segments(
             connection,
             sources,
-            fx=tables["fx"],
-            thresholds=tables["thresholds"],
+            tables=tables,
             base_currency=manifest.base_currency,
             as_of=datetime.fromisoformat(manifest.as_of).replace(tzinfo=None),
             on_step=lambda step: progress({"step": f"load {step}"}),
@@ -123,6 +130,7 @@ def _load(
     # From here on only what is loaded can be read: a rule has no way to a file, to the network or to the settings.
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+    return coverage
 
 
 def _as_sealed(path: Path, recorded: str | None) -> bool:

@@ -45,8 +45,8 @@ def segment_rows(*rows: dict[str, object]) -> pl.DataFrame:
 
 def loaded(frame: pl.DataFrame) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    fx, thresholds = example_references()
-    load_frame(connection, frame, fx=fx, thresholds=thresholds, base_currency="EUR")
+    tables = example_references()
+    load_frame(connection, frame, tables=tables, base_currency="EUR")
     return connection
 
 
@@ -101,8 +101,8 @@ def test_base_amounts_are_exact_and_missing_where_no_rate_is_known() -> None:
 
 
 def test_the_most_particular_threshold_stands() -> None:
-    fx, _ = example_references()
-    thresholds = pl.DataFrame(
+    tables = example_references()
+    tables["thresholds"] = pl.DataFrame(
         {
             "country": ["ML", "*", "*", "ML"],
             "currency": ["XOF", "XOF", "*", "XOF"],
@@ -120,7 +120,7 @@ def test_the_most_particular_threshold_stands() -> None:
         {"to_account": "C", "currency": "EUR"},
         {"to_account": "D", "currency": "USD", "to_country": "US"},
     )
-    load_frame(connection, frame, fx=fx, thresholds=thresholds, base_currency="EUR")
+    load_frame(connection, frame, tables=tables, base_currency="EUR")
     found = connection.sql("select threshold, threshold_base from flows order by account").fetchall()
     assert [row[0] for row in found] == [5_000_000, 7_000_000, 15_000, 18_750]
     assert found[3][1] == 15_000
@@ -156,11 +156,11 @@ def test_relations_do_not_depend_on_threads_or_on_the_order_of_segments(tmp_path
         path = tmp_path / f"{number}.parquet"
         frame.slice(number * 400, 400).write_parquet(path)
         sources.append(Source(path, f"b{number}", f"p{number % 2}"))
-    fx, thresholds = example_references()
+    tables = example_references()
     results = []
     for order, count in ((sources, 1), (draw.sample(sources, 5), threads)):
         connection = duckdb.connect(config={"threads": count})
-        load_segments(connection, order, fx=fx, thresholds=thresholds, base_currency="EUR")
+        load_segments(connection, order, tables=tables, base_currency="EUR")
         results.append([connection.sql(f"select * from {name} order by all").fetchall() for name in RELATIONS])
     assert results[0] == results[1]
 
@@ -169,9 +169,9 @@ def test_the_same_rows_from_two_batches_are_two_reports(tmp_path: Path) -> None:
     path = tmp_path / "same.parquet"
     segment_rows({"to_account": "A"}).write_parquet(path)
     connection = duckdb.connect()
-    fx, thresholds = example_references()
+    tables = example_references()
     sources = [Source(path, "b1", "p1"), Source(path, "b2", "p2")]
-    load_segments(connection, sources, fx=fx, thresholds=thresholds, base_currency="EUR")
+    load_segments(connection, sources, tables=tables, base_currency="EUR")
     # A cash deposit has one account only, so two partners who report the like report two.
     assert connection.sql("select txn, batch from reports order by txn").fetchall() == [(0, "b1"), (1, "b2")]
 
@@ -186,8 +186,8 @@ def two_partners(
         segment_rows(*rows).write_parquet(path)
         sources.append(Source(path, f"batch-{partner}", partner))
     connection = duckdb.connect()
-    fx, thresholds = example_references()
-    load_segments(connection, sources, fx=fx, thresholds=thresholds, base_currency="EUR")
+    tables = example_references()
+    load_segments(connection, sources, tables=tables, base_currency="EUR")
     return connection
 
 

@@ -45,10 +45,10 @@ def segment(rows: list[dict[str, Any]]) -> pl.DataFrame:
 @contextmanager
 def snapshot(frame: pl.DataFrame, *, threads: int = 1, as_of: datetime | None = None) -> Iterator[SnapshotView]:
     """A snapshot over segment rows in EUR, with the logical now at the last row unless it is given."""
-    fx, thresholds = example_references()
+    tables = example_references()
     connection = duckdb.connect(":memory:", config={"threads": threads})
     try:
-        load_frame(connection, frame, fx=fx, thresholds=thresholds, base_currency="EUR")
+        load_frame(connection, frame, tables=tables, base_currency="EUR")
         last = connection.execute("select coalesce(max(t_end_s), 0) from transactions").fetchall()[0][0]
         now = last if as_of is None else int(as_of.replace(tzinfo=UTC).timestamp())
         yield SnapshotView(connection, now, "EUR", "tests")

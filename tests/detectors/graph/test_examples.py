@@ -27,8 +27,8 @@ EXAMPLES = [
 
 def snapshot(example: Example) -> SnapshotView:
     connection = duckdb.connect()
-    fx, thresholds = example_references()
-    load_frame(connection, example_frame(example), fx=fx, thresholds=thresholds, base_currency="EUR")
+    tables = example_references()
+    load_frame(connection, example_frame(example), tables=tables, base_currency="EUR")
     return SnapshotView(connection, as_of_s=0, base_currency="EUR", run_seed="example")
 
 
