@@ -47,6 +47,18 @@ class BatchCounts(BaseModel):
         return self
 
 
+class UnknownColumn(BaseModel):
+    """A column that neither the format nor the mapping knows: kept as `extra` with its rows, and seen by no detector.
+
+    `nearest` is the column of the format that may have been meant, if one is spelled alike.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    nearest: str | None
+
+
 class Receipt(BaseModel):
     """What the submitter can keep: the digest of its bytes, the counts and the time, signed with Ed25519.
 

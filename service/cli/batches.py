@@ -13,6 +13,8 @@ from service.cli.printing import SHORT, AsJson, count, say, show_facts, show_jso
 
 batches = typer.Typer(help="Look at submitted batches.", no_args_is_help=True, rich_markup_mode=None)
 _FIRST = 3
+_NAMED, _WIDEST = 10, 64
+_ABOUT = ("partner", "name", "at", "replaces")
 _COUNTS = ("rows", "accepted", "duplicates", "rejected")
 
 
@@ -54,6 +56,17 @@ def list_batches(
         show_table(records, ("batch", "partner", "status", *_COUNTS, "name"), nothing="Nothing was submitted yet.")
 
 
+@batches.command("show")
+def show_batch(context: typer.Context, batch: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
+    """One batch: what submit told of it, and of whom it is."""
+    with open_desk(context.obj) as desk:
+        answer = desk.batch(batch)
+    if as_json:
+        show_json(answer)
+    else:
+        _tell(answer, [])
+
+
 @batches.command("rejects")
 def list_rejects(
     context: typer.Context,
@@ -76,12 +89,15 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
     counts = ", ".join(f"{answer[name]:,} {name}" for name in _COUNTS[1:])
     print(f"{answer['batch']} is {answer['status']}")
     show_facts(
-        {
+        {name: answer.get(name) for name in _ABOUT}
+        | {
             "rows": f"{answer['rows']:,}: {counts}",
             "segment": answer["digest"],
             "receipt": f"{receipt['at']}, signed by key {receipt['key'][:SHORT]}; --json shows it whole",
         }
     )
+    if unknown := answer["unknown_columns"]:
+        say(_not_known(unknown))
     if refusal := answer.get("refusal"):
         say(f"refused: {refusal.get('why', 'as a whole')}. {refusal.get('remedy', '')}".rstrip())
     for row in rejects:
@@ -89,3 +105,22 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
         say(f"  {place}: {row['reason']} (got {row['value']!r}). {row['remedy']}")
     if answer["rejected"]:
         say(f"{count(answer['rejected'], 'row is', 'rows are')} rejected: thalweg batches rejects {answer['batch']}")
+
+
+def _not_known(unknown: list[dict[str, Any]]) -> str:
+    """Which columns are not looked at, and what may be done about it."""
+    shown = ", ".join(_named(each) for each in unknown[:_NAMED])
+    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+    one = len(unknown) == 1
+    return (
+        f"{count(len(unknown), 'unknown column is', 'unknown columns are')} kept as `extra`, and no detector looks at "
+        f"{'it' if one else 'them'}: {shown}{more}. Mend the spelling, or name {'it' if one else 'them'} in the mapping; "
+        "else nothing is to be done."
+    )
+
+
+def _named(unknown: dict[str, Any]) -> str:
+    """A column of somebody else's file as a terminal may show it, and what may have been meant."""
+    name, nearest = unknown["column"], unknown["nearest"]
+    shown = name if name.isprintable() and len(name) <= _WIDEST else ascii(name[:_WIDEST])
+    return f"{shown} (did you mean {nearest}?)" if nearest not in (None, name) else shown

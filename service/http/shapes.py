@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.alert import CandidateAlert, Reason
-from schemas.batch import BatchCounts, BatchStatus, Receipt
+from schemas.batch import BatchCounts, BatchStatus, Receipt, UnknownColumn
+from schemas.canonical import parse_json
 from schemas.finding import EvidenceRef, Member
 from service.access.roles import Role
+from service.intake.unknown import unknown_columns
 from service.ledger.views import Batch
 
 Login = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -35,6 +37,15 @@ class BatchOut(BaseModel):
     digest: str = Field(description="SHA-256 of the bytes as received", examples=[DIGEST])
     recorded_at: str = Field(examples=["2026-03-01T08:00:00.000000Z"])
     replaces: str | None = None
+    unknown_columns: list[UnknownColumn] = Field(
+        description="kept as `extra`, seen by no detector; `nearest` is the column that may have been meant",
+        examples=[[{"column": "ammount", "nearest": "amount"}]],
+    )
+    refusal: dict[str, str] | None = Field(
+        default=None,
+        description="why the whole was refused: `type`, `why`, and `where`, `value`, `remedy` where they are known",
+        examples=[None],
+    )
     receipt: Receipt
 
     @classmethod
@@ -51,6 +62,8 @@ class BatchOut(BaseModel):
             digest=batch.original,
             recorded_at=batch.recorded_at,
             replaces=batch.replaces,
+            unknown_columns=unknown_columns(batch.extra_columns),
+            refusal=parse_json(batch.refusal) if batch.refusal else None,
             receipt=receipt,
         )
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from schemas.batch import UnknownColumn
 from schemas.canonical import parse_json
 from schemas.errors import Conflict, InputError, NotFound, ThalwegError
 from schemas.mapping import shipped_mappings
@@ -17,6 +18,7 @@ from service.http import admin, auditor, mission
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.spooling import spooled
+from service.intake.unknown import unknown_columns
 from service.ledger import views
 from service.ledger.views import Batch
 from service.web.language import clock, number
@@ -64,6 +66,7 @@ class BatchPage:
     row: BatchRow
     original: str
     refusal: str
+    unknown: tuple[UnknownColumn, ...]
     rejects: tuple[dict[str, Any], ...]
     more_rejects: str
 
@@ -172,6 +175,7 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
         row=BatchRow.of(found, language),
         original=found.original,
         refusal=". ".join(filter(None, (refusal.get("why"), refusal.get("remedy")))),
+        unknown=tuple(unknown_columns(found.extra_columns)),
         rejects=tuple(
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
         ),

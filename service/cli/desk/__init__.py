@@ -40,6 +40,9 @@ class Desk(Protocol):
     def batches(self, limit: int) -> list[Answer]:
         """Submissions, newest first."""
 
+    def batch(self, batch: str) -> Answer:
+        """One submission: `partner`, `name`, `at`, `replaces`, and what `submit` told."""
+
     def rejects(self, batch: str, limit: int) -> list[Answer]:
         """The rejected cells of a submission."""
 

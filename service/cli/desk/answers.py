@@ -25,7 +25,13 @@ def submission_answer(batch: Answer, receipt: Answer, refusal: Answer | None) ->
     """What a submitter is told. `digest` is that of the segment; `refusal` stands in it only where there is one."""
     names = ("batch", "status", "rows", "accepted", "duplicates", "rejected")
     told = {name: batch[name] for name in names} | {"digest": receipt["segment"], "receipt": receipt}
+    told["unknown_columns"] = batch["unknown_columns"]
     return told | ({"refusal": refusal} if refusal else {})
+
+
+def batch_answer(told: Answer, *, partner: str, name: str, at: str, replaces: str | None) -> Answer:
+    """A submission as `thalweg batches show` prints it: whose it is and when it came, and what the submitter was told."""
+    return {"partner": partner, "name": name, "at": at, "replaces": replaces} | told
 
 
 def alert_answer(alert: str, body: Answer) -> Answer:

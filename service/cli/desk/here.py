@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from schemas.alert import OPEN_STATES
+from schemas.batch import Receipt
 from schemas.canonical import parse_json
 from schemas.errors import NotFound
 from service import partners as registry
@@ -15,11 +16,14 @@ from service.access.accounts import Account
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
+from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import OPERATOR_ACTS, say
 from service.house import House
+from service.intake.receive import receipt
+from service.intake.unknown import unknown_columns
+from service.journal.keys import receipt_key
 from service.ledger import views
 
 _EVERY = 1_000_000
@@ -47,12 +51,7 @@ class Here:
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
             **OPERATOR_ACTS,
         )  # fmt: skip
-        batch = outcome.batch
-        counts = batch.counts.model_dump()
-        refusal = parse_json(batch.refusal) if batch.refusal else None
-        return submission_answer(
-            {"batch": batch.batch, "status": batch.status} | counts, outcome.receipt.model_dump(mode="json"), refusal
-        )
+        return _submission(outcome.batch, outcome.receipt)
 
     def batches(self, limit: int) -> list[Answer]:
         return [
@@ -66,6 +65,11 @@ class Here:
             | each.counts.model_dump()
             for each in views.batches(self._house.ledger, limit=limit)
         ]
+
+    def batch(self, batch: str) -> Answer:
+        found = views.batch(self._house.ledger, batch)
+        told = _submission(found, receipt(receipt_key(self._house.home.keys), found))
+        return batch_answer(told, partner=found.partner, name=found.name, at=found.recorded_at, replaces=found.replaces)
 
     def rejects(self, batch: str, limit: int) -> list[Answer]:
         views.batch(self._house.ledger, batch)
@@ -163,6 +167,13 @@ class Here:
             require_nothing_amiss(partner, replaces=replaces, key=key)
             found = self.add_partner(partner, name=partner, institution=partner.upper())
             say(f"registered the new partner {partner}, with the institution code {found['institution']}")
+
+
+def _submission(batch: views.Batch, signed: Receipt) -> Answer:
+    told = {"batch": batch.batch, "status": batch.status} | batch.counts.model_dump()
+    told["unknown_columns"] = [each.model_dump() for each in unknown_columns(batch.extra_columns)]
+    refusal = parse_json(batch.refusal) if batch.refusal else None
+    return submission_answer(told, signed.model_dump(mode="json"), refusal)
 
 
 def _partner(found: views.Partner) -> Answer:

@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas.alert import OPEN_STATES
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, alert_answer, run_answer, submission_answer
+from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
@@ -51,13 +51,8 @@ class There:
         if key is not None:
             headers["idempotency-key"] = key
         told = self._client.send("/v1/batches", file, fields=fields, headers=headers)
-        batch, refusal = told, None
-        if "detail" in told:
-            names = {"type": "type", "why": "detail", "where": "field", "value": "value", "remedy": "remedy"}
-            refusal = {name: told[field] for name, field in names.items() if told.get(field) is not None}
-            refusal["type"] = refusal["type"].rpartition("/")[2]
-            batch = told["batch"]
-        return submission_answer(batch, batch["receipt"], refusal)
+        batch = told["batch"] if "detail" in told else told
+        return submission_answer(batch, batch["receipt"], batch["refusal"])
 
     def batches(self, limit: int) -> list[Answer]:
         return [
@@ -66,6 +61,16 @@ class There:
             | each["counts"]
             for each in self._pages("/v1/batches", limit)
         ]
+
+    def batch(self, batch: str) -> Answer:
+        found = self._client.get(f"/v1/batches/{batch}")
+        return batch_answer(
+            submission_answer(found, found["receipt"], found["refusal"]),
+            partner=found["partner"],
+            name=found["name"],
+            at=found["recorded_at"],
+            replaces=found["replaces"],
+        )
 
     def rejects(self, batch: str, limit: int) -> list[Answer]:
         found: list[Answer] = []

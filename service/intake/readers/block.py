@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.errors import SubmissionRefused
 from service.intake.rejects import no_rejects
+from service.intake.unknown import near
 
 LINE = "@line"
 """The column with the line number of each record; no submitted column can have this name."""
@@ -83,8 +84,9 @@ def require_columns(names: Sequence[str], wanted: Wanted) -> None:
         raise refuse("a column has no name of its own", "Name every column in the header.", where="header")
     missing = sorted(wanted.required.difference(names))
     if missing:
-        near = [name for name in names if name.strip().lower() in missing and name not in missing]
-        hint = f" Column names are case-sensitive; found {', '.join(near[:5])}." if near else ""
+        alike = {name: found[0] for name in names if name not in wanted.known and (found := near(name, missing))}
+        pairs = ", ".join(f"{name!r} for {meant}" for name, meant in list(alike.items())[:5])
+        hint = f" Names are exact; the header has {pairs}." if alike else ""
         raise refuse(
             f"required columns are missing: {', '.join(missing)}",
             f"Add them, or submit with a mapping that says where they are.{hint}",

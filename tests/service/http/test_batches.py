@@ -49,6 +49,26 @@ def test_the_same_again_is_one_batch_and_the_same_receipt(world: Any, since: Sin
     assert since() == ["batch.accepted"]
 
 
+def test_unknown_columns_are_named_in_every_answer_about_a_batch(world: Any) -> None:
+    client = world.program("bank-a")
+    data = rows("U").replace(b"to_country", b"to_contry", 1)
+    found = client.post("/v1/batches", content=data)
+    wanted = [{"column": "to_contry", "nearest": "to_country"}]
+    assert (found.status_code, found.json()["unknown_columns"]) == (201, wanted)
+    assert client.post("/v1/batches", content=data).json() == found.json()
+    assert client.get(found.headers["location"]).json() == found.json()
+    refused = client.post("/v1/batches", content=data.replace(b"transfer", b"Transfer"))
+    told = refused.json()["batch"]
+    assert (refused.status_code, told["unknown_columns"]) == (422, wanted)
+    assert told["refusal"]["why"] == refused.json()["detail"]
+    assert client.get(f"/v1/batches/{told['batch']}").json() == told
+    page = world.browser("bank-a").get(f"/batches/{told['batch']}").text
+    assert "to_contry</bdi> (did you mean to_country?)" in page
+    plain = world.submit("bank-a", rows("U2"))
+    assert plain["unknown_columns"] == []
+    assert "Unknown columns" not in world.browser("bank-a").get(f"/batches/{plain['batch']}").text
+
+
 def test_a_form_does_what_the_raw_body_does(world: Any) -> None:
     data = rows("F")
     answer = world.program("bank-a").post(
