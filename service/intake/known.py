@@ -10,24 +10,26 @@ from pathlib import Path
 import polars as pl
 
 from schemas.transaction import SEGMENT_NAMES
+from service.ledger.segments import segments_of
 from service.ledger.views import Reads
 
 KNOWN: dict[str, pl.DataType] = {"reference": pl.String(), "batch": pl.String(), "same": pl.Boolean()}
 """A reference of the candidate, the current batch that holds it, and whether the content is the same."""
 
-_CURRENT = "select seq, batch from current_batches where partner = $partner and batch is distinct from $replaces"
 _SAME = " and ".join(f"t.{name} is not distinct from c.{name}" for name in SEGMENT_NAMES if name != "extra")
 
-# Asked first, since it reads one column of the ledger and the answer is mostly zero.
-_COUNT = f"""
-select count(*) from transactions as t
-where t.seq in (select seq from ({_CURRENT})) and t.reference in (select reference from read_parquet($candidate))
+# Asked first, since it reads one column of the ledger and the answer is mostly nothing: no segment is opened then.
+_CONCERNED = """
+select distinct t.seq from transactions as t
+where t.seq in (select seq from current_batches where partner = $partner and batch is distinct from $replaces)
+  and t.reference in (select reference from read_parquet($candidate))
 """
 _COMPARE = f"""
-select t.reference, t.batch, ({_SAME}) as same
+with held as (select unnest($files) as filename, unnest($batches) as batch)
+select t.reference, held.batch, ({_SAME}) as same
 from read_parquet($candidate) as c
-join transactions as t on t.reference = c.reference
-where t.seq in (select seq from ({_CURRENT}))
+join read_parquet($files, filename = true) as t on t.reference = c.reference
+join held on held.filename = t.filename
 order by t.reference
 """
 
@@ -36,9 +38,12 @@ def known(ledger: Reads, candidate: Path, *, partner: str, replaces: str | None)
     """A frame of `KNOWN`: each row of the sealed `candidate` whose reference the partner has used in a current batch.
 
     All columns but `extra` decide whether the content is the same. The batch that is about to be replaced does not count.
+    Raises DigestMismatch where a segment to compare with is missing or not as recorded.
     """
     params = {"candidate": str(candidate), "partner": partner, "replaces": replaces}
-    ((found,),) = ledger.query(_COUNT, params)
-    if not found:
+    concerned = [seq for (seq,) in ledger.query(_CONCERNED, params)]
+    if not concerned:
         return pl.DataFrame(schema=KNOWN)
-    return ledger.frame(_COMPARE, params)
+    held = segments_of(ledger, concerned).values()
+    batches, files = [batch for batch, _ in held], [str(path) for _, path in held]
+    return ledger.frame(_COMPARE, {"candidate": str(candidate), "batches": batches, "files": files})

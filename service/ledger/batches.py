@@ -1,4 +1,4 @@
-"""Submissions as the ledger shows them: the batch, its transactions from the segment, its rejected cells.
+"""Submissions as the ledger shows them: the batch, an index of its transactions in the segment, its rejected cells.
 
 Nothing is loaded that is not byte for byte what the journal recorded.
 """
@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.batch import REJECTS
-from schemas.canonical import canonical_json, digest_file
+from schemas.canonical import canonical_json
 from schemas.errors import DigestMismatch
-from schemas.transaction import SEGMENT_NAMES
 from service.home import Home
 from service.ledger.entries import Handler, Payload, insert
+from service.ledger.segments import INDEXED, as_recorded
 from service.ledger.store import Cursor
 
 if TYPE_CHECKING:
     from service.journal.append import Recorded
 
-_SEGMENT = ", ".join(SEGMENT_NAMES)
+_INDEXED = ", ".join(INDEXED)
 _REJECTS = ", ".join(f'"{name}"' for name in REJECTS)
 
 
@@ -49,34 +49,22 @@ def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> 
         ],
     )
     if payload["segment"] is not None:
-        source = _as_recorded(home, home.segment(payload["segment"]), files)
-        loaded = _load(cursor, "transactions", (batch, entry.seq), source, _SEGMENT)
+        source = as_recorded(home, home.segment(payload["segment"]), files)
+        rows = f"select ?, file_row_number, {_INDEXED} from read_parquet(?, file_row_number = true)"
+        loaded = _load(cursor, f"insert into transactions {rows}", [entry.seq, str(source)])
         if loaded != counts["accepted"]:
             why = f"the segment holds {loaded} rows, the journal recorded {counts['accepted']}"
             raise DigestMismatch(why, where=f"segments/{source.name}")
     rejects = rejects_file(home, batch)
     if str(rejects.relative_to(home.root)) in files:
-        _load(cursor, "rejects", (batch, entry.seq), _as_recorded(home, rejects, files), _REJECTS)
+        source = as_recorded(home, rejects, files)
+        rows = f"select ?, ?, {_REJECTS} from read_parquet(?)"
+        _load(cursor, f"insert into rejects {rows}", [batch, entry.seq, str(source)])
 
 
-def _load(cursor: Cursor, table: str, key: tuple[str, int], source: Path, columns: str) -> int:
-    cursor.execute(f"insert into {table} select ?, ?, {columns} from read_parquet(?)", [*key, str(source)])
-    row = cursor.fetchone()
+def _load(cursor: Cursor, statement: str, params: list[object]) -> int:
+    row = cursor.execute(statement, params).fetchone()
     return int(row[0]) if row else 0
-
-
-def _as_recorded(home: Home, path: Path, files: dict[str, str]) -> Path:
-    name = str(path.relative_to(home.root))
-    if not path.exists():
-        found = None
-    elif (found := digest_file(path)) == files.get(name):
-        return path
-    raise DigestMismatch(
-        "a file of an accepted batch is missing" if found is None else "a file of an accepted batch has changed",
-        where=name,
-        value=found,
-        remedy="Put the file back from a copy; `thalweg verify` names every file that is not as recorded.",
-    )
 
 
 def _text(value: object) -> str | None:

@@ -46,6 +46,11 @@ class Ledger:
         return recover.rebuilt(home, journal)
 
     @property
+    def home(self) -> Home:
+        """Where the files lie that the ledger points into."""
+        return self._home
+
+    @property
     def applied(self) -> int:
         """How many entries are applied: entries 0 to `applied` - 1."""
         return self._applied

@@ -11,6 +11,8 @@ import polars as pl
 from schemas.batch import REJECTS, BatchCounts, BatchStatus
 from schemas.canonical import parse_json
 from schemas.errors import NotFound
+from service.home import Home
+from service.ledger.segments import full_rows
 from service.ledger.store import Params
 
 LATEST = 2**63 - 1
@@ -19,6 +21,9 @@ LATEST = 2**63 - 1
 
 class Reads(Protocol):
     """What a view needs of a ledger."""
+
+    @property
+    def home(self) -> Home: ...
 
     def query(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]: ...
 
@@ -152,27 +157,32 @@ def rejects(ledger: Reads, batch: str, *, limit: int = 1000, offset: int = 0) ->
 def transactions(ledger: Reads, evidence: Sequence[tuple[str, str]]) -> pl.DataFrame:
     """The transactions named by (batch, reference), in total order, with their `submitter`; replaced ones too.
 
-    An alert keeps the evidence that it was made of, so this reads all batches, not only the current ones.
+    An alert keeps the evidence that it was made of, so this reads all batches, not only the current ones. Columns: `batch`,
+    `seq`, those of a segment, `submitter`. Raises DigestMismatch where a segment is not as recorded.
     """
-    return ledger.frame(
+    found = ledger.frame(
         "with wanted as (select distinct unnest(?::varchar[]) as batch, unnest(?::varchar[]) as reference) "
         "select t.*, b.partner as submitter from wanted as w "
         "join batches as b on b.batch = w.batch "
         "join transactions as t on t.seq = b.seq and t.reference = w.reference "
-        "order by t.occurred_at, submitter, t.reference, t.batch",
+        "order by t.occurred_at, submitter, t.reference, b.batch",
         [[batch for batch, _ in evidence], [reference for _, reference in evidence]],
     )
+    return full_rows(ledger, found)
 
 
 def account_transactions(
     ledger: Reads, key: str, snapshot: int = LATEST, *, limit: int = 200, offset: int = 0
 ) -> pl.DataFrame:
-    """An account's transactions in a snapshot, newest first: segment columns, `batch`, `submitter`, `direction` (in, out)."""
-    return ledger.frame(
-        f"{_SIDES} select t.*, submitter, direction from sides join transactions as t using (seq, reference) "
-        "order by t.occurred_at desc, submitter, t.reference, direction limit $limit offset $offset",
+    """An account's transactions in a snapshot, newest first: `batch`, `seq`, the columns of a segment, `submitter` and
+    `direction` (in, out). Raises DigestMismatch where a segment is not as recorded.
+    """
+    found = ledger.frame(
+        f"{_SIDES} select * exclude (counterparty) from sides "
+        "order by occurred_at desc, submitter, reference, direction, seq limit $limit offset $offset",
         {"key": key, "snapshot": snapshot, "limit": limit, "offset": offset},
     )
+    return full_rows(ledger, found)
 
 
 def account_summary(ledger: Reads, key: str, snapshot: int = LATEST) -> pl.DataFrame:
@@ -190,7 +200,7 @@ def account_summary(ledger: Reads, key: str, snapshot: int = LATEST) -> pl.DataF
 _SIDES = """
 with snapshot as (select seq, partner from batches_as_of($snapshot)),
 sides as (
-    select t.seq, t.reference, s.partner as submitter, side.direction, side.counterparty, t.currency, t.amount, t.occurred_at
+    select t.*, s.partner as submitter, side.direction, side.counterparty
     from transactions as t
     join snapshot as s on s.seq = t.seq
     cross join lateral (

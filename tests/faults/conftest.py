@@ -101,7 +101,7 @@ def whole_house(home: Path, acknowledged: list[dict[str, Any]]) -> None:
             assert payload["batch"] == receipts[payload["name"]][0]["batch"]
             for name, digest in payload["files"].items():
                 assert digest_file(home / name) == digest
-        rows = "select name, count(*) from transactions join batches using (batch) group by all order by all"
+        rows = "select name, count(*) from transactions join batches using (seq) group by all order by all"
         assert dict(ledger.query(rows)) == ROWS
         assert ledger.recovery == []
         assert list(at.spool.iterdir()) == []
