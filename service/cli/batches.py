@@ -99,7 +99,8 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
     if unknown := answer["unknown_columns"]:
         say(_not_known(unknown))
     if refusal := answer.get("refusal"):
-        say(f"refused: {refusal.get('why', 'as a whole')}. {refusal.get('remedy', '')}".rstrip())
+        place = f"{_printable(refusal['where'])}: " if "where" in refusal else ""
+        say(f"refused: {place}{refusal.get('why', 'as a whole')}. {refusal.get('remedy', '')}".rstrip())
     for row in rejects:
         place = ", ".join(str(part) for part in (f"line {row['line']}", row["column"]) if part)
         say(f"  {place}: {row['reason']} (got {row['value']!r}). {row['remedy']}")
@@ -111,16 +112,18 @@ def _not_known(unknown: list[dict[str, Any]]) -> str:
     """Which columns are not looked at, and what may be done about it."""
     shown = ", ".join(_named(each) for each in unknown[:_NAMED])
     more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
-    one = len(unknown) == 1
     return (
-        f"{count(len(unknown), 'unknown column is', 'unknown columns are')} kept as `extra`, and no detector looks at "
-        f"{'it' if one else 'them'}: {shown}{more}. Mend the spelling, or name {'it' if one else 'them'} in the mapping; "
-        "else nothing is to be done."
+        f"{count(len(unknown), 'unknown column')}: {shown}{more}. Such a column is kept as `extra`, and no detector looks at it: "
+        "mend its spelling or name it in a mapping, unless it is to stay unseen."
     )
 
 
 def _named(unknown: dict[str, Any]) -> str:
     """A column of somebody else's file as a terminal may show it, and what may have been meant."""
     name, nearest = unknown["column"], unknown["nearest"]
-    shown = name if name.isprintable() and len(name) <= _WIDEST else ascii(name[:_WIDEST])
+    shown = _printable(name)
     return f"{shown} (did you mean {nearest}?)" if nearest not in (None, name) else shown
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() and len(name) <= _WIDEST else ascii(name[:_WIDEST])

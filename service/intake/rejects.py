@@ -42,8 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "unknown_currency": ("This is not an ISO 4217 code in capital letters", "Use a three-letter code such as XOF or EUR."),
     "no_currency": (
-        "XXX and XTS are ISO 4217 codes that name no currency",
-        "Give the currency that was paid in; leave out what is a test or no payment.",
+        "The code names no currency: XTS is for tests, XXX for what is paid in none",
+        "Give the currency that was paid in, and leave out tests and what is no payment.",
     ),
     "unknown_value": ("This value is not one of those that the column takes", "Use one of the listed values, or a mapping."),
     "not_a_time": (

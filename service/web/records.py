@@ -174,7 +174,7 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
     page = BatchPage(
         row=BatchRow.of(found, language),
         original=found.original,
-        refusal=". ".join(filter(None, (refusal.get("why"), refusal.get("remedy")))),
+        refusal=": ".join(filter(None, (refusal.get("where"), _told(refusal)))),
         unknown=tuple(unknown_columns(found.extra_columns)),
         rejects=tuple(
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
@@ -326,6 +326,10 @@ def _accounts(
     page = AccountsPage(rows, tuple(each.partner for each in views.partners(caller.office.house.ledger)))
     status = 200 if error is None else status_of(error)
     return render(request, "people.html", caller.person, status=status, page=page, secret=secret, refusal=_said(error))
+
+
+def _told(refusal: dict[str, str]) -> str:
+    return ". ".join(filter(None, (refusal.get("why"), refusal.get("remedy"))))
 
 
 def _said(error: ThalwegError | None) -> str:

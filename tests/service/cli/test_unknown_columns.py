@@ -29,8 +29,8 @@ def test_submit_and_show_name_the_columns_that_are_not_looked_at(tmp_path: Path,
     assert shown == told
     for words in (["submit", str(file), "--as", "bank"], ["batches", "show", told["batch"]]):
         (line,) = (line for line in thalweg(home, *words).err.splitlines() if "unknown columns" in line)
-        assert line.startswith("2 unknown columns are kept as `extra`, and no detector looks at them: ")
-        assert "Branch, purpos (did you mean purpose?)" in line
+        assert line.startswith("2 unknown columns: Branch, purpos (did you mean purpose?). ")
+        assert "kept as `extra`, and no detector looks at it" in line
         assert "mapping" in line
     assert thalweg(home, "batches", "show", "b_none").code == 1
 
@@ -52,6 +52,13 @@ def test_a_name_that_would_write_over_the_terminal_is_shown_by_its_codes(tmp_pat
     told = thalweg(tmp_path / "home", "submit", str(odd), "--as", "bank")
     assert "\x1b" not in told.err
     assert r"\x1b[2Jx" in told.err
+
+
+def test_a_refusal_names_the_line(tmp_path: Path, file: Path) -> None:
+    file.write_text(f'"{file.read_text()}')
+    told = thalweg(tmp_path / "home", "submit", str(file), "--as", "bank")
+    assert told.code == 1
+    assert "refused: line 1: a quote in the header is not closed. " in told.err
 
 
 def test_through_a_server_the_answers_are_the_same(tmp_path: Path, file: Path) -> None:
