@@ -87,13 +87,19 @@ def _without_unreadable(frame: pl.DataFrame, lines: Lines) -> tuple[pl.DataFrame
 def _read_objects(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The objects as columns with `@line`, in order of lines, and the rejects."""
     found = [pl.DataFrame(schema={LINE: pl.Int64()})]
+    aside = []
     for _ in range(_PATTERNS):
         keys = _keys_of(lines["text"][0]) if lines.height else None
         if not keys:
             break
+        first = lines.head(1)
         read, lines = _read_alike(lines, keys)
-        found.append(read)
-    alone, rejects = _read_alone(lines)
+        if read.height:  # an empty frame would name columns of lines that are rejected
+            found.append(read)
+        if lines.height and lines[LINE][0] == first[LINE][0]:  # such as one with an escape: its pattern is done with
+            aside.append(first)
+            lines = lines.slice(1)
+    alone, rejects = _read_alone(pl.concat([*aside, lines]))
     return pl.concat([*found, alone], how="diagonal").sort(LINE), rejects
 
 

@@ -154,3 +154,13 @@ def test_a_mapping_reads_ndjson_and_a_key_that_is_nowhere_is_missing(reading: An
     assert found.counts == (2, 1, 0, 1)
     assert found.codes == [(2, "at", "missing")]
     assert found.result["extra_columns"] == []
+
+
+@pytest.mark.parametrize("block_bytes", [1, 1 << 20])
+def test_only_lines_that_are_read_name_unknown_columns_whatever_the_blocks(reading: Any, block_bytes: int) -> None:
+    bad = [f'{{"reference": "B{number}", "odd{number}": 1e5}}' for number in range(12)]
+    escaped = line(reference="T2").replace('"A-1"', '"\\u0041-1", "kept": "x"')
+    found = reading("\n".join([*bad, line(), escaped]), block_bytes=block_bytes)
+    assert found.counts == (14, 2, 0, 12)
+    assert found.lines == [13, 14]
+    assert found.result["extra_columns"] == ["kept"]
