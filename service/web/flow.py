@@ -69,7 +69,7 @@ def draw(edges: Iterable[Edge], subject: str, roles: dict[str, str]) -> Picture 
     accounts = sorted({end for ends in merged for end in ends})
     if not accounts or len(accounts) > MOST_NODES:
         return None
-    columns = _columns(accounts, list(merged))
+    columns = _columns(accounts, list(merged), subject)
     by_column: dict[int, list[str]] = defaultdict(list)
     for account in accounts:
         by_column[columns[account]].append(account)
@@ -99,21 +99,40 @@ def _shares(merged: dict[tuple[str, str], dict[str, Decimal]]) -> dict[tuple[str
     return {ends: max(amount / most[currency] for currency, amount in sums.items()) for ends, sums in merged.items()}
 
 
-def _columns(accounts: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
-    """Hops from an account that only pays. Where all are in a ring, from the first by key; columns are capped."""
-    paid_by = {account: {source for source, target in edges if target == account} for account in accounts}
+def _columns(accounts: list[str], edges: list[tuple[str, str]], subject: str) -> dict[str, int]:
+    """Hops from an account that only pays, or from the subject where all that it is paid is money of its own that comes back.
+
+    Any other ring is entered at its first account by key. Columns are capped.
+    """
+    reached = _reached(subject, edges)
+    paid_by = {
+        account: {
+            source for source, target in edges if target == account and not (account == subject and source in reached)
+        }
+        for account in accounts
+    }
     column = {account: 0 for account in accounts if not paid_by[account]} or {accounts[0]: 0}
     frontier = sorted(column)
     while frontier:
-        reached = []
+        following = []
         for source, target in sorted(edges):
             if source in frontier and target not in column:
                 column[target] = min(column[source] + 1, MOST_COLUMNS)
-                reached.append(target)
-        frontier = sorted(reached) or [account for account in accounts if account not in column][:1]
+                following.append(target)
+        frontier = sorted(following) or [account for account in accounts if account not in column][:1]
         for account in frontier:
             column.setdefault(account, 0)
     return column
+
+
+def _reached(start: str, edges: list[tuple[str, str]]) -> set[str]:
+    """The accounts that money from `start` can get to over these edges."""
+    reached: set[str] = set()
+    frontier = {start}
+    while frontier:
+        frontier = {target for source, target in edges if source in frontier} - reached
+        reached |= frontier
+    return reached
 
 
 def _line(source: Node, target: Node, share: Decimal) -> Line:

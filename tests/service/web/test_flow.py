@@ -65,6 +65,26 @@ def test_a_ring_is_drawn_and_the_money_that_comes_back_passes_below() -> None:
     assert len(picture.lines) == 3
 
 
+def test_a_ring_begins_at_the_subject_whatever_its_key() -> None:
+    picture = draw([_edge("A", "B"), _edge("B", "C"), _edge("C", "A")], "B", {})
+    assert picture is not None
+    assert [node.account for node in sorted(picture.nodes, key=lambda node: node.x)] == ["B", "C", "A"]
+
+
+def test_the_subject_of_a_ring_stands_at_the_left_also_where_a_middleman_has_other_money() -> None:
+    picture = draw([_edge("S", "M"), _edge("M", "N"), _edge("N", "S"), _edge("", "M"), _edge("P", "N")], "S", {})
+    assert picture is not None
+    at = {node.account: node.x for node in picture.nodes}
+    assert at["S"] == at[CASH_IN] == at["P"] < at["M"]
+
+
+def test_a_subject_that_others_pay_stands_behind_them_though_it_pays_some_of_it_back() -> None:
+    picture = draw([_edge("P", "S"), _edge("Q", "S"), _edge("S", "Q")], "S", {})
+    assert picture is not None
+    at = {node.account: node.x for node in picture.nodes}
+    assert at["P"] < at["S"]
+
+
 def test_the_widest_line_is_the_largest_sum() -> None:
     picture = draw([_edge("A", "B", 10), _edge("A", "B", 15), _edge("C", "B", 20)], "B", {})
     assert picture is not None
