@@ -49,6 +49,10 @@ class Names:
         """The reports of transactions, in the order given."""
         return [{"batch": batch, "reference": reference} for txn in txns for batch, reference in self._reports[txn]]
 
+    def same_flow(self, txns: Sequence[int]) -> list[list[dict[str, str]]]:
+        """The reports of each transaction that two partners reported, in the order given: to be counted once."""
+        return [self.evidence([txn]) for txn in txns if len(self._reports[txn]) > 1]
+
     def members(self, members: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         """Members with their accounts named, in the order given."""
         return [

@@ -59,6 +59,8 @@ class CandidateAlert(_Frozen):
     members_left_out: int = 0
     evidence: tuple[EvidenceRef, ...]
     evidence_left_out: int = 0
+    same_flow: tuple[tuple[EvidenceRef, ...], ...] = ()
+    """The rows of `evidence` that two partners reported of one flow, a group for each such flow: it is counted once."""
     window_start: str
     window_end: str
     parts: tuple[ScorePart, ...]

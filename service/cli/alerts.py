@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.errors import NotFound
+from service.alerts.flows import second_reports
 from service.cli.desk import Desk, open_desk
 from service.cli.desk.answers import alert_answer
 from service.cli.printing import AsJson, count, say, score, show_facts, show_json, show_table
@@ -82,16 +83,27 @@ def _tell(found: dict[str, Any]) -> None:
         usual = f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
         print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {usual}")
     _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
-    references = [f"{each['batch']} {each['reference']}" for each in body["evidence"]]
-    _tell_some("transaction", references, body["evidence_left_out"])
+    _tell_evidence(body)
     for act in found["acts"]:
         reason = f": {act['reason']}" if act["reason"] else ""
         print(f"{act['at']} {act['actor']} {act['act']}{reason}")
     say("--json shows it whole")
 
 
-def _tell_some(what: str, lines: list[str], left_out: int) -> None:
-    print(f"{count(len(lines) + left_out, what)}:")
+def _tell_evidence(body: dict[str, Any]) -> None:
+    """Every report, and what two partners reported counted once."""
+    second = second_reports(body)
+    lines = []
+    for each in body["evidence"]:
+        first = second.get((each["batch"], each["reference"]))
+        note = f" (the same flow as {' '.join(first)}, counted once)" if first else ""
+        lines.append(f"{each['batch']} {each['reference']}{note}")
+    twice = f" ({len(second):,} of them reported by two partners)" if second else ""
+    _tell_some("transaction", lines, body["evidence_left_out"], repeated=len(second), remark=twice)
+
+
+def _tell_some(what: str, lines: list[str], left_out: int, *, repeated: int = 0, remark: str = "") -> None:
+    print(f"{count(len(lines) + left_out - repeated, what)}{remark}:")
     for line in lines[:_SHOWN]:
         print(f"  {line}")
     if (more := len(lines) + left_out - _SHOWN) > 0:

@@ -13,6 +13,7 @@ from schemas.alert import State
 from schemas.detector import Severity
 from schemas.errors import RequestInvalid
 from service.alerts.book import Alert, Filter
+from service.alerts.flows import Reference, second_reports
 from service.http import review
 from service.http.deps import AlertReader, Caller, DetectorReader, Restrictor, Reviewer
 from service.http.errors import Problem, answer, plain_problem
@@ -86,12 +87,16 @@ def one_alert(
 
 @router.get("/alerts/{alert}/transactions", responses={200: {"model": TransactionPage}, 404: {"model": Problem}})
 def evidence(alert: str, caller: AlertReader) -> Response:
-    """The transactions that the alert is made of, in total order, as they were submitted."""
-    frame = review.evidence_of(caller, review.read_alert(caller, alert)).drop("seq", "extra", strict=False)
+    """The transactions that the alert is made of, in total order, as they were submitted; of a flow that two partners
+    reported both reports, the second with `same_flow_as`."""
+    found = review.read_alert(caller, alert)
+    frame = review.evidence_of(caller, found).drop("seq", "extra", strict=False)
     text = frame.with_columns(
         pl.col(pl.Decimal).cast(pl.String), pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
     )
-    return Response(orjson.dumps({"items": text.to_dicts()}), media_type="application/json")
+    second = second_reports(found["body"])
+    items = [row | {"same_flow_as": _reference(second.get((row["batch"], row["reference"])))} for row in text.to_dicts()]
+    return Response(orjson.dumps({"items": items}), media_type="application/json")
 
 
 @router.post("/alerts/{alert}/decisions", response_model=AlertOut, responses=_REFUSALS)
@@ -160,7 +165,13 @@ def _line(found: Alert) -> dict[str, Any]:
 
 
 def _evidence(found: Alert) -> dict[str, Any]:
-    return {name: found["body"][name] for name in AlertWithEvidence.model_fields if name not in AlertLine.model_fields}
+    """What an alert is made of. An alert of before second reports were recorded does not say which they are."""
+    names = AlertWithEvidence.model_fields.keys() - AlertLine.model_fields.keys()
+    return {name: found["body"][name] for name in names & found["body"].keys()}
+
+
+def _reference(report: Reference | None) -> dict[str, str] | None:
+    return None if report is None else dict(zip(("batch", "reference"), report, strict=True))
 
 
 def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:

@@ -130,6 +130,9 @@ class AlertWithEvidence(AlertLine):
     members_left_out: int
     evidence: list[EvidenceRef]
     evidence_left_out: int
+    same_flow: list[list[EvidenceRef]] = Field(
+        default=[], description="rows of `evidence` that two partners reported of one flow: count each group once"
+    )
 
 
 class AlertPage(BaseModel):
@@ -160,8 +163,9 @@ class AlertOut(AlertLine):
 
 class TransactionPage(BaseModel):
     items: list[dict[str, Any]] = Field(
-        description="canonical columns, with batch and submitter; money as text",
-        examples=[[{"reference": "R-1", "amount": "120.5000"}]],
+        description="canonical columns, with batch and submitter; money as text. Where `same_flow_as` names another row, both "
+        "report one flow: leave this one out of sums",
+        examples=[[{"reference": "R-1", "amount": "120.5000", "same_flow_as": None}]],
     )
 
 

@@ -97,6 +97,7 @@ def _alert(
         "members_left_out": max(0, len(members) - max_members),
         "evidence": names.evidence(shown),
         "evidence_left_out": len(evidence) - len(shown),
+        "same_flow": names.same_flow(shown),
         "window_start": min(finding["window_start"] for _, finding in shaping),
         "window_end": max(finding["window_end"] for _, finding in shaping),
         "parts": parts,

@@ -5,19 +5,17 @@ A template gets one of these and nothing else; it computes nothing. Accounts are
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from schemas.alert import MOVES, REASONS, CandidateAlert
 from service.access.roles import Person
 from service.web import words
+from service.web.evidence import EvidenceRow, MemberRow, counted, edges, evidence_rows, labels, member_rows
 from service.web.explained import PartRow, Why, one_for_each_detector, parts, why
-from service.web.flow import Edge, Picture, draw
-from service.web.language import clock, moment, money, number, points, say
+from service.web.flow import Picture, draw
+from service.web.language import clock, number, points, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +46,8 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberRow:
-    """The accounts of one role, as submitted. `protect` says that these people may need help rather than suspicion."""
-
-    role: str
-    accounts: tuple[str, ...]
-    count: str
-    protect: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One reported transaction. `machine_time` is for the `time` element; places are empty where nothing is stated."""
-
-    time: str
-    machine_time: str
-    source: str
-    target: str
-    corridor: str
-    amount: str
-    channel: str
-    reference: str
-    batch: str
-    submitter: str
-
-
-@dataclass(frozen=True, slots=True)
 class AlertPage:
-    """Everything that the page of one alert prints."""
+    """Everything that the page of one alert prints. `counted` and `reported_twice` count a flow once, however many reported it."""
 
     id: str
     revision: int
@@ -92,6 +64,8 @@ class AlertPage:
     parts: tuple[PartRow, ...]
     members: tuple[MemberRow, ...]
     members_left_out: str
+    counted: str
+    reported_twice: str
     evidence: tuple[EvidenceRow, ...]
     evidence_left_out: str
     picture: Picture | None
@@ -164,12 +138,14 @@ def alert_page(
         period=_period(alert.window_start[:10], alert.window_end[:10], language),
         whys=tuple(why(finding, language) for finding in one_for_each_detector(alert.findings)),
         parts=parts(alert, titles, language),
-        members=_members(alert, language),
+        members=member_rows(alert, rows, language),
         members_left_out=number(alert.members_left_out, language) if alert.members_left_out else "",
-        evidence=tuple(_evidence(row, language) for row in rows),
+        counted=counted(alert, language),
+        reported_twice=number(len(alert.same_flow), language) if alert.same_flow else "",
+        evidence=evidence_rows(alert, rows, language),
         evidence_left_out=number(alert.evidence_left_out, language) if alert.evidence_left_out else "",
-        picture=draw(_edges(rows), alert.subject, roles),
-        labels=_labels(rows),
+        picture=draw(edges(alert, rows), alert.subject, roles),
+        labels=labels(rows),
         acts=possible_acts(standing.state, person),
         reasons=tuple((reason, words.REASON[reason]) for reason in REASONS),
         incomplete=standing.incomplete,
@@ -183,62 +159,3 @@ def _period(start: str, end: str, language: str) -> str:
 def possible_acts(state: str, person: Person) -> tuple[str, ...]:
     """The acts that the workflow table offers this person in this state."""
     return tuple(act for (at, act), move in MOVES.items() if at == state and person.role in move.who)
-
-
-def _members(alert: CandidateAlert, language: str) -> tuple[MemberRow, ...]:
-    """By role, in the order in which the alert names them: the subject's first."""
-    by_role: dict[str, list[str]] = {}
-    for member in alert.members:
-        by_role.setdefault(member.role, []).append(member.account)
-    return tuple(
-        MemberRow(
-            words.ROLE.get(role, role), tuple(accounts), number(len(accounts), language), role == "possible_victim"
-        )
-        for role, accounts in by_role.items()
-    )
-
-
-def _evidence(row: Mapping[str, Any], language: str) -> EvidenceRow:
-    at: datetime = row["occurred_at"]
-    day_only = row["precision"] == "day"
-    countries = (row.get("from_country") or "", row.get("to_country") or "")
-    return EvidenceRow(
-        time=moment(at, language, day_only=day_only),
-        machine_time=at.date().isoformat() if day_only else f"{at.isoformat()}Z",
-        source=row["from_account"] or "",
-        target=row["to_account"] or "",
-        corridor=" → ".join(countries)
-        if all(countries) and countries[0] != countries[1]
-        else countries[0] or countries[1],
-        amount=money(row["amount"], row["currency"], language),
-        channel=words.CHANNEL.get(row["channel"], row["channel"]),
-        reference=row["reference"],
-        batch=row["batch"],
-        submitter=row["submitter"],
-    )
-
-
-def _edges(rows: Iterable[Mapping[str, Any]]) -> list[Edge]:
-    """The money between accounts. What two submitters both report is one transfer, so the larger of their counts is taken."""
-    reports = Counter(
-        (row["from_key"] or "", row["to_key"] or "", row["amount"], row["currency"], row["submitter"]) for row in rows
-    )
-    transfers: Counter[tuple[str, str, Decimal, str]] = Counter()
-    for (source, target, amount, currency, _), count in reports.items():
-        transfer = (source, target, amount, currency)
-        transfers[transfer] = max(transfers[transfer], count)
-    return [
-        Edge(source, target, amount * count, currency)
-        for (source, target, amount, currency), count in transfers.items()
-    ]
-
-
-def _labels(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """What to write beside an account in the picture: as submitted, its last characters where it is long."""
-    labels = {}
-    for row in rows:
-        for side in ("from", "to"):
-            if row[f"{side}_key"]:
-                account = row[f"{side}_account"]
-                labels[row[f"{side}_key"]] = account if len(account) <= 18 else f"…{account[-14:]}"
-    return labels

@@ -24,6 +24,7 @@ ROLE = {
     "payer": mark("pays in"),
     "beneficiary": mark("receives in the end"),
 }
+_FROM_ONE_OR_CASH = mark("receives the money")
 REASON = {
     "suspicion_confirmed": mark("Suspicion confirmed"),
     "needs_investigation": mark("Needs investigation"),
@@ -102,3 +103,8 @@ NOTICE = {
     "ended": mark("Your session has ended. Sign in again."),
     "changed": mark("The change is recorded."),
 }
+
+
+def role(code: str, *, several: bool) -> str:
+    """What a role is called. Who takes money from one account, or cash, collects from nobody: `several` says who does."""
+    return _FROM_ONE_OR_CASH if code == "collector" and not several else ROLE.get(code, code)

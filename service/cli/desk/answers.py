@@ -8,6 +8,7 @@ Answer = dict[str, Any]
 RUN_KEYS = ("run", "status", "findings", "alerts", "digest", "seconds", "detectors")
 DETECTOR_KEYS = ("id", "kind", "status", "findings", "seconds")
 _ALERT_BODY = ("members", "evidence", "window_start", "window_end")
+"""Beside `same_flow`, which an alert of before it was recorded does not have."""
 
 
 def run_answer(found: Answer) -> Answer:
@@ -36,7 +37,7 @@ def batch_answer(told: Answer, *, partner: str, name: str, at: str, replaces: st
 
 def alert_answer(alert: str, body: Answer) -> Answer:
     """An alert as `thalweg alerts list --json` prints it: the score from 0 to 100, the reason in English."""
-    return {
+    told = {
         "id": alert,
         "key": body["key"],
         "score": body["score"] / 1000,
@@ -45,6 +46,7 @@ def alert_answer(alert: str, body: Answer) -> Answer:
         "detectors": body["detectors"],
         "why": body["why"]["en"],
     } | {name: body[name] for name in _ALERT_BODY}
+    return told | {"same_flow": body.get("same_flow", [])}
 
 
 def _cause(found: Answer) -> Answer:

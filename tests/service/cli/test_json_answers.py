@@ -15,6 +15,7 @@ SUBMIT = ["batch", "status", "rows", "accepted", "duplicates", "rejected", "dige
 RUN = ["run", "status", "findings", "alerts", "digest", "seconds", "detectors"]
 ALERT = [
     "id", "key", "score", "severity", "family", "detectors", "why", "members", "evidence", "window_start", "window_end",
+    "same_flow",
 ]  # fmt: skip
 
 

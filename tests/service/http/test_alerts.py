@@ -44,6 +44,26 @@ def test_the_evidence_comes_as_submitted_with_money_as_text(world: Any) -> None:
     assert "seq" not in items[0]
 
 
+def test_of_a_flow_that_two_partners_reported_the_second_row_names_the_first(world: Any) -> None:
+    header = "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
+    data = f"{header}F-1,2026-03-02,transfer,9.00,EUR,A,B\nF-2,2026-03-03,transfer,9.00,EUR,A,B\n"
+    batch = world.submit("bank-a", data.encode())["batch"]
+    both = [{"batch": batch, "reference": reference} for reference in ("F-1", "F-2")]
+    alert = world.alert(batch, ("F-1", "F-2"), same_flow=[both])
+    items = world.program("analyst").get(f"/v1/alerts/{alert}/transactions").json()["items"]
+    assert [(each["reference"], each["same_flow_as"]) for each in items] == [("F-1", None), ("F-2", both[0])]
+    assert world.program("analyst").get(f"/v1/alerts/{alert}").json()["alert"]["same_flow"] == [both]
+    page = world.browser("analyst").get(f"/alerts/{alert}").text
+    assert "1 transaction." in page
+    assert page.count("reported by two partners, counted once; also as") == 2
+
+
+def test_an_alert_of_before_second_reports_were_recorded_names_none(world: Any) -> None:
+    alert = world.alert()
+    listed = world.program("analyst").get("/v1/alerts", params={"include": "evidence", "limit": 200}).json()["items"]
+    assert [each["same_flow"] for each in listed if each["id"] == alert] == [[]]
+
+
 def test_a_decision_is_one_entry_and_a_stale_one_is_none(world: Any, since: Since) -> None:
     alert = world.alert()
     first = _decide(world, "analyst", alert, '"1"')

@@ -1,4 +1,4 @@
-"""Candidate alerts: what an alert is made of where a model has a word in it."""
+"""Candidate alerts: what an alert is made of where a model has a word in it, and flows that two partners reported."""
 
 from __future__ import annotations
 
@@ -108,3 +108,24 @@ def test_an_alert_of_a_model_alone_has_its_members_evidence_and_days() -> None:
 def test_what_a_model_lists_is_not_counted_as_left_out_of_an_alert_of_a_rule() -> None:
     (alert,) = alerts(rule=(found(1, list(range(390))),), model=(found(1, list(range(380, 420)), days=30),))
     assert (len(alert.evidence), alert.evidence_left_out) == (390, 0)
+
+
+def test_two_reports_of_one_flow_both_stand_in_the_evidence_and_are_named_as_one_flow() -> None:
+    (alert,) = alerts(rule=(RULE,), twice=(11, 300))
+    assert [(each.batch, each.reference) for each in alert.evidence] == [
+        ("b_1", "r-10"),
+        ("b_1", "r-11"),
+        ("b_2", "s-11"),
+    ]
+    assert [[each.reference for each in group] for group in alert.same_flow] == [["r-11", "s-11"]]
+
+
+def test_an_alert_without_a_second_report_names_no_flow_twice() -> None:
+    (alert,) = alerts(rule=(RULE,), twice=(300,))
+    assert alert.same_flow == ()
+
+
+def test_a_flow_beyond_what_is_listed_is_counted_as_left_out_once_and_named_nowhere() -> None:
+    (alert,) = alerts(rule=(found(1, list(range(402))),), twice=(3, 401))
+    assert (len(alert.evidence), alert.evidence_left_out) == (401, 2)
+    assert [[each.reference for each in group] for group in alert.same_flow] == [["r-3", "s-3"]]

@@ -91,8 +91,46 @@ def _row(**changed: Any) -> dict[str, Any]:
 
 def test_those_who_may_be_victims_are_marked_for_protection_and_grouped() -> None:
     assert [(row.role, row.accounts, row.protect) for row in _page().members] == [
-        ("collects from several", ("1",), False),
+        ("receives the money", ("1",), False),
         ("may be a victim: protect", ("2", "3"), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payers", "said"),
+    [
+        ((None, None), "receives the money"),
+        (("2", "2"), "receives the money"),
+        (("2", None), "receives the money"),
+        (("2", "3"), "collects from several"),
+    ],
+    ids=["cash", "one payer", "one payer and cash", "two payers"],
+)
+def test_only_whom_several_accounts_paid_is_said_to_collect_from_several(
+    payers: tuple[str | None, ...], said: str
+) -> None:
+    rows = tuple(
+        _row(from_account=payer, from_key=payer and f"X|{payer}", to_account="1", to_key="X|1", reference=f"R-{n}")
+        for n, payer in enumerate(payers)
+    )
+    assert _page(rows=rows).members[0].role == said
+
+
+def test_of_two_collectors_each_is_said_what_is_true_of_it() -> None:
+    members = [{"account": name, "key": f"X|{name}", "role": "collector"} for name in ("1", "2", "4")]
+    rows = tuple(
+        _row(
+            from_account=payer,
+            from_key=f"X|{payer}",
+            to_account=payee,
+            to_key=f"X|{payee}",
+            reference=f"{payer}{payee}",
+        )
+        for payer, payee in (("5", "1"), ("6", "1"), ("5", "2"), ("5", "4"), ("6", "4"))
+    )
+    assert [(row.role, row.accounts) for row in _page(rows=rows, members=members).members] == [
+        ("collects from several", ("1", "4")),
+        ("receives the money", ("2",)),
     ]
 
 
@@ -158,16 +196,32 @@ def test_a_long_account_number_is_shortened_in_the_picture_only() -> None:
     assert page.evidence[0].source == "SN08SN0100152000048500003035"
 
 
-def test_a_transfer_that_two_report_is_drawn_once() -> None:
-    other = _row(from_account="3", from_key="X|3", amount=Decimal("1234.5000"), reference="R-9")
-    once = _page(rows=(_row(), other)).picture
-    twice = _page(rows=(_row(), _row(submitter="bank-b", reference="B-1"), other)).picture
-    again = _page(rows=(_row(), _row(reference="R-2"), other)).picture
-    assert once == twice
-    assert again is not None
+TWO_REPORTS = (_row(), _row(submitter="bank-b", batch="b_2", reference="B-1"), _row(reference="R-2"))
+EVIDENCE = [{"batch": row["batch"], "reference": row["reference"]} for row in TWO_REPORTS]
+
+
+def test_of_a_flow_that_two_report_both_rows_stand_and_name_each_other() -> None:
+    page = _page(rows=TWO_REPORTS, evidence=EVIDENCE, same_flow=[EVIDENCE[:2]])
+    assert [(row.reference, row.also) for row in page.evidence] == [("R-1", "B-1"), ("B-1", "R-1"), ("R-2", "")]
+    assert (page.counted, page.reported_twice) == ("2 transactions", "1")
+
+
+def test_what_is_not_listed_is_counted_and_no_flow_is_said_to_be_reported_twice_where_none_is() -> None:
+    page = _page(rows=TWO_REPORTS, evidence=EVIDENCE, evidence_left_out=1000)
+    assert (page.counted, page.reported_twice) == ("1,003 transactions", "")
+    assert not any(row.also for row in page.evidence)
+
+
+def test_a_flow_that_two_report_is_drawn_once_and_like_payments_that_are_not_one_flow_are_drawn_as_two() -> None:
+    other = _row(from_account="3", from_key="X|3", reference="R-9")
+    rows = (*TWO_REPORTS[:2], other)
+    once = _page(rows=rows, evidence=EVIDENCE[:2], same_flow=[EVIDENCE[:2]]).picture
+    two = _page(rows=rows, evidence=EVIDENCE[:2]).picture
     assert once is not None
+    assert two is not None
+    assert once == _page(rows=(TWO_REPORTS[0], other)).picture
     assert [line.width for line in once.lines] == ["7.2", "7.2"]
-    assert [line.width for line in again.lines] == ["7.2", "4.2"]
+    assert [line.width for line in two.lines] == ["7.2", "4.2"]
 
 
 def test_a_page_in_french_takes_what_is_frozen_in_french() -> None:
