@@ -193,9 +193,11 @@ class _Reading:
         return not any(pair in data for pair in (b" " + mark, mark + b" ", b" \n", b"\n "))
 
     def _parse(self, data: bytes, quote: str | None) -> pl.DataFrame | None:
+        # The parser drops a byte-order mark. Within a file it is text, wherever a block begins: only the one put before it goes.
+        marked = BOM + data if data.startswith(BOM) else data
         try:
             return pl.read_csv(
-                data,
+                marked,
                 has_header=False,
                 schema=dict.fromkeys(self.layout.names, pl.String()),
                 separator=self.layout.delimiter,

@@ -241,3 +241,10 @@ def test_block_size_and_spilling_to_disk_change_nothing(reading: Any, monkeypatc
     assert (parts.digest, parts.lines, parts.counts) == (whole.digest, whole.lines, whole.counts)
     names = {path.name for path in __import__("pathlib").Path(parts.result["segment"]).parent.iterdir()}
     assert not any(name.startswith("part-") for name in names)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 60, 1 << 20])
+def test_a_byte_order_mark_within_the_file_is_text_wherever_a_block_begins(reading: Any, block_bytes: int) -> None:
+    lines = [row("\ufeff1"), row("2"), row("\ufeff3"), row('"4"'), row("\ufeff\ufeff5")]
+    found = reading(b"\xef\xbb\xbf" + text(*lines).encode(), block_bytes=block_bytes)
+    assert sorted(found.rows["reference"]) == ["2", "4", "\ufeff1", "\ufeff3", "\ufeff\ufeff5"]
