@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from service.intake.jobs import read
@@ -46,6 +46,7 @@ _pieces = st.sampled_from(
         b" ",
         b"e",
         b"\xc2\x85",
+        b"\xef\xbb\xbf",
         b"{",
         b"}",
         b"\\",
@@ -96,6 +97,7 @@ _settings = settings(deadline=None, max_examples=40, suppress_health_check=[Heal
 
 
 @_settings
+@example([(CSV.index(b"T2") - len(HEAD), 0, b"\xef\xbb\xbf")], 1)
 @given(_changes, st.integers(1, 400))
 def test_mutations_of_a_csv_keep_the_account_and_never_crash(changes: list[tuple[int, int, bytes]], block: int) -> None:
     check(mutated(CSV, changes, len(HEAD)), block)
