@@ -96,7 +96,7 @@ def _imports(source: Path) -> Iterator[str]:
 
 def _source_of(name: str) -> Path | None:
     """The file of a module that decides findings; none for one outside the detector packages, and none for mere examples."""
-    if not name.startswith(_LOGIC_PACKAGES) or name.endswith(".examples"):
+    if not name.startswith(_LOGIC_PACKAGES) or name.endswith((".examples", "_examples")):
         return None
     path = _DETECTORS.parent.joinpath(*name.split(".")).with_suffix(".py")
     return path if path.is_file() else None

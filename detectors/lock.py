@@ -23,6 +23,7 @@ FORMAT_VERSION = 2
 LOCK_FILE = Path(__file__).parent / "catalogue.lock.toml"
 CURE = "Run `thalweg detectors lock` and commit detectors/catalogue.lock.toml with the change."
 _DIALECT = "duckdb"
+_HEAD = {"META", "EXAMPLES", "__all__"}
 
 
 class Locked(NamedTuple):
@@ -100,13 +101,14 @@ def _counts(name: str, value: Any) -> bool:
 
 
 def _is_prose(statement: Any) -> bool:
+    """Documentation, and what sets or brings in nothing but the head and the examples."""
+    if isinstance(statement, ast.ImportFrom):
+        return {alias.asname or alias.name for alias in statement.names} <= _HEAD
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
     names = {target.id for target in targets if isinstance(target, ast.Name)}
-    return (
-        isinstance(statement, ast.Assign | ast.AnnAssign) and names <= {"META", "EXAMPLES", "__all__"} and bool(names)
-    )
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and names <= _HEAD and bool(names)
 
 
 def compute(detectors: Iterable[Detector]) -> dict[str, Locked]:

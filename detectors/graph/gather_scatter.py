@@ -16,6 +16,7 @@ import polars as pl
 
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
+from detectors.graph.gather_scatter_examples import EXAMPLES
 from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
@@ -25,29 +26,18 @@ META = DetectorMeta(
         "en": "Money gathered from many and scattered to many others",
         "fr": "De l'argent réuni de plusieurs puis dispersé vers plusieurs autres",
     },
-    kind="pattern",
-    family="generic",
-    tier="core",
-    status="live",
-    severity="medium",
-    weight=6,
+    kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,
     sources=(
         "AMLSim and AMLworld benchmarks: gather-scatter",
         "FATF 2018, Professional money laundering: collection accounts",
     ),
     benign=(
-        {
-            "en": "Traders and agents who sell to several customers and then pay several suppliers",
-            "fr": "Commerçants et agents qui vendent à plusieurs clients puis paient plusieurs fournisseurs",
-        },
-        {
-            "en": "Associations, churches and families that collect for a common cause and pay its costs",
-            "fr": "Associations, églises et familles qui collectent pour une cause commune et en paient les frais",
-        },
-        {
-            "en": "Property managers and lawyers who hold clients' money for a few days",
-            "fr": "Gérants d'immeubles et avocats qui gardent quelques jours l'argent de clients",
-        },
+        {"en": "Traders and agents who sell to several customers and then pay several suppliers",
+         "fr": "Commerçants et agents qui vendent à plusieurs clients puis paient plusieurs fournisseurs"},
+        {"en": "Associations, churches and families that collect for a common cause and pay its costs",
+         "fr": "Associations, églises et familles qui collectent pour une cause commune et en paient les frais"},
+        {"en": "Property managers and lawyers who hold clients' money for a few days",
+         "fr": "Gérants d'immeubles et avocats qui gardent quelques jours l'argent de clients"},
     ),
     next_step={
         "en": "Find out what the account is for, whether senders and receivers know each other, and why the money did "
@@ -63,88 +53,57 @@ META = DetectorMeta(
     },
     roles={},
     facts={
-        "senders": "count",
-        "receivers": "count",
-        "gathered": "money",
-        "scattered": "money",
-        "share": "percent",
-        "explained": "percent",
-        "days": "days",
-        "payments": "count",
+        "senders": "count", "receivers": "count", "gathered": "money", "scattered": "money",
+        "share": "percent", "explained": "percent", "days": "days", "payments": "count",
     },
     indicators=(
         Indicator(
-            label={"en": "Senders", "fr": "Payeurs"}, observed="senders", threshold="least_senders", sense="at_least"
+            label={"en": "Senders", "fr": "Payeurs"},
+            observed="senders", threshold="least_senders", sense="at_least",
         ),
         Indicator(
             label={"en": "Receivers, other than the senders", "fr": "Bénéficiaires autres que les payeurs"},
-            observed="receivers",
-            threshold="least_receivers",
-            sense="at_least",
+            observed="receivers", threshold="least_receivers", sense="at_least",
         ),
         Indicator(
             label={"en": "Share of the gathered money paid out", "fr": "Part de l'argent réuni qui est ressortie"},
-            observed="share",
-            threshold="least_share",
-            sense="at_least",
+            observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
             label={
                 "en": "Share of the account's turnover in the window that this is",
                 "fr": "Part du mouvement du compte dans la fenêtre que cela représente",
             },
-            observed="explained",
-            threshold="least_explained",
-            sense="at_least",
+            observed="explained", threshold="least_explained", sense="at_least",
         ),
         Indicator(
             label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
-            observed="days",
-            threshold="window_days",
-            sense="at_most",
+            observed="days", threshold="window_days", sense="at_most",
         ),
     ),
     params={
         "least_senders": Parameter(
-            default=4,
-            unit="count",
-            least=2,
-            most=100,
+            default=4, unit="count", least=2, most=100,
             reason="On public labelled data four senders in a week is where the signal begins; fewer are any household.",
         ),
         "least_receivers": Parameter(
-            default=4,
-            unit="count",
-            least=2,
-            most=100,
+            default=4, unit="count", least=2, most=100,
             reason="As many as senders: who collects for one purpose pays one or two, who spreads money pays several.",
         ),
         "window_days": Parameter(
-            default=3,
-            unit="days",
-            least=1,
-            most=30,
+            default=3, unit="days", least=1, most=30,
             reason="A collection account is emptied within days, before it can be frozen; 72 hours span a weekend.",
         ),
         "least_share": Parameter(
-            default=800,
-            unit="per_mille",
-            least=500,
-            most=1000,
+            default=800, unit="per_mille", least=500, most=1000,
             reason="What is reported of collectors' fees lies between a few per cent and a fifth of the sum.",
         ),
         "most_share": Parameter(
-            default=1050,
-            unit="per_mille",
-            least=1000,
-            most=1500,
+            default=1050, unit="per_mille", least=1000, most=1500,
             reason="Charges and rates of exchange, and a little of the account's own money, may come on top.",
         ),
         "least_explained": Parameter(
-            default=800,
-            unit="per_mille",
-            least=0,
-            most=1000,
+            default=800, unit="per_mille", least=0, most=1000,
             reason="A till or an agent is paid and pays all the time, so that some part of it always looks like a gathering; "
             "an account used for this does little else in those days.",
         ),
@@ -168,82 +127,10 @@ occurred_at | amount  | from_account | to_account
 """,
             flags=("HUB",),
         ),
-        Example(
-            name="a small bill paid in between does not hide it",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 2000.00 | S-1          | HUB
-2026-03-02T10:00:00Z | 1500.00 | S-2          | HUB
-2026-03-02T11:00:00Z | 120.00  | HUB          | POWER
-2026-03-02T12:00:00Z | 1800.00 | S-3          | HUB
-2026-03-03T09:00:00Z | 2200.00 | S-4          | HUB
-2026-03-03T18:00:00Z | 1900.00 | HUB          | R-1
-2026-03-04T09:00:00Z | 1800.00 | HUB          | R-2
-2026-03-04T10:00:00Z | 1700.00 | HUB          | R-3
-2026-03-04T11:00:00Z | 1600.00 | HUB          | R-4
-""",
-            flags=("HUB",),
-        ),
+        *EXAMPLES["fires"],
     ),
-    silent=(
-        Example(
-            name="a trader is paid and pays in turns",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T08:00:00Z | 1000.00 | C-1          | TRADER
-2026-03-02T09:00:00Z | 900.00  | TRADER       | W-1
-2026-03-02T14:00:00Z | 1100.00 | C-2          | TRADER
-2026-03-02T16:00:00Z | 1000.00 | TRADER       | W-2
-2026-03-03T08:00:00Z | 900.00  | C-3          | TRADER
-2026-03-03T09:00:00Z | 950.00  | TRADER       | W-3
-2026-03-03T14:00:00Z | 1000.00 | C-4          | TRADER
-2026-03-03T16:00:00Z | 900.00  | TRADER       | W-4
-""",
-        ),
-        Example(
-            name="a savings circle: all pay the organiser, who pays it back to the same members",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T08:00:00Z | 1000.00 | M-1          | ORGANISER
-2026-03-02T08:10:00Z | 1000.00 | M-2          | ORGANISER
-2026-03-02T08:20:00Z | 1000.00 | M-3          | ORGANISER
-2026-03-02T08:30:00Z | 1000.00 | M-4          | ORGANISER
-2026-03-02T08:40:00Z | 1000.00 | M-5          | ORGANISER
-2026-03-03T09:00:00Z | 1200.00 | ORGANISER    | M-1
-2026-03-03T09:10:00Z | 1200.00 | ORGANISER    | M-2
-2026-03-03T09:20:00Z | 1200.00 | ORGANISER    | M-3
-2026-03-03T09:30:00Z | 1200.00 | ORGANISER    | M-4
-""",
-        ),
-        Example(
-            name="a shop keeps its margin and pays two suppliers",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 500.00  | C-1          | SHOP
-2026-03-02  | 700.00  | C-2          | SHOP
-2026-03-02  | 600.00  | C-3          | SHOP
-2026-03-02  | 900.00  | C-4          | SHOP
-2026-03-02  | 800.00  | C-5          | SHOP
-2026-03-03  | 1500.00 | SHOP         | W-1
-2026-03-03  | 1400.00 | SHOP         | W-2
-""",
-        ),
-        Example(
-            name="four calendar days are more than 72 hours",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 2000.00 | S-1          | HUB
-2026-03-03  | 2000.00 | S-2          | HUB
-2026-03-03  | 2000.00 | S-3          | HUB
-2026-03-04  | 2000.00 | S-4          | HUB
-2026-03-04  | 1900.00 | HUB          | R-1
-2026-03-05  | 1900.00 | HUB          | R-2
-2026-03-05  | 1900.00 | HUB          | R-3
-2026-03-05  | 1900.00 | HUB          | R-4
-""",
-        ),
-    ),
-)
+    silent=EXAMPLES["silent"],
+)  # fmt: skip
 
 _TOUCHES = f"""
 with {LEGS},

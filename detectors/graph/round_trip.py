@@ -15,6 +15,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
 from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.round_trip_examples import EXAMPLES
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
 META = DetectorMeta(
@@ -23,35 +24,22 @@ META = DetectorMeta(
         "en": "Money comes back to where it set out, over other accounts",
         "fr": "De l'argent revient à son point de départ par d'autres comptes",
     },
-    kind="pattern",
-    family="generic",
-    tier="core",
-    status="live",
-    severity="medium",
-    weight=6,
+    kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,
     sources=(
         "AMLTRIX IND02191",
         "AMLSim and AMLworld benchmarks: cycle",
         "FATF 2006, Trade-based money laundering: circular payments",
     ),
     benign=(
-        {
-            "en": "A loan among friends or firms that is paid back",
-            "fr": "Un prêt entre amis ou entre entreprises qui est remboursé",
-        },
-        {
-            "en": "A savings circle with few members",
-            "fr": "Une tontine de peu de membres",
-        },
-        {
-            "en": "Companies of one group that move cash among themselves",
-            "fr": "Des sociétés d'un même groupe qui déplacent leur trésorerie",
-        },
+        {"en": "A loan among friends or firms that is paid back",
+         "fr": "Un prêt entre amis ou entre entreprises qui est remboursé"},
+        {"en": "A savings circle with few members",
+         "fr": "Une tontine de peu de membres"},
+        {"en": "Companies of one group that move cash among themselves",
+         "fr": "Des sociétés d'un même groupe qui déplacent leur trésorerie"},
     ),
-    next_step={
-        "en": "Ask for the contract or invoice behind each payment of the round, and who owns the accounts on the way.",
-        "fr": "Demander le contrat ou la facture derrière chaque paiement du circuit, et à qui sont les comptes traversés.",
-    },
+    next_step={"en": "Ask for the contract or invoice behind each payment of the round, and who owns the accounts on the way.",
+     "fr": "Demander le contrat ou la facture derrière chaque paiement du circuit, et à qui sont les comptes traversés."},
     why={
         "en": "{sent} left this account and {returned} ({share}) came back to it in {hops} payments within {days}, "
         "between accounts that had hardly dealt with each other",
@@ -63,87 +51,54 @@ META = DetectorMeta(
     indicators=(
         Indicator(
             label={"en": "Share that came back", "fr": "Part revenue"},
-            observed="share",
-            threshold="least_share",
-            sense="at_least",
+            observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
             label={"en": "Payments in the round", "fr": "Paiements du circuit"},
-            observed="hops",
-            threshold="most_hops",
-            sense="at_most",
+            observed="hops", threshold="most_hops", sense="at_most",
         ),
         Indicator(
             label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
-            observed="days",
-            threshold="window_days",
-            sense="at_most",
+            observed="days", threshold="window_days", sense="at_most",
         ),
     ),
     params={
         "most_hops": Parameter(
-            default=6,
-            unit="count",
-            least=2,
-            most=6,
+            default=6, unit="count", least=2, most=6,
             reason="Longer rounds cost a fee at every hop and are seldom reported; each hop more also doubles the work.",
         ),
         "window_days": Parameter(
-            default=30,
-            unit="days",
-            least=1,
-            most=90,
+            default=30, unit="days", least=1, most=90,
             reason="A round serves a purpose such as a false turnover or a false loan, which is booked by the month.",
         ),
         "least_share": Parameter(
-            default=800,
-            unit="per_mille",
-            least=500,
-            most=1000,
+            default=800, unit="per_mille", least=500, most=1000,
             reason="Every payment of the round is at least this share of the first; fees beyond a fifth would eat the gain.",
         ),
         "most_share": Parameter(
-            default=1050,
-            unit="per_mille",
-            least=1000,
-            most=1200,
+            default=1050, unit="per_mille", least=1000, most=1200,
             reason="Rates of exchange and a little interest may come on top; more would be other money.",
         ),
         "pair_share": Parameter(
-            default=900,
-            unit="per_mille",
-            least=500,
-            most=1000,
+            default=900, unit="per_mille", least=500, most=1000,
             reason="Between only two accounts a payment back is common, so that the sums must lie closer together.",
         ),
         "pair_amount": Parameter(
-            default=1000,
-            unit="money",
-            least=1,
-            most=10_000_000,
+            default=1000, unit="money", least=1, most=10_000_000,
             reason="People lend each other money and pay it back. From this sum on FATF recommendation 16 wants a transfer's "
             "parties identified; below it a payment back between two accounts is private life.",
         ),
         "most_dealing_days": Parameter(
-            default=2,
-            unit="count",
-            least=1,
-            most=100,
+            default=2, unit="count", least=1, most=100,
             reason="Two who dealt on more days than the round itself takes have an established relation, in which payments "
             "both ways are ordinary trade.",
         ),
         "quiet_days": Parameter(
-            default=90,
-            unit="days",
-            least=1,
-            most=730,
+            default=90, unit="days", least=1, most=730,
             reason="A quarter: relations of trade, work and family show up at least once in it.",
         ),
         "most_payers": Parameter(
-            default=2,
-            unit="count",
-            least=1,
-            most=1000,
+            default=2, unit="count", least=1, most=1000,
             reason="Where several people pay like amounts to one member (a savings circle, dues, a fixed price), a payment "
             "onwards says nothing about whose money it is.",
         ),
@@ -167,101 +122,10 @@ occurred_at | amount  | from_account | to_account
 """,
             flags=("A",),
         ),
-        Example(
-            name="five hops in three weeks",
-            rows="""
-occurred_at          | amount   | from_account | to_account
-2026-03-02T09:00:00Z | 40000.00 | ORIGIN       | SHELL-1
-2026-03-05T09:00:00Z | 39000.00 | SHELL-1      | SHELL-2
-2026-03-09T09:00:00Z | 38000.00 | SHELL-2      | SHELL-3
-2026-03-15T09:00:00Z | 37000.00 | SHELL-3      | SHELL-4
-2026-03-22T09:00:00Z | 36000.00 | SHELL-4      | ORIGIN
-""",
-            flags=("ORIGIN",),
-        ),
-        Example(
-            name="out to a stranger and back a week later",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 5000.00 | ORIGIN       | STRANGER
-2026-03-09T09:00:00Z | 4800.00 | STRANGER     | ORIGIN
-""",
-            flags=("ORIGIN",),
-        ),
+        *EXAMPLES["fires"],
     ),
-    silent=(
-        Example(
-            name="two firms that buy from each other every week",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-02-02  | 3000.00 | FIRM-1       | FIRM-2
-2026-02-09  | 700.00  | FIRM-2       | FIRM-1
-2026-02-16  | 1500.00 | FIRM-1       | FIRM-2
-2026-03-02  | 2000.00 | FIRM-1       | FIRM-2
-2026-03-09  | 1950.00 | FIRM-2       | FIRM-1
-""",
-        ),
-        Example(
-            name="a friend lends a friend some money and has it back after payday",
-            rows="""
-occurred_at          | amount | from_account | to_account
-2026-03-02T09:00:00Z | 300.00 | FRIEND-1     | FRIEND-2
-2026-03-28T09:00:00Z | 300.00 | FRIEND-2     | FRIEND-1
-""",
-        ),
-        Example(
-            name="a purchase is refunded",
-            rows="""
-reference | occurred_at | amount  | from_account | to_account | reverses
-p-1       | 2026-03-02  | 1200.00 | BUYER        | SELLER     |
-p-2       | 2026-03-09  | 1200.00 | SELLER       | BUYER      | p-1
-""",
-        ),
-        Example(
-            name="a savings circle of five, each in turn",
-            rows="""
-occurred_at | amount | from_account | to_account
-2026-03-02  | 200.00 | M-2          | M-1
-2026-03-02  | 200.00 | M-3          | M-1
-2026-03-02  | 200.00 | M-4          | M-1
-2026-03-02  | 200.00 | M-5          | M-1
-2026-03-09  | 200.00 | M-1          | M-2
-2026-03-09  | 200.00 | M-3          | M-2
-2026-03-09  | 200.00 | M-4          | M-2
-2026-03-09  | 200.00 | M-5          | M-2
-2026-03-16  | 200.00 | M-1          | M-3
-2026-03-16  | 200.00 | M-2          | M-3
-2026-03-16  | 200.00 | M-4          | M-3
-2026-03-16  | 200.00 | M-5          | M-3
-""",
-        ),
-        Example(
-            name="three companies of a group that settle accounts all the time",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-01-05  | 900.00  | GROUP-1      | GROUP-2
-2026-01-05  | 4000.00 | GROUP-2      | GROUP-3
-2026-01-06  | 300.00  | GROUP-3      | GROUP-1
-2026-01-19  | 1100.00 | GROUP-1      | GROUP-2
-2026-01-19  | 3000.00 | GROUP-2      | GROUP-3
-2026-01-20  | 500.00  | GROUP-3      | GROUP-1
-2026-03-02  | 5000.00 | GROUP-1      | GROUP-2
-2026-03-03  | 4900.00 | GROUP-2      | GROUP-3
-2026-03-04  | 4800.00 | GROUP-3      | GROUP-1
-""",
-        ),
-        Example(
-            name="the payments run round, but not in an order in which money could",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 5000.00 | C            | A
-2026-03-04T09:00:00Z | 4900.00 | B            | C
-2026-03-06T09:00:00Z | 5000.00 | A            | B
-2026-03-10T09:00:00Z | 2000.00 | C            | A
-""",
-        ),
-    ),
-)
+    silent=EXAMPLES["silent"],
+)  # fmt: skip
 
 _TRIPS = f"""
 with {LEGS},

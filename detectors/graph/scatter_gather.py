@@ -15,6 +15,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
 from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.scatter_gather_examples import EXAMPLES
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
 META = DetectorMeta(
@@ -23,29 +24,18 @@ META = DetectorMeta(
         "en": "Money scattered over middlemen meets again at one account",
         "fr": "De l'argent dispersé entre intermédiaires se rejoint sur un seul compte",
     },
-    kind="pattern",
-    family="generic",
-    tier="core",
-    status="live",
-    severity="high",
-    weight=7,
+    kind="pattern", family="generic", tier="core", status="live", severity="high", weight=7,
     sources=(
         "AMLSim and AMLworld benchmarks: scatter-gather",
         "FATF 2018, Professional money laundering: networks of mule accounts",
     ),
     benign=(
-        {
-            "en": "Payroll or aid whose recipients all pay the same shop, landlord or association",
-            "fr": "Salaires ou aides dont les bénéficiaires paient le même commerce, bailleur ou association",
-        },
-        {
-            "en": "A parent company that pays several subsidiaries with one common supplier",
-            "fr": "Une société mère qui paie plusieurs filiales ayant un fournisseur commun",
-        },
-        {
-            "en": "Relatives who pool what one of them sent for a common purchase",
-            "fr": "Des proches qui réunissent pour un achat commun ce que l'un d'eux a envoyé",
-        },
+        {"en": "Payroll or aid whose recipients all pay the same shop, landlord or association",
+         "fr": "Salaires ou aides dont les bénéficiaires paient le même commerce, bailleur ou association"},
+        {"en": "A parent company that pays several subsidiaries with one common supplier",
+         "fr": "Une société mère qui paie plusieurs filiales ayant un fournisseur commun"},
+        {"en": "Relatives who pool what one of them sent for a common purchase",
+         "fr": "Des proches qui réunissent pour un achat commun ce que l'un d'eux a envoyé"},
     ),
     next_step={
         "en": "Ask what the middlemen have to do with the source and with the sink, and who operates their accounts; "
@@ -60,12 +50,8 @@ META = DetectorMeta(
     },
     roles={},
     facts={
-        "middlemen": "count",
-        "sent": "money",
-        "passed": "money",
-        "share": "percent",
-        "days": "days",
-        "payments": "count",
+        "middlemen": "count", "sent": "money", "passed": "money",
+        "share": "percent", "days": "days", "payments": "count",
     },
     indicators=(
         Indicator(
@@ -73,58 +59,37 @@ META = DetectorMeta(
                 "en": "Middlemen between source and sink",
                 "fr": "Intermédiaires entre la source et le compte final",
             },
-            observed="middlemen",
-            threshold="least_middlemen",
-            sense="at_least",
+            observed="middlemen", threshold="least_middlemen", sense="at_least",
         ),
         Indicator(
             label={"en": "Share of the money passed on", "fr": "Part de l'argent transmise"},
-            observed="share",
-            threshold="least_share",
-            sense="at_least",
+            observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
             label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
-            observed="days",
-            threshold="window_days",
-            sense="at_most",
+            observed="days", threshold="window_days", sense="at_most",
         ),
     ),
     params={
         "least_middlemen": Parameter(
-            default=3,
-            unit="count",
-            least=2,
-            most=50,
+            default=3, unit="count", least=2, most=50,
             reason="Two people who pass on money from one to the same other occur in any family; three at once seldom do.",
         ),
         "window_days": Parameter(
-            default=7,
-            unit="days",
-            least=1,
-            most=90,
+            default=7, unit="days", least=1, most=90,
             reason="Mules are told to pass money on within days, before an account can be frozen; a week leaves room for "
             "holidays and slow clearing.",
         ),
         "least_share": Parameter(
-            default=800,
-            unit="per_mille",
-            least=500,
-            most=1000,
+            default=800, unit="per_mille", least=500, most=1000,
             reason="What is reported of mules' fees lies between a few per cent and a fifth of the sum.",
         ),
         "most_share": Parameter(
-            default=1000,
-            unit="per_mille",
-            least=1000,
-            most=1100,
+            default=1000, unit="per_mille", least=1000, most=1100,
             reason="A middleman hands on what was received; more would be money of another origin.",
         ),
         "most_parts": Parameter(
-            default=3,
-            unit="count",
-            least=1,
-            most=6,
+            default=3, unit="count", least=1, most=6,
             reason="A sum is often cut in two or three to stay inconspicuous; longer runs match some amount by chance.",
         ),
         "least_amount": LEAST_AMOUNT,
@@ -146,115 +111,10 @@ occurred_at | amount  | from_account | to_account
 """,
             flags=("SINK",),
         ),
-        Example(
-            name="an older payment on the same way does not hide the pattern",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-01-05T09:00:00Z | 1000.00 | SOURCE       | M-1
-2026-01-06T09:00:00Z | 950.00  | M-1          | SINK
-2026-03-02T09:00:00Z | 5000.00 | SOURCE       | M-1
-2026-03-02T09:05:00Z | 5000.00 | SOURCE       | M-2
-2026-03-02T09:10:00Z | 5000.00 | SOURCE       | M-3
-2026-03-03T10:00:00Z | 4800.00 | M-1          | SINK
-2026-03-04T11:00:00Z | 4900.00 | M-2          | SINK
-2026-03-08T12:00:00Z | 4700.00 | M-3          | SINK
-""",
-            flags=("SINK",),
-        ),
-        Example(
-            name="sums count together: one middleman is paid in two parts, another pays in two",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 3000.00 | SOURCE       | M-1
-2026-03-02T09:10:00Z | 2000.00 | SOURCE       | M-1
-2026-03-02T09:20:00Z | 4000.00 | SOURCE       | M-2
-2026-03-02T09:30:00Z | 6000.00 | SOURCE       | M-3
-2026-03-03T10:00:00Z | 4800.00 | M-1          | SINK
-2026-03-03T11:00:00Z | 1900.00 | M-2          | SINK
-2026-03-03T12:00:00Z | 1950.00 | M-2          | SINK
-2026-03-04T12:00:00Z | 5700.00 | M-3          | SINK
-""",
-            flags=("SINK",),
-        ),
-        Example(
-            name="three currencies, compared in one",
-            rows="""
-occurred_at | amount     | currency | from_account | to_account
-2026-03-02  | 5000.00    | EUR      | SOURCE       | M-1
-2026-03-02  | 5000.00    | USD      | SOURCE       | M-2
-2026-03-02  | 5000.00    | EUR      | SOURCE       | M-3
-2026-03-04  | 6000.00    | USD      | M-1          | SINK
-2026-03-04  | 2500000    | XOF      | M-2          | SINK
-2026-03-05  | 4500.00    | EUR      | M-3          | SINK
-""",
-            flags=("SINK",),
-        ),
+        *EXAMPLES["fires"],
     ),
-    silent=(
-        Example(
-            name="wages: four employees pay the same landlord far less than they earn",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 1500.00 | EMPLOYER     | E-1
-2026-03-02T09:00:01Z | 1500.00 | EMPLOYER     | E-2
-2026-03-02T09:00:02Z | 1600.00 | EMPLOYER     | E-3
-2026-03-02T09:00:03Z | 1700.00 | EMPLOYER     | E-4
-2026-03-04T10:00:00Z | 600.00  | E-1          | LANDLORD
-2026-03-04T10:10:00Z | 650.00  | E-2          | LANDLORD
-2026-03-04T10:20:00Z | 600.00  | E-3          | LANDLORD
-2026-03-04T10:30:00Z | 700.00  | E-4          | LANDLORD
-""",
-        ),
-        Example(
-            name="two go-betweens only",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 5000.00 | PARENT       | CHILD-1
-2026-03-02  | 5000.00 | PARENT       | CHILD-2
-2026-03-03  | 4900.00 | CHILD-1      | SELLER
-2026-03-03  | 4900.00 | CHILD-2      | SELLER
-""",
-        ),
-        Example(
-            name="eight calendar days are more than a week",
-            rows="""
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 5000.00 | SOURCE       | M-1
-2026-03-04  | 5000.00 | SOURCE       | M-2
-2026-03-06  | 5000.00 | SOURCE       | M-3
-2026-03-05  | 4800.00 | M-1          | SINK
-2026-03-07  | 4800.00 | M-2          | SINK
-2026-03-09  | 4800.00 | M-3          | SINK
-""",
-        ),
-        Example(
-            name="the order is wrong: each go-between had paid before being paid",
-            rows="""
-occurred_at          | amount  | from_account | to_account
-2026-03-02T09:00:00Z | 4800.00 | M-1          | SINK
-2026-03-02T09:05:00Z | 4800.00 | M-2          | SINK
-2026-03-02T09:10:00Z | 4800.00 | M-3          | SINK
-2026-03-02T15:00:00Z | 5000.00 | SOURCE       | M-1
-2026-03-02T15:05:00Z | 5000.00 | SOURCE       | M-2
-2026-03-02T15:10:00Z | 5000.00 | SOURCE       | M-3
-""",
-        ),
-        Example(
-            name="an aid payment of small sums, spent at one market stall",
-            rows="""
-occurred_at | amount | from_account | to_account
-2026-03-02  | 60.00  | NGO          | FAMILY-1
-2026-03-02  | 60.00  | NGO          | FAMILY-2
-2026-03-02  | 60.00  | NGO          | FAMILY-3
-2026-03-02  | 60.00  | NGO          | FAMILY-4
-2026-03-03  | 55.00  | FAMILY-1     | STALL
-2026-03-03  | 60.00  | FAMILY-2     | STALL
-2026-03-03  | 58.00  | FAMILY-3     | STALL
-2026-03-03  | 57.00  | FAMILY-4     | STALL
-""",
-        ),
-    ),
-)
+    silent=EXAMPLES["silent"],
+)  # fmt: skip
 
 _RELAYS = f"""
 with {LEGS},

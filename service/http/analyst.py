@@ -95,7 +95,9 @@ def evidence(alert: str, caller: AlertReader) -> Response:
         pl.col(pl.Decimal).cast(pl.String), pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
     )
     second = second_reports(found["body"])
-    items = [row | {"same_flow_as": _reference(second.get((row["batch"], row["reference"])))} for row in text.to_dicts()]
+    items = [
+        row | {"same_flow_as": _reference(second.get((row["batch"], row["reference"])))} for row in text.to_dicts()
+    ]
     return Response(orjson.dumps({"items": items}), media_type="application/json")
 
 

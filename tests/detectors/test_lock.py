@@ -93,6 +93,7 @@ def find(view, params):
         ("What it gives", "What it hands back"),
         ('title="Title"', 'title="Other"'),
         ("    return", "    # a reason\n    return"),
+        ("import y\n", "import y\nfrom beside import EXAMPLES\n"),
         ("\n\n\ndef", "\n\n\n\n\ndef"),
     ],
 )
@@ -101,7 +102,14 @@ def test_words_of_a_pattern_are_no_logic(tmp_path: Path, old: str, new: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("select", "select distinct"), ("params['a']", "params['b']"), ("def find(view, ", "def find(v, ")]
+    ("old", "new"),
+    [
+        ("select", "select distinct"),
+        ("params['a']", "params['b']"),
+        ("def find(view, ", "def find(v, "),
+        ("import y\n", "import y\nfrom beside import EXAMPLES, z\n"),
+        ("import y\n", "import y\nfrom beside import EXAMPLES as find\n"),
+    ],
 )
 def test_code_of_a_pattern_is_logic(tmp_path: Path, old: str, new: str) -> None:
     assert python_hash(tmp_path, spoil(PATTERN, old, new)) != python_hash(tmp_path, PATTERN)
