@@ -91,6 +91,16 @@ MOVES: dict[tuple[State, str], Move] = {
 }
 
 
+REASONS_FOR: dict[str, tuple[Reason, ...]] = {
+    "escalate": ("suspicion_confirmed", "needs_investigation"),
+    "dismiss": (
+        "legitimate_business", "known_customer_profile", "data_error", "duplicate_of_other", "insufficient_information",
+    ),
+    "reopen": ("needs_investigation", "suspicion_confirmed", "data_error", "insufficient_information"),
+}  # fmt: skip
+"""Which reasons fit which act. A reason that contradicts its act would make the record of decisions useless to learn from."""
+
+
 def move_for(state: State, act: str) -> Move:
     """The move that `act` makes from `state`. Raises MoveRefused, naming the acts that are possible."""
     move = MOVES.get((state, act))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from schemas.alert import MOVES, REASONS, move_for
+from schemas.alert import MOVES, REASONS, REASONS_FOR, move_for
 from schemas.canonical import parse_json
 from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
 from schemas.journal import EntryType
@@ -33,8 +33,15 @@ _COLUMNS = (
     " subject, subject_account, why_en, why_fr, window_start, window_end, recorded_at"
 )
 _NAMES = _COLUMNS.replace(" ", "").split(",")
-Position = tuple[int, str]
-"""Where a page ended: the score in thousandths and the alert of its last row."""
+Sort = Literal["score", "newest", "oldest"]
+SORTS: dict[Sort, tuple[str, Literal["asc", "desc"]]] = {
+    "score": ("score", "desc"),
+    "newest": ("window_end", "desc"),
+    "oldest": ("window_end", "asc"),
+}
+"""What alerts can be sorted by: the column, and which way. Alerts that are alike in it follow by their id."""
+Position = tuple[int | str, str]
+"""Where a page ended: of its last row what it is sorted by (the score in thousandths, or the end of the window) and the alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +70,20 @@ class AlertBook:
         after: Position | None = None,
         limit: int = 50,
         whole: bool = False,
+        sort: Sort = "score",
     ) -> list[Alert]:
-        """A page of alerts, best first (score, then id). `after` is where the page before ended; `whole` adds their bodies."""
+        """A page of alerts, best first unless sorted otherwise, then by id. `after` is where the page before ended; `whole`
+        adds their bodies."""
         where, params = _where(scope, only or Filter())
+        column, way = SORTS[sort]
         if after is not None:
-            where += " and (score < ? or (score = ? and alert > ?))"
+            beyond = "<" if way == "desc" else ">"
+            where += f" and ({column} {beyond} ? or ({column} = ? and alert > ?))"
             params += [after[0], after[0], after[1]]
         columns = f"{_COLUMNS}, body" if whole else _COLUMNS
         rows = self._ledger.query(
-            f"select {columns} from standing_alerts where {where} order by score desc, alert limit ?", [*params, limit]
+            f"select {columns} from standing_alerts where {where} order by {column} {way}, alert limit ?",
+            [*params, limit],
         )
         if not whole:
             return [dict(zip(_NAMES, row, strict=True)) for row in rows]
@@ -123,7 +135,8 @@ class AlertBook:
         """Move an alert by the table of moves and give it as it then is.
 
         `revision` is the one that the caller has seen. Raises StaleVersion where it has moved on since, MoveRefused where the
-        table has no such move, AccessDenied where the role may not make it, RequestInvalid where something is missing.
+        table has no such move, AccessDenied where the role may not make it, RequestInvalid where something is missing or the
+        reason does not fit the act.
         """
         _check_words(act, reason, note)
         with self._acting:
@@ -134,7 +147,9 @@ class AlertBook:
                 raise AccessDenied(f"a {by.role} may not {act} an alert", remedy=f"Ask a {' or a '.join(move.who)}.")
             for need in move.needs:
                 if not {"reason": reason, "assignee": assignee}[need]:
-                    raise RequestInvalid(f"to {act} an alert needs a {need}", where=need, remedy=_REMEDIES[need])
+                    remedy = _fitting(act) if need == "reason" else "Name the account that takes the alert."
+                    raise RequestInvalid(f"to {act} an alert needs a {need}", where=need, remedy=remedy)
+            _check_fit(act, reason)
             holder = {"assign": assignee, "release": None, "reopen": None}
             told = {
                 "alert": alert,
@@ -166,9 +181,6 @@ class AlertBook:
         self._ledger.project(recorded)
 
 
-_REMEDIES = {"reason": f"One of: {', '.join(REASONS)}.", "assignee": "Name the account that takes the alert."}
-
-
 def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
     where, params = [scope.where], [*scope.params]
     if only.states is not None:
@@ -189,9 +201,18 @@ def _check_words(act: str | None, reason: str | None, note: str | None) -> None:
         known = ", ".join(sorted({name for _, name in MOVES}))
         raise RequestInvalid("there is no such act", where="act", value=act, remedy=f"Acts: {known}.")
     if reason is not None and reason not in REASONS:
-        raise RequestInvalid("there is no such reason", where="reason", value=reason, remedy=_REMEDIES["reason"])
+        raise RequestInvalid("there is no such reason", where="reason", value=reason, remedy=_fitting(act))
     if note is not None and len(note) > LONGEST_NOTE:
         raise RequestInvalid(f"a note has at most {LONGEST_NOTE} characters", where="note", remedy="Shorten it.")
+
+
+def _check_fit(act: str, reason: str | None) -> None:
+    if reason is not None and reason not in REASONS_FOR.get(act, REASONS):
+        raise RequestInvalid(f"this is no reason to {act} an alert", where="reason", value=reason, remedy=_fitting(act))
+
+
+def _fitting(act: str | None) -> str:
+    return f"One of: {', '.join(REASONS_FOR.get(act or '', REASONS))}."
 
 
 def _check_revision(found: Alert, revision: int) -> None:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Response
 from schemas.alert import State
 from schemas.detector import Severity
 from schemas.errors import RequestInvalid
-from service.alerts.book import Alert, Filter
+from service.alerts.book import Alert, Filter, Sort
 from service.alerts.flows import Reference, second_reports
 from service.http import review
 from service.http.deps import AlertReader, Caller, DetectorReader, Restrictor, Reviewer
@@ -54,17 +54,19 @@ def list_alerts(
     include: Annotated[
         list[Literal["evidence"]] | None, Query(description="`evidence`: members and evidence too; each counts as read")
     ] = None,
+    sort: Annotated[Sort, Query(description="`newest` and `oldest` go by the end of the window")] = "score",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> AlertPage:
-    """Alerts that the caller may see, best first: by score, then by id. A page ends where the next begins, whatever changes.
+    """Alerts that the caller may see, best first: by score, or as `sort` says, then by id. A page ends where the next begins,
+    whatever changes.
 
     With `include=evidence` every alert of the page is recorded as read, as if each had been opened, and counts against the
     same hourly budget: 429 where it has not room for the whole page, and then nothing is shown and none counts.
     """
     holder = caller.person.account if assignee == "me" else assignee
     only = Filter(states=state, severity=severity, detector=detector, family=family, assignee=holder)
-    found, following = review.page_of(caller, only, cursor, limit, whole=bool(include))
+    found, following = review.page_of(caller, only, cursor, limit, whole=bool(include), sort=sort)
     count = caller.office.house.alerts.count(caller.alerts, only=only)
     items = [
         AlertWithEvidence(**_line(each), **_evidence(each)) if include else AlertLine(**_line(each)) for each in found

@@ -1,4 +1,5 @@
-"""The description of the API as it is: every error is a problem document, also those that the framework would describe otherwise."""
+"""The description of the API as it is: every error is a problem document, also those that the framework would describe otherwise,
+and whoever sends JSON calls it so."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ def describe_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
             document = framework()
             for methods in document["paths"].values():
                 for call in methods.values():
+                    if "application/json" in call.get("requestBody", {}).get("content", {}):
+                        call["responses"]["415"] = {"description": "the body is not called JSON"}
                     for status, told in call["responses"].items():
                         if status >= "400":
                             told["content"] = _PROBLEM

@@ -66,6 +66,7 @@ _SLUGS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
+_CALL_IT_JSON = "Send JSON, with `Content-Type: application/json`."
 log = structlog.get_logger("thalweg.http")
 
 
@@ -146,6 +147,8 @@ def install(app: FastAPI, page: Any) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+        if isinstance(error.body, bytes):  # a body that was not even tried as JSON, for what its sender calls it
+            return shown(request, plain_problem(415, "the body is not called JSON", remedy=_CALL_IT_JSON))
         found = [
             {"field": ".".join(str(part) for part in each["loc"] if part != "body"), "why": str(each["msg"])}
             for each in error.errors()[:20]

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
-from service.alerts.book import Alert, Filter, Position
+from service.alerts.book import SORTS, Alert, Filter, Position, Sort
 from service.http.deps import Caller
 from service.ledger import views
 
@@ -111,41 +111,46 @@ def reviewers(caller: Caller, alert: str) -> list[str]:
     ]
 
 
-def cursor_of(found: Alert) -> str:
+def cursor_of(found: Alert, sort: Sort = "score") -> str:
     """Where a page ends, as an opaque text for an address."""
-    return base64.urlsafe_b64encode(f"{found['score']}:{found['alert']}".encode()).decode().rstrip("=")
+    text = f"{sort}|{found[SORTS[sort][0]]}|{found['alert']}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def position_of(cursor: str | None) -> Position | None:
-    """The place that a cursor names. Raises RequestInvalid."""
+def position_of(cursor: str | None, sort: Sort = "score") -> Position | None:
+    """The place that a cursor names. Raises RequestInvalid, also for a cursor of a list that is sorted otherwise."""
     if not cursor:
         return None
     try:
-        score, _, alert = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
-        if not alert:
-            raise ValueError("no alert")
-        if abs(found := int(score)) > _HIGHEST:
+        found = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        sorted_by, place, alert = found.split("|")
+        if sorted_by != sort or not alert:
+            raise ValueError("of another list")
+        if sort != "score":
+            return place, alert
+        if abs(score := int(place)) > _HIGHEST:
             raise ValueError("no score")
-        return found, alert
+        return score, alert
     except (binascii.Error, ValueError) as error:
         raise RequestInvalid("this cursor is not one of ours", where="cursor", remedy="Start without one.") from error
 
 
 def page_of(
-    caller: Caller, only: Filter, cursor: str | None, limit: int, *, whole: bool = False
+    caller: Caller, only: Filter, cursor: str | None, limit: int, *, whole: bool = False, sort: Sort = "score"
 ) -> tuple[list[Alert], str | None]:
-    """A page of alerts, best first, and the cursor of the next; None at the end.
+    """A page of alerts, best first unless sorted otherwise, and the cursor of the next; None at the end.
 
     With their bodies (`whole`) each of them counts as read: an entry for each, out of the same budget. Where the budget has
     not room for the page, RateLimited is raised and none is shown.
     """
     book = caller.office.house.alerts
-    found = book.page(caller.alerts, only=only, after=position_of(cursor), limit=limit + 1, whole=whole)
+    after = position_of(cursor, sort)
+    found = book.page(caller.alerts, only=only, after=after, limit=limit + 1, whole=whole, sort=sort)
     shown = found[:limit]
     if whole:
         readings = [(each["alert"], each["version"]) for each in shown]
         caller.office.gate.note_readings(caller.token, caller.person, readings)
-    return shown, cursor_of(found[limit - 1]) if len(found) > limit else None
+    return shown, cursor_of(found[limit - 1], sort) if len(found) > limit else None
 
 
 def _check_assignee(caller: Caller, alert: str, assignee: str | None) -> None:

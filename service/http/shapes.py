@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.alert import CandidateAlert, Reason
+from schemas.alert import REASONS_FOR, CandidateAlert, Reason
 from schemas.batch import BatchCounts, BatchStatus, Receipt, UnknownColumn
 from schemas.canonical import parse_json
 from schemas.finding import EvidenceRef, Member
@@ -170,10 +170,12 @@ class TransactionPage(BaseModel):
 
 
 class Decision(_Asked):
-    """A decision needs a reason."""
+    """A decision needs a reason that fits it."""
 
     act: Literal["escalate", "dismiss", "reopen"]
-    reason: Reason
+    reason: Reason = Field(
+        description="; ".join(f"to {act}: {', '.join(reasons)}" for act, reasons in REASONS_FOR.items())
+    )
     note: Note | None = None
 
 
@@ -203,6 +205,18 @@ class RunAsked(_Asked):
     detectors: list[str] | None = Field(default=None, description="ids; all that are test or live by default")
 
 
+class RunDetector(BaseModel):
+    """What one detector of a run came to."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(examples=["cash-structuring"])
+    kind: str = Field(examples=["rule"])
+    status: str = Field(examples=["done"])
+    findings: int = 0
+    seconds: float | None = Field(default=None, examples=[0.412])
+
+
 class RunOut(BaseModel):
     """A run as `thalweg runs` prints it."""
 
@@ -213,8 +227,8 @@ class RunOut(BaseModel):
     findings: int = 0
     alerts: int = 0
     digest: str | None = Field(default=None, examples=[DIGEST])
-    seconds: str | None = Field(default=None, examples=["3.204"])
-    detectors: list[dict[str, Any]] = Field(default_factory=list)
+    seconds: float | None = Field(default=None, examples=[3.204])
+    detectors: list[RunDetector] = Field(default_factory=list)
 
 
 class RunPage(BaseModel):

@@ -1,6 +1,7 @@
 """What stands before every route: size limits while bytes arrive, and the headers that keep a browser from doing more than asked.
 
-It looks at no identity and at no content. An error that nobody foresaw ends here: answered as every other, and logged without its text.
+It looks at no identity and at no content. HEAD is answered as GET is, without the body.
+An error that nobody foresaw ends here: answered as every other, and logged without its text.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head_only = scope["method"] == "HEAD"
+        if head_only:
+            scope = {**scope, "method": "GET"}
         headers = Headers(scope=scope)
         limit = self._limit(scope, is_form=headers.get("content-type", "").startswith("multipart/form-data"))
         announced = headers.get("content-length", "")
@@ -71,6 +75,8 @@ class Shield:
             started = True
             if message["type"] == "http.response.start":
                 _cover(MutableHeaders(scope=message), scope["path"])
+            elif head_only and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         if too_large:

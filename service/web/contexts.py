@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.alert import MOVES, REASONS, CandidateAlert
+from schemas.alert import MOVES, REASONS_FOR, CandidateAlert
 from service.access.roles import Person
 from service.web import words
 from service.web.evidence import EvidenceRow, MemberRow, counted, edges, evidence_rows, labels, member_rows
@@ -46,6 +46,14 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An act that decides, and the reasons that fit it as (value in the form, word)."""
+
+    act: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertPage:
     """Everything that the page of one alert prints. `counted` and `reported_twice` count a flow once, however many reported it."""
 
@@ -71,7 +79,7 @@ class AlertPage:
     picture: Picture | None
     labels: Mapping[str, str]
     acts: tuple[str, ...]
-    reasons: tuple[tuple[str, str], ...]
+    choices: tuple[Choice, ...]
     incomplete: bool
 
 
@@ -147,7 +155,7 @@ def alert_page(
         picture=draw(edges(alert, rows), alert.subject, roles),
         labels=labels(rows),
         acts=possible_acts(standing.state, person),
-        reasons=tuple((reason, words.REASON[reason]) for reason in REASONS),
+        choices=choices(standing.state, person),
         incomplete=standing.incomplete,
     )
 
@@ -159,3 +167,18 @@ def _period(start: str, end: str, language: str) -> str:
 def possible_acts(state: str, person: Person) -> tuple[str, ...]:
     """The acts that the workflow table offers this person in this state."""
     return tuple(act for (at, act), move in MOVES.items() if at == state and person.role in move.who)
+
+
+def choices(state: str, person: Person) -> tuple[Choice, ...]:
+    """The decisions that this person can take in this state: what `read_choice` reads again from the form."""
+    return tuple(
+        Choice(act, tuple((f"{act}:{reason}", words.REASON[reason]) for reason in REASONS_FOR[act]))
+        for act in possible_acts(state, person)
+        if act in REASONS_FOR
+    )
+
+
+def read_choice(value: str) -> tuple[str, str]:
+    """The act and the reason of a choice in the form; both empty where it is none."""
+    act, _, reason = value.partition(":")
+    return (act, reason) if act in REASONS_FOR else ("", "")

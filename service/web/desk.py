@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode
 
@@ -11,13 +11,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from schemas.alert import CandidateAlert
 from schemas.detector import SEVERITIES
-from schemas.errors import Conflict, InputError, StaleVersion
-from service.alerts.book import Alert, Filter
+from schemas.errors import Conflict, InputError, RequestInvalid, StaleVersion
+from service.alerts.book import SORTS, Alert, Filter, Sort
 from service.http import review
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.web import words
-from service.web.contexts import QueueRow, Standing, alert_page, history_line, queue_row
+from service.web.contexts import QueueRow, Standing, alert_page, history_line, queue_row, read_choice
 from service.web.language import catalogue, number, say
 from service.web.pages import go, language_of, render, signed_in
 
@@ -40,22 +40,29 @@ class Asked:
     view: str = "open"
     severity: str = ""
     detector: str = ""
+    sort: Sort = "score"
 
     @classmethod
     def of(cls, text: str) -> Asked:
         """From the query of an address; what is not known is left out."""
         given = {name: values[0] for name, values in parse_qs(text.removeprefix("?"), max_num_fields=20).items()}
-        view, severity, detector = (given.get(name, "") for name in ("view", "severity", "detector"))
+        view, severity, detector, sort = (given.get(name, "") for name in ("view", "severity", "detector", "sort"))
         return cls(
             view if view in _VIEWS else "open",
             severity if severity in SEVERITIES else "",
             detector if len(detector) <= 64 and detector.replace("-", "").isalnum() else "",
+            sort if sort in SORTS else "score",
         )
 
     @property
     def carried(self) -> str:
         """As the query of an address; empty for the queue as it first opens."""
-        given = {"view": self.view if self.view != "open" else "", "severity": self.severity, "detector": self.detector}
+        given = {
+            "view": self.view if self.view != "open" else "",
+            "severity": self.severity,
+            "detector": self.detector,
+            "sort": self.sort if self.sort != "score" else "",
+        }
         text = urlencode({name: value for name, value in given.items() if value})
         return f"?{text}" if text else ""
 
@@ -91,18 +98,33 @@ class QueuePage:
     filtered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody had put into the forms of an alert, to be shown again where it was refused."""
+
+    decision: str = ""
+    note: str = ""
+    text: str = ""
+
+
+_NOTHING_TYPED = Typed()
+
+
 @router.get("/alerts")
 def queue(request: Request, caller: Reader, cursor: str = "") -> HTMLResponse:
-    """The alerts, best first."""
+    """The alerts, best first unless asked for otherwise."""
     language = language_of(request)
     asked = Asked.of(request.url.query)
     only = asked.filter(caller.person.account)
-    found, following = review.page_of(caller, only, cursor, PAGE)
+    found, following = review.page_of(caller, only, cursor, PAGE, sort=asked.sort)
     count = caller.office.house.alerts.count(caller.alerts, only=only)
     address = f"/alerts{asked.carried}"
     joint = "&" if asked.carried else "?"
     page = QueuePage(
-        views=tuple(View(f"/alerts{Asked(view).carried}", label, view == asked.view) for view, label in _VIEWS.items()),
+        views=tuple(
+            View(f"/alerts{Asked(view, sort=asked.sort).carried}", label, view == asked.view)
+            for view, label in _VIEWS.items()
+        ),
         asked=asked,
         detectors=tuple((each.meta.id, say(each.meta.title, language)) for each in caller.office.catalogue().detectors),
         counted=catalogue(language).ngettext("%(count)s alert", "%(count)s alerts", count)
@@ -111,7 +133,7 @@ def queue(request: Request, caller: Reader, cursor: str = "") -> HTMLResponse:
         carried=asked.carried,
         first=address if cursor else "",
         next=f"{address}{joint}{urlencode({'cursor': following})}" if following else "",
-        filtered=asked != Asked(),
+        filtered=replace(asked, sort="score") != Asked(),
     )
     return render(request, "queue.html", caller.person, page=page)
 
@@ -119,7 +141,8 @@ def queue(request: Request, caller: Reader, cursor: str = "") -> HTMLResponse:
 @router.get("/alerts/{alert}")
 def one(request: Request, caller: Reader, alert: str) -> HTMLResponse:
     """One alert. That it was read is recorded."""
-    return _page(request, caller, alert, Asked.of(request.url.query).carried)
+    decided = request.query_params.get("notice") == "decided"
+    return _page(request, caller, alert, Asked.of(request.url.query), decided=decided)
 
 
 @router.post("/alerts/{alert}/decisions")
@@ -127,24 +150,21 @@ def decide(  # noqa: PLR0917 - the fields of the form
     request: Request,
     caller: Actor,
     alert: str,
-    act: Annotated[str, Form(max_length=16)],
     revision: Annotated[int, Form(ge=0)],
-    reason: Annotated[str, Form(max_length=64)] = "",
+    decision: Annotated[str, Form(max_length=80)] = "",
     note: Annotated[str, Form(max_length=8000)] = "",
     back: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    """Decide, and go on to the next alert of the same view."""
-    carried = Asked.of(back).carried
+    """Decide. What comes back says so and offers the next alert of the same view, which is not opened, and so not read, unasked."""
+    asked = Asked.of(back)
+    act, reason = read_choice(decision)
     try:
-        if act not in ("escalate", "dismiss", "reopen"):
-            act = ""
+        if not act:
+            raise RequestInvalid("no decision is marked", where="decision", remedy="Mark one in the form.")
         review.act_on(caller, alert, act, revision=revision, reason=reason, note=note)
     except (InputError, Conflict) as error:
-        return _refused(request, caller, alert, carried, error, revision, reason)
-    following, _ = review.page_of(caller, Asked.of(back).filter(caller.person.account), None, 1)
-    if following and following[0]["alert"] != alert:
-        return go(f"/alerts/{following[0]['alert']}{carried}", notice="decided")
-    return go(f"/alerts{carried}", notice="decided")
+        return _refused(request, caller, alert, asked, error, revision, Typed(decision, note))
+    return go(f"/alerts/{alert}{asked.carried}", notice="decided")
 
 
 @router.post("/alerts/{alert}/assignment")
@@ -158,13 +178,13 @@ def assign(  # noqa: PLR0917 - the fields of the form
     back: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Give the alert to somebody, or release it."""
-    carried = Asked.of(back).carried
+    asked = Asked.of(back)
     act = act if act in ("assign", "release") else ""
     try:
         review.act_on(caller, alert, act, revision=revision, assignee=assignee)
     except (InputError, Conflict) as error:
-        return _refused(request, caller, alert, carried, error, revision)
-    return go(f"/alerts/{alert}{carried}", notice="assigned")
+        return _refused(request, caller, alert, asked, error, revision)
+    return go(f"/alerts/{alert}{asked.carried}", notice="assigned")
 
 
 @router.post("/alerts/{alert}/notes")
@@ -176,41 +196,43 @@ def add_note(
     back: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Write a note beside the alert."""
-    carried = Asked.of(back).carried
+    asked = Asked.of(back)
     try:
         review.note_on(caller, alert, text)
     except InputError as error:
-        return _refused(request, caller, alert, carried, error)
-    return go(f"/alerts/{alert}{carried}", notice="noted")
+        return _refused(request, caller, alert, asked, error, typed=Typed(text=text))
+    return go(f"/alerts/{alert}{asked.carried}", notice="noted")
 
 
 def _refused(  # noqa: PLR0917 - what the page needs to say what was refused
     request: Request,
     caller: Caller,
     alert: str,
-    carried: str,
+    asked: Asked,
     error: InputError | Conflict,
     revision: int = 0,
-    reason: str = "",
+    typed: Typed = _NOTHING_TYPED,
 ) -> HTMLResponse:
     stale = revision if isinstance(error, StaleVersion) else 0
     told = "" if stale else f"{error.why[:1].upper()}{error.why[1:]}. {error.remedy or ''}"
-    return _page(request, caller, alert, carried, status=status_of(error), stale=stale, refusal=told, chosen=reason)
+    return _page(request, caller, alert, asked, status=status_of(error), stale=stale, refusal=told, typed=typed)
 
 
 def _page(
     request: Request,
     caller: Caller,
     alert: str,
-    carried: str,
+    asked: Asked,
     *,
     status: int = 200,
     stale: int = 0,
     refusal: str = "",
-    chosen: str = "",
+    typed: Typed = _NOTHING_TYPED,
+    decided: bool = False,
 ) -> HTMLResponse:
     language, book = language_of(request), caller.office.house.alerts
     found = review.read_alert(caller, alert)
+    following = _next(caller, asked, found) if decided else None
     transactions = review.evidence_of(caller, found).to_dicts()
     return render(
         request,
@@ -221,11 +243,24 @@ def _page(
         history=[history_line(each, language) for each in book.acts(alert)],
         assignees=review.reviewers(caller, alert) if caller.person.may("alerts.act") else [],
         linked=[found["follows"]] if found["follows"] else [],
-        carried=carried,
+        carried=asked.carried,
         stale=stale,
         refusal=refusal,
-        chosen=chosen,
+        typed=typed,
+        decided=decided,
+        following=queue_row(following, language) if following is not None else None,
     )
+
+
+def _next(caller: Caller, asked: Asked, found: Alert) -> Alert | None:
+    """The alert of the view that comes after this one; at the end of the view its first."""
+    only = asked.filter(caller.person.account)
+    for cursor in (review.cursor_of(found, asked.sort), None):
+        shown, _ = review.page_of(caller, only, cursor, 2, sort=asked.sort)
+        for each in shown:
+            if each["alert"] != found["alert"]:
+                return each
+    return None
 
 
 def _standing(found: Alert) -> Standing:

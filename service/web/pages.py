@@ -96,6 +96,8 @@ def environment(language: str) -> Environment:
         "role_words": words.PERSON_ROLE,
         "status_words": words.STATUS,
         "kind_words": words.KIND,
+        "decide_words": words.DECIDE,
+        "sort_words": words.SORT,
         "bars": words.BARS,
     }
     return made

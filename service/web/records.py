@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -89,7 +90,7 @@ class RunRow:
             status=found["status"],
             findings=number(found["findings"], language),
             alerts=number(found["alerts"], language),
-            seconds=found["seconds"] or "",
+            seconds=_seconds(found["seconds"], language),
             digest=found["digest"] or "",
         )
 
@@ -298,7 +299,7 @@ def _run(request: Request, caller: Caller, run: str, verdict: dict[str, Any] | N
         step=" ".join(str(part) for part in (step or {}).values()),
         cause=(found["cause"] or {}).get("why", ""),
         may_replay=caller.person.may("runs.replay") and bool(found["digest"]),
-        detectors=tuple(found["detectors"]),
+        detectors=tuple({**each, "seconds": _seconds(each["seconds"], language)} for each in found["detectors"]),
         replays=tuple(
             {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
         ),
@@ -330,6 +331,10 @@ def _accounts(
 
 def _told(refusal: dict[str, str]) -> str:
     return ". ".join(filter(None, (refusal.get("why"), refusal.get("remedy"))))
+
+
+def _seconds(text: str | None, language: str) -> str:
+    return "" if text is None else number(Decimal(text), language)
 
 
 def _said(error: ThalwegError | None) -> str:

@@ -34,6 +34,8 @@ REASON = {
     "duplicate_of_other": mark("Duplicate of another alert"),
     "insufficient_information": mark("Not enough information"),
 }
+DECIDE = {"escalate": mark("Escalate"), "dismiss": mark("Dismiss"), "reopen": mark("Reopen")}
+SORT = {"score": mark("Highest score first"), "newest": mark("Latest first"), "oldest": mark("Oldest first")}
 DONE = {
     "assign": mark("assigned"),
     "release": mark("released"),
@@ -93,7 +95,6 @@ STATUS = {
 KIND = {"rule": mark("rule"), "pattern": mark("pattern"), "model": mark("model")}
 SENSE = {"at_least": mark("at least %(value)s"), "at_most": mark("at most %(value)s")}
 NOTICE = {
-    "decided": mark("The decision is recorded."),
     "assigned": mark("The assignment is recorded."),
     "noted": mark("The note is recorded."),
     "restricted": mark("The restriction is recorded."),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from support.houses import OPERATOR, RULES, csv_rows, submit
 
+from schemas.alert import MOVES, REASONS, REASONS_FOR
 from schemas.errors import AccessDenied, Conflict, MoveRefused, NotFound, RequestInvalid, StaleVersion
 from service.access.roles import Actor
 from service.access.visibility import NOTHING
-from service.alerts.book import EVERYTHING, Filter
+from service.alerts.book import EVERYTHING, SORTS, Filter, Sort
 from service.house import House
 from service.ledger.ledger import Ledger
 
@@ -149,6 +150,40 @@ def test_a_refused_act_leaves_no_entry(house: House) -> None:
         with pytest.raises(error):
             decide(house, alert, act, by=by, **words)
     assert house.journal.size == before
+
+
+def test_a_reason_that_does_not_fit_its_act_is_refused_with_those_that_do(house: House) -> None:
+    alert, before = first(house), house.journal.size
+    for act, reason in ((act, reason) for act in ("escalate", "dismiss") for reason in REASONS):
+        if reason in REASONS_FOR[act]:
+            continue
+        with pytest.raises(RequestInvalid) as refused:
+            decide(house, alert, act, reason=reason)
+        assert (refused.value.where, refused.value.remedy) == ("reason", f"One of: {', '.join(REASONS_FOR[act])}.")
+    assert house.journal.size == before
+
+
+def test_every_act_that_needs_a_reason_has_some_and_no_reason_is_without_an_act() -> None:
+    assert set(REASONS_FOR) == {act for (_, act), move in MOVES.items() if "reason" in move.needs}
+    assert {reason for reasons in REASONS_FOR.values() for reason in reasons} == set(REASONS)
+    assert not set(REASONS_FOR["escalate"]) & set(REASONS_FOR["dismiss"])
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_in_every_order_the_pages_together_are_the_whole_list(house: House, sort: Sort) -> None:
+    run(house)
+    column, way = SORTS[sort]
+    whole = house.alerts.page(EVERYTHING, limit=1000, sort=sort)
+    assert len(whole) >= 2
+    assert whole == sorted(
+        sorted(whole, key=lambda each: each["alert"]), key=lambda each: each[column], reverse=way == "desc"
+    )
+    paged: list[dict[str, Any]] = []
+    after = None
+    while page := house.alerts.page(EVERYTHING, after=after, limit=1, sort=sort):
+        paged += page
+        after = (page[-1][column], page[-1]["alert"])
+    assert paged == whole
 
 
 def test_only_a_supervisor_reopens_and_the_holder_is_cleared(house: House) -> None:

@@ -262,3 +262,32 @@ def test_a_restricted_alert_stands_in_no_list_with_evidence(world: Any) -> None:
         gate._reads.forget(account)
         found = world.program(account).get("/v1/alerts", params={"limit": 5, "include": "evidence"}).json()["items"]
         assert (alert in {each["id"] for each in found}) is sees
+
+
+def test_a_reason_that_does_not_fit_is_422_and_the_remedy_names_those_that_do(world: Any, since: Since) -> None:
+    alert = world.alert()
+    refused = _decide(world, "analyst", alert, '"1"', act="escalate", reason="legitimate_business")
+    assert (refused.status_code, refused.json()["field"]) == (422, "reason")
+    assert refused.json()["remedy"] == "One of: suspicion_confirmed, needs_investigation."
+    assert "alert.decided" not in since()
+
+
+def test_alerts_are_sorted_as_asked_over_all_pages(world: Any) -> None:
+    ends = ("2026-01-05", "2026-03-05", "2026-02-05")
+    made = [world.alert(family="political_exposure", window_end=f"{end}T23:59:59Z") for end in ends]
+    client = world.program("analyst")
+    for sort, order in (("newest", (1, 2, 0)), ("oldest", (0, 2, 1)), ("score", (2, 1, 0))):
+        asked: dict[str, Any] = {"family": "political_exposure", "sort": sort, "limit": 1}
+        found: list[str] = []
+        while True:
+            page = client.get("/v1/alerts", params=asked).json()
+            found += [each["id"] for each in page["items"]]
+            if page["next"] is None:
+                break
+            asked["cursor"] = page["next"]
+        assert found == [made[place] for place in order]
+        other = "score" if sort != "score" else "newest"
+        mixed = client.get("/v1/alerts", params=asked | {"sort": other})
+        assert (mixed.status_code, mixed.json()["field"]) == (422, "cursor"), "a cursor belongs to its order"
+    wrong = client.get("/v1/alerts", params={"sort": "upside-down"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "query.sort")

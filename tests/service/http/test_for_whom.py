@@ -12,7 +12,7 @@ from schemas.errors import DigestMismatch, HomeUnavailable, StorageFull
 from schemas.mapping import read_mapping
 
 Since = Callable[[], list[str]]
-DATA = "id,when,what,sum,payer,payee\nM-{0},2026-03-02,transfer,12.50,A,B\n"
+DATA = "id,when,what,sum,payer,payee\nWHOM-{0},2026-03-02,transfer,12.50,A,B\n"
 MAPPING = """
 name = "theirs"
 [columns]
@@ -36,7 +36,8 @@ def _send(world: Any, account: str, number: int, **fields: str) -> Any:
 def test_a_mapping_can_come_along_as_toml_or_json_and_both_are_the_same(world: Any) -> None:
     document = read_mapping(MAPPING).model_dump(mode="json", by_alias=True, exclude_none=True)
     first = _send(world, "bank-a", 1, mapping=MAPPING)
-    assert (first.status_code, first.json()["accepted"]) == (201, 1), first.text
+    assert first.status_code == 201, first.text
+    assert first.json()["accepted"] == 1
     again = _send(world, "bank-a", 1, mapping=json.dumps(document))
     assert (again.status_code, again.json()) == (200, first.json())
 
@@ -61,7 +62,8 @@ def test_an_operator_names_the_partner_and_a_partner_only_itself(world: Any, sin
     assert unknown.status_code == 404
     assert since() == []
     assert _send(world, "operator", 3, mapping=MAPPING, partner="bank-b").json()["partner"] == "bank-b"
-    assert _send(world, "bank-a", 3, mapping=MAPPING, partner="bank-a").json()["partner"] == "bank-a"
+    own = _send(world, "bank-a", 3, mapping=MAPPING, partner="bank-a")
+    assert own.json().get("partner") == "bank-a", own.text
     size = len(since())
     others = [_send(world, "bank-a", 4, mapping=MAPPING, partner=name).json() for name in ("bank-b", "nobody")]
     assert [each.pop("value") for each in others] == ["bank-b", "nobody"]

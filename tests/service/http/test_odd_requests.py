@@ -66,3 +66,40 @@ def test_every_error_is_described_as_the_problem_document_that_it_is(world: Any)
                 if status >= "400":
                     assert list(told["content"]) == ["application/problem+json"], (method, path, status)
     assert "Problem" in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", None])
+def test_json_that_is_not_called_json_is_an_unsupported_media_type(world: Any, kind: str | None, since: Since) -> None:
+    headers = {} if kind is None else {"content-type": kind}
+    for path in ("/v1/runs", "/v1/accounts", "/v1/alerts/a_0/decisions"):
+        account = "admin" if path == "/v1/accounts" else "analyst"
+        answer = world.program(account).post(path, content=b'{"account": "a"}', headers=headers)
+        assert answer.status_code == 415
+        assert answer.json()["type"].endswith("/unsupported-media-type")
+        assert "application/json" in answer.json()["remedy"]
+    assert since() == []
+    called = {"content-type": "application/problem+json; charset=utf-8"}
+    assert world.program("analyst").post("/v1/runs", content=b'{"as_of": 3}', headers=called).status_code == 422
+    assert world.program("analyst").post("/v1/runs").status_code == 422, "nothing was sent, so nothing was miscalled"
+
+
+@pytest.mark.parametrize(
+    ("account", "path"),
+    [(None, "/sign-in"), (None, "/healthz"), (None, "/openapi.json"), ("analyst", "/alerts"), ("auditor", "/journal")],
+)
+def test_head_is_get_without_the_body(world: Any, account: str | None, path: str) -> None:
+    browser = world.browser(account)
+    whole, head = browser.get(path), browser.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"") == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["content-security-policy"] == whole.headers["content-security-policy"]
+
+
+def test_head_of_the_api_is_a_reading_like_any_other(world: Any, since: Since) -> None:
+    alert = world.alert()
+    head = world.program("analyst").head(f"/v1/alerts/{alert}")
+    assert (head.status_code, head.headers["etag"], head.content) == (200, '"1"', b"")
+    assert since() == ["run.finished", "alert.read"]
+    assert world.program("analyst").head("/v1/alerts/a_none").status_code == 404
+    assert world.program("analyst").head(f"/v1/alerts/{alert}/decisions").status_code == 405
+    assert world.program(None).head("/v1/alerts").status_code == 401

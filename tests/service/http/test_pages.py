@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from schemas.alert import REASONS
+from schemas.alert import REASONS_FOR
 
 Since = Callable[[], list[str]]
 HEADER = "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
@@ -43,7 +44,7 @@ class Reader(HTMLParser):
 
 def _hidden(page: str, name: str) -> str:
     """The value of a hidden field in the forms of the page itself, which come after the frame's."""
-    return re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
+    return unescape(re.findall(rf'name="{name}" value="([^"]*)"', page)[-1])
 
 
 def test_signing_in_leads_to_the_work_and_the_cookie_is_safe(world: Any, since: Since) -> None:
@@ -152,20 +153,64 @@ def test_the_same_alert_speaks_french(world: Any) -> None:
         assert shown in text, shown
 
 
-def test_a_decision_by_form_is_the_decision_of_the_api_and_leads_on(world: Any, since: Since) -> None:
-    first, second = (world.alert(severity="critical", score=90_000 - n, family="fuel") for n in range(2))
+def test_a_decision_by_form_is_the_decision_of_the_api_names_its_alert_and_offers_the_next(
+    world: Any, since: Since
+) -> None:
+    best, first, second = (
+        world.alert(severity="critical", score=90_000 - n, detectors=["fan-out-burst"]) for n in range(3)
+    )
+    view = "?view=critical&detector=fan-out-burst"
     browser = world.browser("analyst")
-    page = browser.get(f"/alerts/{first}?view=critical").text
-    form = {"act": "escalate", "reason": "suspicion_confirmed", "note": "two shops"}
+    page = browser.get(f"/alerts/{first}{view}").text
+    form = {"decision": "escalate:suspicion_confirmed", "note": "two shops"}
     form |= {"revision": _hidden(page, "revision"), "back": _hidden(page, "back")}
+    read = len(since())
     answer = browser.post(f"/alerts/{first}/decisions", data=form)
-    assert answer.headers["location"] == f"/alerts/{second}?view=critical&notice=decided"
-    assert "The decision is recorded." in browser.get(answer.headers["location"]).text
+    assert answer.headers["location"] == f"/alerts/{first}{view}&notice=decided"
+    told = browser.get(answer.headers["location"]).text
+    assert f"Alert {first}: Escalated." in told
+    assert "The decision is recorded." in told
+    (following,) = [each["href"] for each in Reader(told).all("a") if each.get("rel") == "next"]
+    assert following == f"/alerts/{second}{view}", "the one after it, not the best, which was passed over"
+    assert since()[read:] == ["alert.decided"], "the next alert is offered, not opened: that would count as reading it"
     assert world.program("analyst").get(f"/v1/alerts/{first}").json()["state"] == "escalated"
-    decided = [entry for entry in since() if entry == "alert.decided"]
-    assert decided == ["alert.decided"]
-    for alert in (second,):
-        world.browser("analyst").post(f"/alerts/{alert}/decisions", data=form | {"revision": "1"})
+    again = browser.post(f"/alerts/{second}/decisions", data=form | {"revision": "1"})
+    assert f"/alerts/{best}{view}" in [
+        each["href"] for each in Reader(browser.get(again.headers["location"]).text).all("a")
+    ]
+    last = browser.post(f"/alerts/{best}/decisions", data=form | {"revision": "1"})
+    assert "There is no other alert in this view." in browser.get(last.headers["location"]).text
+
+
+def test_what_was_typed_into_a_stale_form_is_not_lost(world: Any) -> None:
+    alert, browser = world.alert(), world.browser("analyst")
+    form = {"decision": "dismiss:data_error", "note": "called <them> & wrote", "revision": "1"}
+    taken = {"act": "assign", "assignee": "analyst2", "revision": "1"}
+    world.browser("analyst2").post(f"/alerts/{alert}/assignment", data=taken)
+    stale = browser.post(f"/alerts/{alert}/decisions", data=form)
+    assert stale.status_code == 409
+    assert ">called &lt;them&gt; &amp; wrote</textarea>" in stale.text
+    (marked,) = [each["value"] for each in Reader(stale.text).all("input") if "checked" in each]
+    assert marked == "dismiss:data_error"
+    world.browser("analyst2").post(f"/alerts/{alert}/decisions", data=form | {"revision": "2", "note": "mine"})
+    late = browser.post(f"/alerts/{alert}/decisions", data=form | {"revision": "2"})
+    assert late.status_code == 409
+    assert "What you had written" in late.text, "no form is left to hold it"
+    assert "called &lt;them&gt; &amp; wrote" in late.text
+    note = browser.post(f"/alerts/{alert}/notes", data={"text": " " * 3, "revision": "3"})
+    assert note.status_code == 422
+
+
+def test_the_queue_is_sorted_as_asked_and_keeps_its_order_from_page_to_page(world: Any) -> None:
+    ends = ("2026-01-05", "2026-03-05", "2026-02-05")
+    made = [world.alert(family="arms", detectors=["round-trip"], window_end=f"{end}T23:59:59Z") for end in ends]
+    browser = world.browser("analyst")
+    for sort, order in (("newest", (1, 2, 0)), ("oldest", (0, 2, 1))):
+        text = browser.get(f"/alerts?detector=round-trip&sort={sort}").text
+        assert re.findall(r'href="/alerts/(a_\w+)\?', text) == [made[place] for place in order]
+        assert f'href="/alerts/{made[0]}?detector=round-trip&amp;sort={sort}"' in text
+        assert f'<option value="{sort}" selected>' in text
+    assert browser.get("/alerts?sort=upside-down").status_code == 200
 
 
 def test_a_stale_form_shows_both_revisions_and_records_nothing(world: Any, since: Since) -> None:
@@ -176,7 +221,7 @@ def test_a_stale_form_shows_both_revisions_and_records_nothing(world: Any, since
         f"/alerts/{alert}/assignment", data={"act": "assign", "assignee": "analyst2", "revision": revision}
     )
     size = world.house.journal.size
-    form = {"act": "dismiss", "reason": "data_error", "revision": revision}
+    form = {"decision": "dismiss:data_error", "revision": revision}
     answer = browser.post(f"/alerts/{alert}/decisions", data=form)
     assert answer.status_code == 409
     assert "You saw revision 1; revision 2 is shown below." in answer.text
@@ -185,10 +230,21 @@ def test_a_stale_form_shows_both_revisions_and_records_nothing(world: Any, since
     assert since()[:2] == ["run.finished", "alert.read"]
 
 
-@pytest.mark.parametrize("form", [{"reason": ""}, {"reason": "because"}, {"act": "erase"}, {"note": "x" * 4001}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"decision": ""},
+        {"decision": "dismiss:because"},
+        {"decision": "dismiss:"},
+        {"decision": "dismiss:suspicion_confirmed"},
+        {"decision": "erase:data_error"},
+        {"decision": "assign:data_error"},
+        {"note": "x" * 4001},
+    ],
+)
 def test_a_form_that_lacks_something_comes_back_with_what(world: Any, form: dict[str, str]) -> None:
     alert = world.alert()
-    whole = {"act": "dismiss", "reason": "data_error", "revision": "1"} | form
+    whole = {"decision": "dismiss:data_error", "revision": "1"} | form
     answer = world.browser("analyst").post(f"/alerts/{alert}/decisions", data=whole)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -196,15 +252,20 @@ def test_a_form_that_lacks_something_comes_back_with_what(world: Any, form: dict
 
 
 def test_the_form_offers_the_acts_that_the_table_has_for_this_person(world: Any) -> None:
+    def offered(account: str) -> list[str | None]:
+        page = Reader(world.browser(account).get(f"/alerts/{alert}").text)
+        return [each["value"] for each in page.all("input") if each["name"] == "decision"]
+
+    def fitting(*acts: str) -> list[str]:
+        return [f"{act}:{reason}" for act in acts for reason in REASONS_FOR[act]]
+
     alert = world.alert()
-    assert "/decisions" in world.browser("analyst").get(f"/alerts/{alert}").text
-    assert "/decisions" not in world.browser("auditor").get(f"/alerts/{alert}").text
-    form = {"act": "dismiss", "reason": "data_error", "revision": "1"}
+    assert offered("analyst") == fitting("escalate", "dismiss")
+    assert offered("auditor") == []
+    form = {"decision": "dismiss:data_error", "revision": "1"}
     world.browser("analyst").post(f"/alerts/{alert}/decisions", data=form)
-    assert 'value="reopen"' not in world.browser("analyst").get(f"/alerts/{alert}").text
-    page = Reader(world.browser("supervisor").get(f"/alerts/{alert}").text)
-    assert "reopen" in [each.get("value") for each in page.all("button")]
-    assert set(REASONS) <= {each.get("value") for each in page.all("option")}
+    assert offered("analyst") == []
+    assert offered("supervisor") == fitting("reopen")
 
 
 def test_an_assignment_and_a_note_by_form(world: Any, since: Since) -> None:

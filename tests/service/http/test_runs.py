@@ -16,6 +16,7 @@ from service.runs.execute import Runs
 from service.runs.outputs import write_alerts
 
 Since = Callable[[], list[str]]
+ONE = {"id": "cash-structuring", "kind": "rule", "status": "done", "findings": 0, "seconds": "0.050", "cause": None}
 _numbers = itertools.count(1)
 """Of the runs of all these tests: one house stands for all of them."""
 
@@ -43,7 +44,8 @@ class StandIn:
         place = house.home.run(run)
         place.mkdir()
         write_alerts(place / "alerts.parquet", [], [])
-        told = {"run": run, "findings": 0, "alerts": 0, "digest": "1" * 64, "seconds": "0.100", "detectors": []}
+        told = {"run": run, "findings": 0, "alerts": 0, "digest": "1" * 64, "seconds": "0.100"}
+        told["detectors"] = [ONE]
         house.record("run.finished", told | {"files": {}}, object=run, **who)
         return runs.get(run)
 
@@ -84,6 +86,11 @@ def test_whoever_prefers_to_wait_gets_the_end(world: Any, stand_in: StandIn) -> 
     stand_in.let_go.set()
     answer = world.program("analyst").post("/v1/runs", json={}, headers={"prefer": "respond-async, wait=10"})
     assert (answer.status_code, answer.json()["status"]) == (200, "finished")
+    assert answer.json()["seconds"] == 0.1
+    (detector,) = answer.json()["detectors"]
+    assert (detector["id"], detector["seconds"]) == ("cash-structuring", 0.05)
+    page = world.browser("analyst").get(f"/runs/{answer.json()['run']}").text
+    assert '<td class="number" data-label="Seconds">0.05</td>' in page
 
 
 def test_a_run_that_fails_leaves_the_way_free_for_the_next(world: Any, stand_in: StandIn, since: Since) -> None:
