@@ -20,6 +20,7 @@ next_step.en = "Compare with declared turnover; ask for deposit slips and see wh
 next_step.fr = "Comparer au chiffre d'affaires déclaré ; demander les bordereaux et voir qui a déposé, et où."
 why.en = "{deposits} cash deposits in {days}, {total} in all, each under {threshold}"
 why.fr = "{deposits} dépôts d'espèces en {days}, {total} au total, chacun sous {threshold}"
+peaks = "window_s"
 
 [roles]
 subject = "collector"
@@ -164,7 +165,7 @@ occurred_at      | channel      | amount  | from_account | to_account
 """
 ---*/
 -- Strength: 500 where count and sum just reach their thresholds, 1000 where both are twice as high.
-with deposits as (
+with legs as (
     select account, currency, txn, t_s, t_end_s, amount, threshold
     from flows
     where direction = 'in'
@@ -180,52 +181,27 @@ weeks as (
            max(threshold) over week as threshold,
            min(t_s) over week as first_s,
            max(t_end_s) over week as last_s
-    from deposits
+    from legs
     window week as (
         partition by account, currency order by t_s
         range between ($window_s - 1) preceding and current row
     )
-),
-split as (
-    select account, currency, txn, t_s, deposits, total, largest, threshold, first_s, last_s,
-           least((per_mille(deposits, $at_least) + per_mille(total * 1000, threshold * $sum_share)) // 4, 1000) as strength
-    from weeks
-    where deposits >= $at_least
-      and total * 1000 >= threshold * $sum_share
-      and last_s - first_s < $window_s
-),
-ranked as (
-    select account, currency, txn, t_s, deposits, total, largest, threshold, first_s, last_s, strength,
-           row_number() over (partition by account, currency order by strength desc, total desc, txn) as place
-    from split
-),
-peaks as (
-    select account, currency, txn, t_s, deposits, total, largest, threshold, first_s, last_s, strength, place,
-           min(place) over (
-               partition by account, currency order by t_s
-               range between ($window_s - 1) preceding and ($window_s - 1) following
-           ) as best_nearby
-    from ranked
-),
-evidence as (
-    select p.account, p.currency, p.txn, sorted_list(d.txn) as evidence
-    from peaks as p
-    join deposits as d
-      on d.account = p.account and d.currency = p.currency and d.t_s between p.t_s - ($window_s - 1) and p.t_s
-    where p.place = p.best_nearby
-    group by p.account, p.currency, p.txn
 )
-select p.account as subject,
-       p.first_s as window_start_s,
-       p.last_s as window_end_s,
-       p.strength,
-       e.evidence,
-       p.deposits,
-       (p.last_s - p.first_s) // 86400 + 1 as days,
-       p.total,
-       p.largest,
-       cast(p.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
-       p.threshold,
-       p.currency
-from peaks as p
-join evidence as e on e.account = p.account and e.currency = p.currency and e.txn = p.txn
+select account as subject,
+       first_s as window_start_s,
+       last_s as window_end_s,
+       least((per_mille(deposits, $at_least) + per_mille(total * 1000, threshold * $sum_share)) // 4, 1000) as strength,
+       txn,
+       t_s,
+       total as size,
+       deposits,
+       (last_s - first_s) // 86400 + 1 as days,
+       total,
+       largest,
+       cast(threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
+       threshold,
+       currency
+from weeks
+where deposits >= $at_least
+  and total * 1000 >= threshold * $sum_share
+  and last_s - first_s < $window_s

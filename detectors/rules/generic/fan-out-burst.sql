@@ -19,6 +19,7 @@ next_step.en = "See where the money came from in the days before, and whether th
 next_step.fr = "Voir d'où venait l'argent les jours précédents, et si les bénéficiaires le font suivre."
 why.en = "{payees} new payees within {span}, {total} in all; {before} new payees in the {history_s} before"
 why.fr = "{payees} nouveaux bénéficiaires en {span}, {total} au total ; {before} nouveaux bénéficiaires dans les {history_s} précédents"
+peaks = "window_s"
 
 [roles]
 subject = "controller"
@@ -189,7 +190,7 @@ occurred_at      | amount | from_account | to_account | from_kind
 ---*/
 -- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
 -- Strength: 500 where the count just reaches its threshold, 1000 where it is twice as high.
-with firsts as (
+with legs as (
     select account, txn, t_s, t_end_s, amount_base, threshold_base
     from flows
     where direction = 'out' and first_contact and amount_base is not null and threshold_base is not null
@@ -198,9 +199,9 @@ with firsts as (
 busy as (
     select distinct account
     from (
-        select account, t_s // $window_s as slot from firsts
+        select account, t_s // $window_s as slot from legs
         union all
-        select account, t_s // $window_s + 1 as slot from firsts
+        select account, t_s // $window_s + 1 as slot from legs
     ) as slots
     group by account, slot
     having count(*) >= least($at_least, $at_least_organisation)
@@ -213,7 +214,7 @@ bursts as (
            min(t_s) over sitting as first_s,
            max(t_end_s) over sitting as last_s,
            count(*) over past as before
-    from firsts
+    from legs
     where account in (select account from busy)
     window sitting as (
                partition by account order by t_s range between ($window_s - 1) preceding and current row
@@ -233,37 +234,18 @@ unusual as (
       and b.payees * 1000 > b.before * $surge
       and b.total * 1000 >= b.threshold * $sum_share
       and b.last_s - b.first_s < greatest($window_s, 86400)
-),
-ranked as (
-    select account, txn, t_s, payees, total, threshold, first_s, last_s, before, wanted,
-           row_number() over (partition by account order by payees desc, total desc, txn) as place
-    from unusual
-),
-peaks as (
-    select account, txn, t_s, payees, total, threshold, first_s, last_s, before, wanted, place,
-           min(place) over (
-               partition by account order by t_s
-               range between ($window_s - 1) preceding and ($window_s - 1) following
-           ) as best_nearby
-    from ranked
-),
-evidence as (
-    select p.account, p.txn, sorted_list(f.txn) as evidence
-    from peaks as p
-    join firsts as f on f.account = p.account and f.t_s between p.t_s - ($window_s - 1) and p.t_s
-    where p.place = p.best_nearby
-    group by p.account, p.txn
 )
-select p.account as subject,
-       p.first_s as window_start_s,
-       p.last_s as window_end_s,
-       least(per_mille(p.payees, p.wanted) // 2, 1000) as strength,
-       e.evidence,
-       p.payees,
-       (p.last_s - p.first_s) // 3600 + 1 as span,
-       p.total,
-       cast(p.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
-       p.before,
-       p.wanted
-from peaks as p
-join evidence as e on e.account = p.account and e.txn = p.txn
+select account as subject,
+       first_s as window_start_s,
+       last_s as window_end_s,
+       least(per_mille(payees, wanted) // 2, 1000) as strength,
+       txn,
+       t_s,
+       payees as size,
+       payees,
+       (last_s - first_s) // 3600 + 1 as span,
+       total,
+       cast(threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
+       before,
+       wanted
+from unusual

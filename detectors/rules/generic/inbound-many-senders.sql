@@ -20,6 +20,7 @@ next_step.en = "See what the account does with the money in the following days, 
 next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
 why.en = "{senders} new senders within {days}, {total} in all, {small} of the payments under {threshold}; {before} new senders in the {history_s} before"
 why.fr = "{senders} nouveaux payeurs en {days}, {total} au total, dont {small} paiements sous {threshold} ; {before} nouveaux payeurs dans les {history_s} précédents"
+peaks = "window_s"
 
 [roles]
 subject = "collector"
@@ -199,7 +200,7 @@ occurred_at      | amount  | from_account | to_account | to_kind
 -- The median lies under the threshold where more than half of the payments do. Only those count towards the sum: one wage
 -- above the threshold would otherwise make any four payments look large.
 -- Strength: 500 where count and sum just reach their thresholds, 1000 where both are twice as high.
-with firsts as (
+with legs as (
     select account, txn, t_s, t_end_s, amount_base, threshold_base,
            case when amount_base < threshold_base then 1 else 0 end as is_small,
            case when amount_base < threshold_base then amount_base else 0 end as small_amount
@@ -210,9 +211,9 @@ with firsts as (
 busy as (
     select distinct account
     from (
-        select account, t_s // $window_s as slot from firsts
+        select account, t_s // $window_s as slot from legs
         union all
-        select account, t_s // $window_s + 1 as slot from firsts
+        select account, t_s // $window_s + 1 as slot from legs
     ) as slots
     group by account, slot
     having count(*) >= least($at_least, $at_least_organisation)
@@ -227,7 +228,7 @@ weeks as (
            min(t_s) over week as first_s,
            max(t_end_s) over week as last_s,
            count(*) over past as before
-    from firsts
+    from legs
     where account in (select account from busy)
     window week as (
                partition by account order by t_s range between ($window_s - 1) preceding and current row
@@ -248,45 +249,21 @@ surges as (
       and 2 * w.small > w.senders
       and w.senders * 1000 * $history_s >= w.before * $surge * $window_s
       and w.last_s - w.first_s < greatest($window_s, 86400)
-),
-scored as (
-    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted,
-           least((per_mille(senders, wanted) + per_mille(small_total * 1000, threshold * $sum_share)) // 4, 1000) as strength
-    from surges
-),
-ranked as (
-    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted, strength,
-           row_number() over (partition by account order by strength desc, small_total desc, txn) as place
-    from scored
-),
-peaks as (
-    select account, txn, t_s, senders, total, small, small_total, threshold, first_s, last_s, before, wanted, strength, place,
-           min(place) over (
-               partition by account order by t_s
-               range between ($window_s - 1) preceding and ($window_s - 1) following
-           ) as best_nearby
-    from ranked
-),
-evidence as (
-    select p.account, p.txn, sorted_list(f.txn) as evidence
-    from peaks as p
-    join firsts as f on f.account = p.account and f.t_s between p.t_s - ($window_s - 1) and p.t_s
-    where p.place = p.best_nearby
-    group by p.account, p.txn
 )
-select p.account as subject,
-       p.first_s as window_start_s,
-       p.last_s as window_end_s,
-       p.strength,
-       e.evidence,
-       p.senders,
-       (p.last_s - p.first_s) // 86400 + 1 as days,
-       p.total,
-       p.small,
-       p.small_total,
-       cast(p.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
-       p.threshold,
-       p.before,
-       p.wanted
-from peaks as p
-join evidence as e on e.account = p.account and e.txn = p.txn
+select account as subject,
+       first_s as window_start_s,
+       last_s as window_end_s,
+       least((per_mille(senders, wanted) + per_mille(small_total * 1000, threshold * $sum_share)) // 4, 1000) as strength,
+       txn,
+       t_s,
+       small_total as size,
+       senders,
+       (last_s - first_s) // 86400 + 1 as days,
+       total,
+       small,
+       small_total,
+       cast(threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
+       threshold,
+       before,
+       wanted
+from surges

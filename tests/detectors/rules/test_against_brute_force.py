@@ -115,8 +115,8 @@ def fan_out_burst(view: SnapshotView) -> Reports:
             past = end.t_s - EIGHT_HOURS
             before = [leg for leg in legs if past - FOUR_WEEKS < leg.t_s <= past]
             if len(window) >= wanted and len(window) > len(before) and total(window) * 10 >= LIMIT:
-                rank = (-len(window), -total(window), end.txn)
                 strength = min(per_mille(len(window), wanted) // 2, 1000)
+                rank = (-strength, -len(window), end.txn)
                 candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
         found |= peaks(candidates, EIGHT_HOURS)
     return found
