@@ -20,6 +20,7 @@ from service.web import words
 from service.web.contexts import QueueRow, Standing, alert_page, history_line, queue_row, read_choice
 from service.web.language import catalogue, number, say
 from service.web.pages import go, language_of, render, signed_in
+from service.web.told import told_whole
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Caller, Depends(signed_in("alerts.read"))]
@@ -214,7 +215,7 @@ def _refused(  # noqa: PLR0917 - what the page needs to say what was refused
     typed: Typed = _NOTHING_TYPED,
 ) -> HTMLResponse:
     stale = revision if isinstance(error, StaleVersion) else 0
-    told = "" if stale else f"{error.why[:1].upper()}{error.why[1:]}. {error.remedy or ''}"
+    told = "" if stale else told_whole(error.why, error.remedy, language_of(request))
     return _page(request, caller, alert, asked, status=status_of(error), stale=stale, refusal=told, typed=typed)
 
 

@@ -22,6 +22,7 @@ from service.http.deps import Caller, caller_of
 from service.http.errors import Problem
 from service.web import words
 from service.web.language import LANGUAGES, catalogue, choose
+from service.web.told import told
 
 FOLDER = Path(__file__).parent
 STYLE = "app.css"
@@ -98,6 +99,8 @@ def environment(language: str) -> Environment:
         "kind_words": words.KIND,
         "decide_words": words.DECIDE,
         "sort_words": words.SORT,
+        "entry_words": words.ENTRY,
+        "actor_words": words.ACTOR_ROLE,
         "bars": words.BARS,
     }
     return made
@@ -139,7 +142,7 @@ def render(
 
 def error_page(request: Request, problem: Problem) -> Response:
     """A problem as a page."""
-    return render(request, "error.html", None, status=problem.status, page=Shown.of(problem))
+    return render(request, "error.html", None, status=problem.status, page=Shown.of(problem, language_of(request)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +155,9 @@ class Shown:
     remedy: str
 
     @classmethod
-    def of(cls, problem: Problem) -> Shown:
-        why = problem.detail[:1].upper() + problem.detail[1:]
-        return cls(problem.status, problem.type.rpartition("/")[2], why, problem.remedy or "")
+    def of(cls, problem: Problem, language: str) -> Shown:
+        kind = problem.type.rpartition("/")[2]
+        return cls(problem.status, kind, told(problem.detail, language), told(problem.remedy or "", language))
 
 
 def signed_in(permission: Permission) -> Callable[[Request], Caller]:

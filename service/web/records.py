@@ -24,6 +24,7 @@ from service.ledger import views
 from service.ledger.views import Batch
 from service.web.language import clock, number
 from service.web.pages import go, language_of, render, signed_in
+from service.web.told import told_whole
 
 router = APIRouter(include_in_schema=False)
 BatchReader = Annotated[Caller, Depends(signed_in("batches.read"))]
@@ -286,7 +287,7 @@ def _batches(request: Request, caller: Caller, cursor: str, error: ThalwegError 
         next=f"/batches?cursor={following}" if following else "",
     )
     status = 200 if error is None else status_of(error)
-    return render(request, "batches.html", caller.person, status=status, page=page, refusal=_said(error))
+    return render(request, "batches.html", caller.person, status=status, page=page, refusal=_said(error, language))
 
 
 def _run(request: Request, caller: Caller, run: str, verdict: dict[str, Any] | None = None) -> HTMLResponse:
@@ -326,7 +327,9 @@ def _accounts(
     )
     page = AccountsPage(rows, tuple(each.partner for each in views.partners(caller.office.house.ledger)))
     status = 200 if error is None else status_of(error)
-    return render(request, "people.html", caller.person, status=status, page=page, secret=secret, refusal=_said(error))
+    return render(
+        request, "people.html", caller.person, status=status, page=page, secret=secret, refusal=_said(error, language)
+    )
 
 
 def _told(refusal: dict[str, str]) -> str:
@@ -337,5 +340,5 @@ def _seconds(text: str | None, language: str) -> str:
     return "" if text is None else number(Decimal(text), language)
 
 
-def _said(error: ThalwegError | None) -> str:
-    return "" if error is None else f"{error.why[:1].upper()}{error.why[1:]}. {error.remedy or ''}".strip()
+def _said(error: ThalwegError | None, language: str) -> str:
+    return "" if error is None else told_whole(error.why, error.remedy, language)

@@ -80,6 +80,32 @@ PERSON_ROLE = {
     "auditor": mark("auditor"),
     "admin": mark("admin"),
 }
+ENTRY = {
+    "house.opened": mark("house opened"),
+    "house.recovered": mark("house recovered"),
+    "partner.registered": mark("partner registered"),
+    "key.issued": mark("key issued"),
+    "key.revoked": mark("key revoked"),
+    "account.created": mark("account created"),
+    "account.changed": mark("account changed"),
+    "reference.loaded": mark("reference table loaded"),
+    "batch.accepted": mark("submission accepted"),
+    "batch.refused": mark("submission refused"),
+    "run.started": mark("run started"),
+    "run.finished": mark("run finished"),
+    "run.incomplete": mark("run incomplete"),
+    "run.failed": mark("run failed"),
+    "run.replayed": mark("run replayed"),
+    "alert.assigned": mark("alert assigned"),
+    "alert.decided": mark("alert decided"),
+    "alert.noted": mark("alert annotated"),
+    "alert.restricted": mark("alert restricted"),
+    "alert.read": mark("alert read"),
+    "session.opened": mark("session opened"),
+    "session.closed": mark("session closed"),
+    "access.denied": mark("access denied"),
+}
+ACTOR_ROLE = PERSON_ROLE | {"operator": mark("operator"), "none": mark("nobody")}
 STATUS = {
     "accepted": mark("accepted"),
     "refused": mark("refused"),

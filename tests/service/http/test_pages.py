@@ -344,6 +344,11 @@ def test_errors_are_pages_with_a_way_back(world: Any) -> None:
     assert Reader(missing.text).all("a")[-1]["href"] == "/"
     denied = browser.get("/accounts")
     assert denied.status_code == 403
+    browser.cookies.set("language", "fr")
+    assert "Il n’y a pas d’alerte de ce nom" in browser.get("/alerts/a_none").text
+    auditor = world.browser("auditor")
+    auditor.cookies.set("language", "fr")
+    assert "alerte lue" in auditor.get("/journal").text or "accès refusé" in auditor.get("/journal").text
 
 
 def test_no_name_of_a_person_stands_in_an_address(world: Any) -> None:

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from schemas.alert import MOVES, REASONS
 from schemas.detector import ROLES, SEVERITIES, Family
+from schemas.journal import EntryType
 from schemas.transaction import CHANNELS
 from service.web import language, words
+from service.web.told import told, told_whole
 
 WEB = Path(language.__file__).parent
 SAME = {"Journal", "Note", "Source", "Sanctions", "Extortion"}
@@ -67,6 +69,17 @@ def test_every_code_has_a_word() -> None:
     assert set(words.FAMILY) == set(Family.__args__)  # type: ignore[attr-defined]
     assert {act for _, act in MOVES} <= set(words.DONE)
     assert {at for at, _ in MOVES} | {move.to for move in MOVES.values()} == set(words.STATE)
+
+
+def test_every_entry_of_the_journal_has_a_word() -> None:
+    assert set(words.ENTRY) == set(EntryType.__args__)  # type: ignore[attr-defined]
+
+
+def test_what_went_wrong_is_told_in_the_readers_language_with_what_changes_in_it() -> None:
+    assert told("a note has at most 4000 characters", "fr") == "Une note compte au plus 4000 caractères"
+    assert told("a note has at most 4000 characters", "en") == "A note has at most 4000 characters"
+    assert told_whole("no such alert", None, "fr") == "Il n’y a pas d’alerte de ce nom."
+    assert told("the column `x` is odd", "fr") == "The column `x` is odd", "what is not known stays as it is"
 
 
 def test_no_word_for_a_role_accuses() -> None:

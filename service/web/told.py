@@ -1,0 +1,81 @@
+"""What went wrong, in the reader's language. Errors themselves are English; those that the pages raise are translated here.
+
+A text that is not known here is shown as it is: an error of a file or of a detector, say, which the API tells in English too.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from service.web.language import catalogue
+from service.web.words import mark
+
+TEXTS = (
+    mark("you may not do this"),
+    mark("Ask your administrator if you should."),
+    mark("no such alert"),
+    mark("no such batch"),
+    mark("Check the id; the list shows what there is."),
+    mark("Not Found"),
+    mark("the alert has changed since it was opened"),
+    mark("no decision is marked"),
+    mark("Mark one in the form."),
+    mark("a note has at most %(count)s characters"),
+    mark("Shorten it."),
+    mark("a note needs words"),
+    mark("Write what the next reader should know."),
+    mark("there is no such act"),
+    mark("there is no such reason"),
+    mark("no open account of an analyst or supervisor has this login"),
+    mark("Check it."),
+    mark("this alert is restricted, and not to them"),
+    mark("this cursor is not one of ours"),
+    mark("Start without one."),
+    mark("more alerts read in an hour than the budget allows"),
+    mark("Ask for fewer, or wait."),
+    mark("too many requests were refused"),
+    mark("Try again in %(seconds)s s."),
+    mark("a run is going already"),
+    mark("Wait for it to end; it sees what was accepted before it began."),
+    mark("a replay is going already"),
+    mark("Wait for it to end."),
+    mark("there is no such run"),
+    mark("this login is taken"),
+    mark("this login is reserved"),
+    mark("Choose another."),
+    mark("a login is small letters and digits, with single dots or dashes between them"),
+    mark("For example: a.diallo or bank-alpha."),
+    mark("an account of role partner names its partner, and no other does"),
+    mark("the request has fields that are missing or not valid"),
+    mark("another site made this request"),
+    mark("Open the sign-in page here."),
+    mark("the form holds no file"),
+    mark("Send the file as the part `file`."),
+    mark("a request here may have %(count)s bytes at most"),
+    mark("something went wrong here"),
+    mark("Tell the operator when it happened."),
+)
+"""Each as it is raised, with a name for every part that changes."""
+
+
+def told(text: str, language: str) -> str:
+    """An error's text or remedy for a reader, beginning with a capital."""
+    found = catalogue(language).gettext(text)
+    if found == text:
+        for pattern, template in _patterns():
+            if match := pattern.fullmatch(text):
+                found = catalogue(language).gettext(template) % match.groupdict()
+                break
+    return found[:1].upper() + found[1:]
+
+
+def told_whole(why: str, remedy: str | None, language: str) -> str:
+    """An error with its remedy, as sentences."""
+    return f"{told(why, language)}. {told(remedy or '', language)}".strip()
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    named = [template for template in TEXTS if "%(" in template]
+    return [(re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(each))), each) for each in named]
