@@ -4,7 +4,7 @@ select
     account,
     direction,
     day,
-    cast(count(*) as bigint) as payments,
+    cast(count(*) as integer) as payments,
     cast(coalesce(sum(amount_base), 0) as decimal(24, 4)) as total_base,
     cast(coalesce(max(amount_base), 0) as decimal(24, 4)) as largest_base,
     cast(coalesce(sum(case when channel in ('cash_deposit', 'cash_withdrawal') then amount_base end), 0) as decimal(24, 4))

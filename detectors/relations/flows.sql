@@ -6,11 +6,11 @@ with marked as (
     from payments as p left join contacts on contacts.txn = p.txn
 ),
 sides as (
-    select from_account as account, to_account as counterparty, 'out' as direction, txn, t_s, t_end_s, day, local_s, channel,
+    select from_account as account, to_account as counterparty, cast('out' as direction_code) as direction, txn, t_s, t_end_s, day, local_s, channel,
            amount, amount_base, currency, to_country as country, from_country as home, first_contact, is_reversal
     from marked where from_account is not null
     union all
-    select to_account, from_account, 'in', txn, t_s, t_end_s, day, local_s, channel,
+    select to_account, from_account, cast('in' as direction_code), txn, t_s, t_end_s, day, local_s, channel,
            amount, amount_base, currency, from_country, to_country, first_contact, is_reversal
     from marked where to_account is not null
 )

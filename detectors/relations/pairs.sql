@@ -4,7 +4,7 @@ create table pairs as
 select
     from_account,
     to_account,
-    cast(count(*) as bigint) as payments,
+    cast(count(*) as integer) as payments,
     cast(coalesce(sum(amount_base), 0) as decimal(24, 4)) as total_base,
     min(txn) as first_txn,
     min(t_s) as first_s,

@@ -9,9 +9,9 @@ with dated as (
         cast(epoch_us(r.occurred_at) // 86400000000 as integer) as day,
         case when r.precision = 'second'
              then cast(epoch_us(r.occurred_at) // 1000000 + 60 * coalesce(r.offset_minutes, 0) as bigint) end as local_s,
-        r.channel,
+        cast(r.channel as channel_code) as channel,
         r.amount,
-        r.currency,
+        cast(r.currency as currency_code) as currency,
         cast(cast(r.amount as decimal(22, 4)) * rates.rate as decimal(24, 4)) as amount_base,
         payer.account as from_account,
         payee.account as to_account,
