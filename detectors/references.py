@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -197,10 +198,15 @@ _FURTHER: dict[str, tuple[Callable[[pl.DataFrame, str], None], ...]] = {
 """What a table must hold to beyond its single cells."""
 
 
+_BETWEEN_COLUMNS = re.compile(r"(?<!\S)\|(?!\S)")
+
+
 def parse_tables(texts: Mapping[str, str]) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Small tables as an example writes them, with `|` between the columns: kind and rows. Raises ReferenceInvalid."""
+    """Small tables as an example writes them: kind and rows. A `|` with a blank on each side parts two columns; one without,
+    as in `X|A-1`, belongs to an account key. Raises ReferenceInvalid.
+    """
     for kind, text in texts.items():
-        lines = [line.split("|") for line in text.splitlines() if line.strip()]
+        lines = [_BETWEEN_COLUMNS.split(line) for line in text.splitlines() if line.strip()]
         frame = "\n".join(",".join(_quoted(cell.strip()) for cell in line) for line in lines)
         yield kind, parse_reference(kind, frame.encode(), f"{kind} of the example")
 

@@ -10,6 +10,7 @@ import pytest
 
 from detectors.example_table import example_frame
 from detectors.examples import run_example, run_examples
+from detectors.references import parse_tables
 from detectors.sqlrule import load_rule
 from schemas.detector import Example
 from schemas.errors import DetectorInvalid
@@ -81,3 +82,9 @@ def test_an_example_may_set_a_parameter_for_itself(tmp_path: Path) -> None:
 
 def test_examples_that_fire_come_first(tmp_path: Path) -> None:
     assert [outcome.kind for outcome in run_examples(load_rule(write_rule(tmp_path)))] == ["fires", "silent", "silent"]
+
+
+def test_an_example_names_accounts_by_their_keys_in_reference_tables() -> None:
+    text = "account | segment | valid_from | valid_to | source\nX|A-1 | payroll | 2025-01-01 | | example"
+    ((kind, rows),) = parse_tables({"segments": text})
+    assert (kind, rows["account"].to_list(), rows["valid_to"].to_list()) == ("segments", ["X|A-1"], [None])
