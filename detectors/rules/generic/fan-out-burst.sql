@@ -17,8 +17,8 @@ benign = [
 ]
 next_step.en = "See where the money came from in the days before, and whether the payees pass it on."
 next_step.fr = "Voir d'où venait l'argent les jours précédents, et si les bénéficiaires le font suivre."
-why.en = "{payees} new payees within {span}, {total} in all; {before} new payees in the {history_s} before"
-why.fr = "{payees} nouveaux bénéficiaires en {span}, {total} au total ; {before} nouveaux bénéficiaires dans les {history_s} précédents"
+why.en = "{payees} new payees within {span}, {total} in all; {before|# new payee|# new payees} in the {known} before"
+why.fr = "{payees} nouveaux bénéficiaires en {span}, {total} au total ; {before|# nouveau bénéficiaire|# nouveaux bénéficiaires} dans les {known} précédents"
 peaks = "window_s"
 
 [roles]
@@ -32,6 +32,7 @@ span = "hours"
 total = "money"
 needed = "money"
 before = "count"
+known = "days"
 wanted = "count"
 
 [[indicators]]
@@ -72,7 +73,14 @@ default = 2419200
 unit = "seconds"
 least = 86400
 most = 31536000
-reason = "Four weeks before the window show what is usual for this account"
+reason = "Four weeks before the window, or as much of them as the data holds, show what is usual for this account"
+
+[params.least_history_s]
+default = 604800
+unit = "seconds"
+least = 86400
+most = 31536000
+reason = "A week shows once round what is usual: wages, market days, rents. With less everybody looks new, because the data is"
 
 [params.surge]
 default = 1000
@@ -92,6 +100,7 @@ reason = "A tenth of the threshold: below it the burst moves too little to matte
 name = "five strangers are paid in one afternoon"
 rows = """
 occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2
 2026-03-02 13:10 | 400.00 | A-1          | P-1
 2026-03-02 13:40 | 410.00 | A-1          | P-2
 2026-03-02 15:05 | 390.00 | A-1          | P-3
@@ -104,6 +113,7 @@ flags = ["A-1"]
 name = "only the date is known: five strangers are paid on one day"
 rows = """
 occurred_at | amount | from_account | to_account
+2026-01-05  | 50.00  | Z-1          | Z-2
 2026-03-02  | 400.00 | A-1          | P-1
 2026-03-02  | 410.00 | A-1          | P-2
 2026-03-02  | 390.00 | A-1          | P-3
@@ -113,9 +123,22 @@ occurred_at | amount | from_account | to_account
 flags = ["A-1"]
 
 [[silent]]
+name = "the same in the first days of the data, when everybody is new"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-02-23 13:11 |  50.00 | Z-1          | Z-2
+2026-03-02 13:10 | 400.00 | A-1          | P-1
+2026-03-02 13:40 | 410.00 | A-1          | P-2
+2026-03-02 15:05 | 390.00 | A-1          | P-3
+2026-03-02 18:05 | 405.00 | A-1          | P-4
+2026-03-02 21:09 | 395.00 | A-1          | P-5
+"""
+
+[[silent]]
 name = "the fifth is paid exactly eight hours after the first"
 rows = """
 occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2
 2026-03-02 13:10 | 400.00 | A-1          | P-1
 2026-03-02 13:40 | 410.00 | A-1          | P-2
 2026-03-02 15:05 | 390.00 | A-1          | P-3
@@ -127,6 +150,7 @@ occurred_at      | amount | from_account | to_account
 name = "only dates are known: the fifth is paid on the next day"
 rows = """
 occurred_at | amount | from_account | to_account
+2026-01-05  | 50.00  | Z-1          | Z-2
 2026-03-02  | 400.00 | A-1          | P-1
 2026-03-02  | 410.00 | A-1          | P-2
 2026-03-02  | 390.00 | A-1          | P-3
@@ -138,6 +162,7 @@ occurred_at | amount | from_account | to_account
 name = "a payroll that was paid to the same five a month earlier"
 rows = """
 occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
 2026-02-02 13:10 |  100.00 | A-1          | P-1
 2026-02-03 13:10 |  100.00 | A-1          | P-2
 2026-02-04 13:10 |  100.00 | A-1          | P-3
@@ -154,6 +179,7 @@ occurred_at      | amount  | from_account | to_account
 name = "friends settle a bill: five strangers, little money"
 rows = """
 occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2
 2026-03-02 13:10 | 40.00  | A-1          | P-1
 2026-03-02 13:11 | 41.00  | A-1          | P-2
 2026-03-02 13:12 | 39.00  | A-1          | P-3
@@ -165,6 +191,7 @@ occurred_at      | amount | from_account | to_account
 name = "a trader who pays as many new suppliers every few days"
 rows = """
 occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2
 2026-02-24 09:10 |  90.00 | A-1          | P-01
 2026-02-25 09:40 |  80.00 | A-1          | P-02
 2026-02-26 09:05 |  70.00 | A-1          | P-03
@@ -181,6 +208,7 @@ occurred_at      | amount | from_account | to_account
 name = "a public body, known as such, pays five grants"
 rows = """
 occurred_at      | amount | from_account | to_account | from_kind
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2        |
 2026-03-02 13:10 | 400.00 | A-1          | P-1        | public_body
 2026-03-02 13:40 | 410.00 | A-1          | P-2        | public_body
 2026-03-02 15:05 | 390.00 | A-1          | P-3        | public_body
@@ -188,7 +216,8 @@ occurred_at      | amount | from_account | to_account | from_kind
 2026-03-02 21:09 | 395.00 | A-1          | P-5        | public_body
 """
 ---*/
--- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
+-- New means: no earlier transaction between the two, in either direction, in all that the ledger holds. Where it holds less than
+-- a week from before the window, nobody can be called new; where less than four, their pace is reckoned from what is known.
 -- Strength: 500 where the count just reaches its threshold, 1000 where it is twice as high.
 with legs as (
     select account, txn, t_s, t_end_s, amount_base, threshold_base
@@ -226,12 +255,14 @@ bursts as (
 ),
 unusual as (
     select b.account, b.txn, b.t_s, b.payees, b.total, b.threshold, b.first_s, b.last_s, b.before,
+           least($history_s, b.first_s - a.covered_s) as known_s,
            case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
     from bursts as b
     join accounts as a on a.account = b.account
     where b.payees >= least($at_least, $at_least_organisation)
       and b.payees >= case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end
-      and b.payees * 1000 > b.before * $surge
+      and b.first_s - a.covered_s >= $least_history_s
+      and b.payees * 1000 * least($history_s, b.first_s - a.covered_s) > b.before * $surge * $history_s
       and b.total * 1000 >= b.threshold * $sum_share
       and b.last_s - b.first_s < greatest($window_s, 86400)
 )
@@ -247,5 +278,6 @@ select account as subject,
        total,
        cast(threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
        before,
+       known_s // 86400 as known,
        wanted
 from unusual

@@ -18,8 +18,8 @@ benign = [
 ]
 next_step.en = "See what the account does with the money in the following days, and whether the senders share a place, an agent or a text."
 next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
-why.en = "{senders} new senders within {days}, {total} in all, {small} of the payments under {threshold}; {before} new senders in the {history_s} before"
-why.fr = "{senders} nouveaux payeurs en {days}, {total} au total, dont {small} paiements sous {threshold} ; {before} nouveaux payeurs dans les {history_s} précédents"
+why.en = "{senders} new senders within {days}, {total} in all, {small} of the payments under {threshold}; {before|# new sender|# new senders} in the {known} before"
+why.fr = "{senders} nouveaux payeurs en {days}, {total} au total, dont {small} paiements sous {threshold} ; {before|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
 peaks = "window_s"
 
 [roles]
@@ -36,6 +36,7 @@ small_total = "money"
 needed = "money"
 threshold = "money"
 before = "count"
+known = "days"
 wanted = "count"
 
 [[indicators]]
@@ -76,7 +77,14 @@ default = 2419200
 unit = "seconds"
 least = 604800
 most = 31536000
-reason = "Four weeks before the window show what is usual for this account"
+reason = "Four weeks before the window, or as much of them as the data holds, show what is usual for this account"
+
+[params.least_history_s]
+default = 604800
+unit = "seconds"
+least = 86400
+most = 31536000
+reason = "A week shows once round what is usual: wages, market days, rents. With less everybody looks new, because the data is"
 
 [params.surge]
 default = 2000
@@ -96,6 +104,7 @@ reason = "Payments under the threshold together make half of it. On AMLGentex 14
 name = "four strangers pay one account within a week"
 rows = """
 occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
 2026-03-02 09:10 | 2600.00 | S-1          | A-1
 2026-03-03 11:40 | 2400.00 | S-2          | A-1
 2026-03-05 16:05 | 2700.00 | S-3          | A-1
@@ -107,6 +116,7 @@ flags = ["A-1"]
 name = "only dates are known: four strangers on the first to the seventh calendar day"
 rows = """
 occurred_at | amount  | from_account | to_account
+2026-01-05  | 50.00   | Z-1          | Z-2
 2026-03-02  | 2600.00 | S-1          | A-1
 2026-03-02  | 2400.00 | S-2          | A-1
 2026-03-05  | 2700.00 | S-3          | A-1
@@ -115,9 +125,21 @@ occurred_at | amount  | from_account | to_account
 flags = ["A-1"]
 
 [[silent]]
+name = "the same in the first days of the data, when everybody is new"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-02-23 09:11 |   50.00 | Z-1          | Z-2
+2026-03-02 09:10 | 2600.00 | S-1          | A-1
+2026-03-03 11:40 | 2400.00 | S-2          | A-1
+2026-03-05 16:05 | 2700.00 | S-3          | A-1
+2026-03-07 16:05 | 2500.00 | S-4          | A-1
+"""
+
+[[silent]]
 name = "the fourth stranger comes exactly seven days after the first"
 rows = """
 occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
 2026-03-02 09:10 | 2600.00 | S-1          | A-1
 2026-03-03 11:40 | 2400.00 | S-2          | A-1
 2026-03-05 16:05 | 2700.00 | S-3          | A-1
@@ -128,6 +150,7 @@ occurred_at      | amount  | from_account | to_account
 name = "only dates are known: the fourth comes on the eighth calendar day"
 rows = """
 occurred_at | amount  | from_account | to_account
+2026-01-05  | 50.00   | Z-1          | Z-2
 2026-03-02  | 2600.00 | S-1          | A-1
 2026-03-02  | 2400.00 | S-2          | A-1
 2026-03-05  | 2700.00 | S-3          | A-1
@@ -138,6 +161,7 @@ occurred_at | amount  | from_account | to_account
 name = "one of the four is known: the account had paid him before"
 rows = """
 occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
 2026-02-20 09:10 |   10.00 | A-1          | S-1
 2026-03-02 09:10 | 2600.00 | S-1          | A-1
 2026-03-03 11:40 | 2400.00 | S-2          | A-1
@@ -149,6 +173,7 @@ occurred_at      | amount  | from_account | to_account
 name = "a shop that gains as many new customers every week"
 rows = """
 occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
 2026-02-02 09:10 |  600.00 | S-01         | A-1
 2026-02-03 11:40 |  400.00 | S-02         | A-1
 2026-02-05 16:05 |  700.00 | S-03         | A-1
@@ -170,6 +195,7 @@ occurred_at      | amount  | from_account | to_account
 name = "a wage above the threshold and three small gifts: the gifts make no sum worth splitting"
 rows = """
 occurred_at      | amount   | from_account | to_account
+2026-01-05 09:00 | 50.00    | Z-1          | Z-2
 2026-03-02 09:10 | 12600.00 | E-1          | A-1
 2026-03-03 11:40 |   400.00 | S-2          | A-1
 2026-03-05 16:05 |   700.00 | S-3          | A-1
@@ -180,6 +206,7 @@ occurred_at      | amount   | from_account | to_account
 name = "four strangers buy four cars: no payment needs to stay under the threshold"
 rows = """
 occurred_at      | amount   | from_account | to_account
+2026-01-05 09:00 | 50.00    | Z-1          | Z-2
 2026-03-02 09:10 | 12600.00 | S-1          | A-1
 2026-03-03 11:40 | 12400.00 | S-2          | A-1
 2026-03-05 16:05 | 12700.00 | S-3          | A-1
@@ -190,13 +217,15 @@ occurred_at      | amount   | from_account | to_account
 name = "an aid organisation, known as such, receives four gifts"
 rows = """
 occurred_at      | amount  | from_account | to_account | to_kind
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2        |
 2026-03-02 09:10 | 2600.00 | S-1          | A-1        | ngo
 2026-03-03 11:40 | 2400.00 | S-2          | A-1        | ngo
 2026-03-05 16:05 | 2700.00 | S-3          | A-1        | ngo
 2026-03-07 16:05 | 2500.00 | S-4          | A-1        | ngo
 """
 ---*/
--- New means: no earlier transaction between the two, in either direction, in all that the ledger holds.
+-- New means: no earlier transaction between the two, in either direction, in all that the ledger holds. Where it holds less than
+-- a week from before the window, nobody can be called new. The usual pace is that of the part of the four weeks that is known.
 -- The median lies under the threshold where more than half of the payments do. Only those count towards the sum: one wage
 -- above the threshold would otherwise make any four payments look large.
 -- Strength: 500 where count and sum just reach their thresholds, 1000 where both are twice as high.
@@ -240,6 +269,7 @@ weeks as (
 ),
 surges as (
     select w.account, w.txn, w.t_s, w.senders, w.total, w.small, w.small_total, w.threshold, w.first_s, w.last_s, w.before,
+           least($history_s, w.first_s - a.covered_s) as known_s,
            case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
     from weeks as w
     join accounts as a on a.account = w.account
@@ -247,7 +277,8 @@ surges as (
       and w.senders >= case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end
       and w.small_total * 1000 >= w.threshold * $sum_share
       and 2 * w.small > w.senders
-      and w.senders * 1000 * $history_s >= w.before * $surge * $window_s
+      and w.first_s - a.covered_s >= $least_history_s
+      and w.senders * 1000 * least($history_s, w.first_s - a.covered_s) >= w.before * $surge * $window_s
       and w.last_s - w.first_s < greatest($window_s, 86400)
 )
 select account as subject,
@@ -265,5 +296,6 @@ select account as subject,
        cast(threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
        threshold,
        before,
+       known_s // 86400 as known,
        wanted
 from surges

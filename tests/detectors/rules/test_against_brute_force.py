@@ -85,7 +85,7 @@ def near_threshold_cluster(view: SnapshotView) -> Reports:
 
 def inbound_many_senders(view: SnapshotView) -> Reports:
     found: Reports = set()
-    kinds = kinds_of(view)
+    kinds, covered = kinds_of(view), min(leg.t_s for leg in legs_of(view))
     firsts = [leg for leg in legs_of(view) if leg.direction == "in" and leg.first_contact]
     for account, legs in by_account(firsts).items():
         wanted = 4 if kinds[account] in {None, "person"} else 12
@@ -94,7 +94,8 @@ def inbound_many_senders(view: SnapshotView) -> Reports:
             window = until(legs, end, WEEK)
             before = [leg for leg in legs if end.t_s - WEEK - FOUR_WEEKS < leg.t_s <= end.t_s - WEEK]
             small = [leg for leg in window if leg.amount < LIMIT]
-            usual = len(window) * FOUR_WEEKS >= len(before) * 2 * WEEK
+            known = min(FOUR_WEEKS, min(leg.t_s for leg in window) - covered)
+            usual = known >= WEEK and len(window) * known >= len(before) * 2 * WEEK
             if len(window) >= wanted and 2 * total(small) >= LIMIT and 2 * len(small) > len(window) and usual:
                 strength = min((per_mille(len(window), wanted) + per_mille(2 * total(small), LIMIT)) // 4, 1000)
                 rank = (-strength, -total(small), end.txn)
@@ -105,7 +106,7 @@ def inbound_many_senders(view: SnapshotView) -> Reports:
 
 def fan_out_burst(view: SnapshotView) -> Reports:
     found: Reports = set()
-    kinds = kinds_of(view)
+    kinds, covered = kinds_of(view), min(leg.t_s for leg in legs_of(view))
     firsts = [leg for leg in legs_of(view) if leg.direction == "out" and leg.first_contact]
     for account, legs in by_account(firsts).items():
         wanted = 5 if kinds[account] in {None, "person"} else 20
@@ -114,7 +115,9 @@ def fan_out_burst(view: SnapshotView) -> Reports:
             window = until(legs, end, EIGHT_HOURS)
             past = end.t_s - EIGHT_HOURS
             before = [leg for leg in legs if past - FOUR_WEEKS < leg.t_s <= past]
-            if len(window) >= wanted and len(window) > len(before) and total(window) * 10 >= LIMIT:
+            known = min(FOUR_WEEKS, min(leg.t_s for leg in window) - covered)
+            unusual = known >= WEEK and len(window) * known > len(before) * FOUR_WEEKS
+            if len(window) >= wanted and unusual and total(window) * 10 >= LIMIT:
                 strength = min(per_mille(len(window), wanted) // 2, 1000)
                 rank = (-strength, -len(window), end.txn)
                 candidates.append(Candidate(end.t_s, rank, reported(account, window, strength)))
@@ -158,7 +161,10 @@ BRUTE: dict[str, tuple[Callable[[SnapshotView], Reports], World]] = {
     "cash-structuring": (cash_structuring, World(0, accounts=3, rows=70, channels=("cash_deposit", "transfer"))),
     "near-threshold-cluster": (near_threshold_cluster, World(0, accounts=5, rows=60)),
     "inbound-many-senders": (inbound_many_senders, World(0, accounts=40, rows=150, days=60, channels=("transfer",))),
-    "fan-out-burst": (fan_out_burst, World(0, accounts=60, rows=90, days=5, channels=("transfer", "fee"), payers=5)),
+    "fan-out-burst": (
+        fan_out_burst,
+        World(0, accounts=60, rows=160, days=5, channels=("transfer", "fee"), payers=5, quiet=7),
+    ),
     "pass-through": (pass_through, World(0, accounts=4, rows=40)),
 }
 

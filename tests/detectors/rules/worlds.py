@@ -45,13 +45,17 @@ class World:
     channels: tuple[str, ...] = ("transfer", "cash_deposit", "cash_withdrawal", "fee")
     payers: int | None = None
     """How many of the accounts pay; all of them by default."""
+    quiet: int = 0
+    """Days of history before the rest, in which one payment is made between two others."""
 
     def example(self) -> Example:
         chance = random.Random(self.seed)
         kinds = {account: chance.choice(KINDS) for account in range(self.accounts)}
         rows = [self._row(chance, kinds) for _ in range(self.rows)]
         header = "occurred_at | channel | amount | from_account | to_account | from_kind | to_kind"
-        return Example(name=f"world {self.seed}", rows="\n".join([header, *rows]))
+        begin = START - timedelta(days=self.quiet)
+        quiet = [f"{begin:%Y-%m-%d} | transfer | 40.00 | Z-1 | Z-2 | |"] if self.quiet else []
+        return Example(name=f"world {self.seed}", rows="\n".join([header, *quiet, *rows]))
 
     def _row(self, chance: random.Random, kinds: dict[int, str]) -> str:
         # Whole days and whole hours, so that windows are often met or missed by exactly one second.
