@@ -2,6 +2,7 @@
 id = "cash-structuring"
 title.en = "Cash deposits split to stay under the reporting threshold"
 title.fr = "Dépôts d'espèces fractionnés sous le seuil de déclaration"
+title.es = "Depósitos en efectivo fraccionados por debajo del umbral de declaración"
 family = "generic"
 tier = "core"
 status = "live"
@@ -13,13 +14,15 @@ sources = [
     "Least share of a deposit, least count: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "Shops and market traders that bank their takings several times a week", fr = "Commerces et marchands qui déposent leur recette plusieurs fois par semaine" },
-    { en = "A savings circle whose treasurer deposits the contributions", fr = "Une tontine dont le trésorier dépose les cotisations" },
+    { en = "Shops and market traders that bank their takings several times a week", fr = "Commerces et marchands qui déposent leur recette plusieurs fois par semaine", es = "Comercios y vendedores de mercado que ingresan su recaudación varias veces por semana" },
+    { en = "A savings circle whose treasurer deposits the contributions", fr = "Une tontine dont le trésorier dépose les cotisations", es = "Un círculo de ahorro cuyo tesorero ingresa las cuotas" },
 ]
 next_step.en = "Compare with declared turnover; ask for deposit slips and see who deposited, and where."
 next_step.fr = "Comparer au chiffre d'affaires déclaré ; demander les bordereaux et voir qui a déposé, et où."
-why.en = "{deposits} cash deposits in {days}, {total} in all, each under {threshold}"
-why.fr = "{deposits} dépôts d'espèces en {days}, {total} au total, chacun sous {threshold}"
+next_step.es = "Comparar con la facturación declarada; pedir los resguardos y ver quién depositó y dónde."
+why.en = "{deposits|# cash deposit|# cash deposits} in {days}, {total} in all, each under {threshold}"
+why.fr = "{deposits|# dépôt|# dépôts} d'espèces en {days}, {total} au total, chacun sous {threshold}"
+why.es = "{deposits|# depósito|# depósitos} en efectivo en {days}, {total} en total, cada uno por debajo de {threshold}"
 peaks = "window_s"
 
 [roles]
@@ -36,19 +39,19 @@ needed = "money"
 threshold = "money"
 
 [[indicators]]
-label = { en = "Cash deposits under the threshold", fr = "Dépôts d'espèces sous le seuil" }
+label = { en = "Cash deposits under the threshold", fr = "Dépôts d'espèces sous le seuil", es = "Depósitos en efectivo por debajo del umbral" }
 observed = "deposits"
 threshold = "at_least"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum of these deposits", fr = "Somme de ces dépôts" }
+label = { en = "Sum of these deposits", fr = "Somme de ces dépôts", es = "Suma de estos depósitos" }
 observed = "total"
 threshold = "needed"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Largest of these deposits", fr = "Le plus grand de ces dépôts" }
+label = { en = "Largest of these deposits", fr = "Le plus grand de ces dépôts", es = "El mayor de estos depósitos" }
 observed = "largest"
 threshold = "threshold"
 sense = "at_most"

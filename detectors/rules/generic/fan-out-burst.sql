@@ -2,6 +2,7 @@
 id = "fan-out-burst"
 title.en = "One account pays many new payees within hours"
 title.fr = "Un compte paie beaucoup de nouveaux bénéficiaires en quelques heures"
+title.es = "Una cuenta paga a muchos beneficiarios nuevos en pocas horas"
 family = "generic"
 tier = "core"
 status = "live"
@@ -12,13 +13,15 @@ sources = [
     "Comparison with the account's own past: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "Wages or aid paid for the first time to a list of people", fr = "Des salaires ou une aide versés pour la première fois à une liste de personnes" },
-    { en = "A business that changes bank and pays its suppliers from a new account", fr = "Une entreprise qui change de banque et paie ses fournisseurs d'un nouveau compte" },
+    { en = "Wages or aid paid for the first time to a list of people", fr = "Des salaires ou une aide versés pour la première fois à une liste de personnes", es = "Salarios o ayudas que se pagan por primera vez a una lista de personas" },
+    { en = "A business that changes bank and pays its suppliers from a new account", fr = "Une entreprise qui change de banque et paie ses fournisseurs d'un nouveau compte", es = "Una empresa que cambia de banco y paga a sus proveedores desde una cuenta nueva" },
 ]
 next_step.en = "See where the money came from in the days before, and whether the payees pass it on."
 next_step.fr = "Voir d'où venait l'argent les jours précédents, et si les bénéficiaires le font suivre."
-why.en = "{payees} new payees within {span}, {total} in all; {before|# new payee|# new payees} in the {known} before"
-why.fr = "{payees} nouveaux bénéficiaires en {span}, {total} au total ; {before|# nouveau bénéficiaire|# nouveaux bénéficiaires} dans les {known} précédents"
+next_step.es = "Ver de dónde vino el dinero en los días anteriores y si los beneficiarios lo transfieren a otros."
+why.en = "{payees|# new payee|# new payees} within {span}, {total} in all; {before|# new payee|# new payees} in the {known} before"
+why.fr = "{payees|# nouveau bénéficiaire|# nouveaux bénéficiaires} en {span}, {total} au total ; {before|# nouveau bénéficiaire|# nouveaux bénéficiaires} dans les {known} précédents"
+why.es = "{payees|# beneficiario nuevo|# beneficiarios nuevos} en {span}, {total} en total; {before|# beneficiario nuevo|# beneficiarios nuevos} en los {known} anteriores"
 peaks = "window_s"
 
 [roles]
@@ -36,13 +39,13 @@ known = "days"
 wanted = "count"
 
 [[indicators]]
-label = { en = "New payees", fr = "Nouveaux bénéficiaires" }
+label = { en = "New payees", fr = "Nouveaux bénéficiaires", es = "Beneficiarios nuevos" }
 observed = "payees"
 threshold = "wanted"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum paid to them", fr = "Somme qui leur est versée" }
+label = { en = "Sum paid to them", fr = "Somme qui leur est versée", es = "Suma que se les pagó" }
 observed = "total"
 threshold = "needed"
 sense = "at_least"

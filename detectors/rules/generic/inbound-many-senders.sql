@@ -2,6 +2,7 @@
 id = "inbound-many-senders"
 title.en = "Many new senders pay one account within days"
 title.fr = "Beaucoup de nouveaux payeurs pour un compte en quelques jours"
+title.es = "Muchos ordenantes nuevos pagan a una cuenta en pocos días"
 family = "generic"
 tier = "core"
 status = "live"
@@ -12,14 +13,16 @@ sources = [
     "Sum, and comparison with the account's own past: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "A shop, a school or an association that people pay for the first time", fr = "Un commerce, une école ou une association que l'on paie pour la première fois" },
-    { en = "A collection for a funeral, a wedding or a sick relative", fr = "Une collecte pour des funérailles, un mariage ou un parent malade" },
-    { en = "A savings circle that begins its turn", fr = "Une tontine qui commence son tour" },
+    { en = "A shop, a school or an association that people pay for the first time", fr = "Un commerce, une école ou une association que l'on paie pour la première fois", es = "Un comercio, una escuela o una asociación a la que se paga por primera vez" },
+    { en = "A collection for a funeral, a wedding or a sick relative", fr = "Une collecte pour des funérailles, un mariage ou un parent malade", es = "Una colecta para un funeral, una boda o un familiar enfermo" },
+    { en = "A savings circle that begins its turn", fr = "Une tontine qui commence son tour", es = "Un círculo de ahorro que empieza su turno" },
 ]
 next_step.en = "See what the account does with the money in the following days, and whether the senders share a place, an agent or a text."
 next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
-why.en = "{senders} new senders within {days}, {total} in all, {small} of the payments under {threshold}; {before|# new sender|# new senders} in the {known} before"
-why.fr = "{senders} nouveaux payeurs en {days}, {total} au total, dont {small} paiements sous {threshold} ; {before|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
+next_step.es = "Ver qué hace la cuenta con el dinero en los días siguientes y si los ordenantes comparten lugar, agente o concepto."
+why.en = "{senders|# new sender|# new senders} within {days}, {total} in all, {small} of the payments under {threshold}; {before|# new sender|# new senders} in the {known} before"
+why.fr = "{senders|# nouveau payeur|# nouveaux payeurs} en {days}, {total} au total, dont {small|# paiement|# paiements} sous {threshold} ; {before|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
+why.es = "{senders|# ordenante nuevo|# ordenantes nuevos} en {days}, {total} en total, con {small|# pago|# pagos} por debajo de {threshold}; {before|# ordenante nuevo|# ordenantes nuevos} en los {known} anteriores"
 peaks = "window_s"
 
 [roles]
@@ -40,13 +43,13 @@ known = "days"
 wanted = "count"
 
 [[indicators]]
-label = { en = "New senders", fr = "Nouveaux payeurs" }
+label = { en = "New senders", fr = "Nouveaux payeurs", es = "Ordenantes nuevos" }
 observed = "senders"
 threshold = "wanted"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum of the payments under the threshold", fr = "Somme des paiements sous le seuil" }
+label = { en = "Sum of the payments under the threshold", fr = "Somme des paiements sous le seuil", es = "Suma de los pagos por debajo del umbral" }
 observed = "small_total"
 threshold = "needed"
 sense = "at_least"

@@ -2,6 +2,7 @@
 id = "near-threshold-cluster"
 title.en = "Several amounts just under the reporting threshold"
 title.fr = "Plusieurs montants juste sous le seuil de déclaration"
+title.es = "Varios importes justo por debajo del umbral de declaración"
 family = "generic"
 tier = "core"
 status = "live"
@@ -13,13 +14,15 @@ sources = [
     "Counts and windows: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "A wallet or a transfer house whose own limit lies just under the threshold", fr = "Un portefeuille ou un transfert dont le plafond propre est juste sous le seuil" },
-    { en = "A price or a rent that happens to lie there", fr = "Un prix ou un loyer qui se trouve à ce niveau" },
+    { en = "A wallet or a transfer house whose own limit lies just under the threshold", fr = "Un portefeuille ou un transfert dont le plafond propre est juste sous le seuil", es = "Un monedero o un servicio de envíos cuyo propio límite está justo por debajo del umbral" },
+    { en = "A price or a rent that happens to lie there", fr = "Un prix ou un loyer qui se trouve à ce niveau", es = "Un precio o un alquiler que casualmente está en ese nivel" },
 ]
 next_step.en = "Ask what each amount was for; look for invoices, and for other accounts of the same people with such amounts."
 next_step.fr = "Demander l'objet de chaque montant ; chercher les factures, et de tels montants sur d'autres comptes des mêmes personnes."
-why.en = "{amounts} amounts between {floor} and {threshold} in {span}, {total} in all"
-why.fr = "{amounts} montants entre {floor} et {threshold} en {span}, {total} au total"
+next_step.es = "Preguntar el motivo de cada importe; buscar facturas y otros importes así en otras cuentas de las mismas personas."
+why.en = "{amounts|# amount|# amounts} between {floor} and {threshold} in {span}, {total} in all"
+why.fr = "{amounts|# montant|# montants} entre {floor} et {threshold} en {span}, {total} au total"
+why.es = "{amounts|# importe|# importes} entre {floor} y {threshold} en {span}, {total} en total"
 
 [roles]
 subject = "collector"
@@ -36,13 +39,13 @@ threshold = "money"
 wanted = "count"
 
 [[indicators]]
-label = { en = "Amounts just under the threshold", fr = "Montants juste sous le seuil" }
+label = { en = "Amounts just under the threshold", fr = "Montants juste sous le seuil", es = "Importes justo por debajo del umbral" }
 observed = "amounts"
 threshold = "wanted"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Smallest of these amounts", fr = "Le plus petit de ces montants" }
+label = { en = "Smallest of these amounts", fr = "Le plus petit de ces montants", es = "El menor de estos importes" }
 observed = "smallest"
 threshold = "floor"
 sense = "at_least"

@@ -2,6 +2,7 @@
 id = "pass-through"
 title.en = "Money leaves as fast as it comes in"
 title.fr = "L'argent repart aussi vite qu'il arrive"
+title.es = "El dinero sale tan rápido como entra"
 family = "generic"
 tier = "core"
 status = "live"
@@ -12,14 +13,16 @@ sources = [
     "Window and shares: our judgement. On public labelled data it says little alone: it counts with other findings",
 ]
 benign = [
-    { en = "An agent or a small trader who turns money over every day", fr = "Un agent ou un petit commerçant qui fait tourner l'argent chaque jour" },
-    { en = "A wage of which rent and savings leave at once", fr = "Un salaire dont le loyer et l'épargne partent aussitôt" },
-    { en = "Two accounts of one person", fr = "Deux comptes d'une même personne" },
+    { en = "An agent or a small trader who turns money over every day", fr = "Un agent ou un petit commerçant qui fait tourner l'argent chaque jour", es = "Un agente o un pequeño comerciante que mueve su dinero cada día" },
+    { en = "A wage of which rent and savings leave at once", fr = "Un salaire dont le loyer et l'épargne partent aussitôt", es = "Un salario del que el alquiler y el ahorro salen enseguida" },
+    { en = "Two accounts of one person", fr = "Deux comptes d'une même personne", es = "Dos cuentas de una misma persona" },
 ]
 next_step.en = "Look at who stands before and behind this account; alone this says little."
 next_step.fr = "Regarder qui se trouve avant et après ce compte ; seul, ce signe dit peu."
-why.en = "{total_in} came in and {total_out} ({share}) went out again within {span}, in {inflows} and {outflows} transactions"
-why.fr = "{total_in} reçus et {total_out} ({share}) repartis en {span}, en {inflows} et {outflows} opérations"
+next_step.es = "Mirar quién está antes y después de esta cuenta; por sí solo, esto dice poco."
+why.en = "{total_in} came in and {total_out} ({share}) went out again within {span}, in {inflows|# payment|# payments} in and {outflows|# payment|# payments} out"
+why.fr = "Entrées : {total_in} ; sorties : {total_out} ({share}), en {span} ; {inflows|# paiement reçu|# paiements reçus}, {outflows|# paiement émis|# paiements émis}"
+why.es = "Entraron {total_in} y salieron {total_out} ({share}) en {span}, en {inflows|# operación|# operaciones} de entrada y {outflows|# operación|# operaciones} de salida"
 
 [roles]
 subject = "mule"
@@ -36,19 +39,19 @@ outflows = "count"
 needed = "money"
 
 [[indicators]]
-label = { en = "Share of the inflow that left again", fr = "Part de l'entrée qui est repartie" }
+label = { en = "Share of the inflow that left again", fr = "Part de l'entrée qui est repartie", es = "Parte de lo recibido que volvió a salir" }
 observed = "share"
 threshold = "least_out"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Time from the first inflow to the last outflow", fr = "Temps de la première entrée à la dernière sortie" }
+label = { en = "Time from the first inflow to the last outflow", fr = "Temps de la première entrée à la dernière sortie", es = "Tiempo entre la primera entrada y la última salida" }
 observed = "span"
 threshold = "window_s"
 sense = "at_most"
 
 [[indicators]]
-label = { en = "Sum that came in", fr = "Somme reçue" }
+label = { en = "Sum that came in", fr = "Somme reçue", es = "Suma recibida" }
 observed = "total_in"
 threshold = "needed"
 sense = "at_least"
