@@ -282,6 +282,26 @@ occurred_at      | amount | from_account | to_account
 2026-03-30 09:10 |  50.00 | S-4          | A-1
 2026-03-30 19:00 |  47.50 | A-1          | P-1
 """
+
+[[silent]]
+name = "a licensed agent works for a commission"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-03-02 09:10 | 1000.00 | S-1          | A-1
+2026-03-02 15:00 |  950.00 | A-1          | P-1
+2026-03-06 09:10 |  600.00 | S-2          | A-1
+2026-03-07 11:00 |  570.00 | A-1          | P-2
+2026-03-11 09:10 |  800.00 | S-3          | A-1
+2026-03-11 12:00 |  762.00 | A-1          | P-1
+2026-03-19 09:10 | 1200.00 | S-1          | A-1
+2026-03-20 09:00 | 1140.00 | A-1          | P-3
+2026-03-30 09:10 |  500.00 | S-4          | A-1
+2026-03-30 19:00 |  475.00 | A-1          | P-1
+"""
+tables.segments = """
+account | segment        | valid_from | valid_to | source
+X|A-1   | licensed_agent | 2025-01-01 |          | example
+"""
 ---*/
 -- An outflow is matched with the latest inflow that it can come from, and an inflow with the earliest outflow; only where each is
 -- the other's does a pair count, so no sum is used twice. In the same currency on both sides: a rate would blur the share.

@@ -225,6 +225,24 @@ occurred_at      | channel         | amount | from_account | to_account
 2026-03-02 12:10 | remittance      |  70.00 | S-4          | A-1
 2026-03-02 15:10 | cash_withdrawal | 250.00 | A-1          |
 """
+
+[[silent]]
+name = "a licensed agent cashes remittances for customers"
+rows = """
+occurred_at      | channel         | amount | from_account | to_account | from_country | to_country
+2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1        | FR           | ML
+2026-03-02 15:00 | cash_withdrawal | 290.00 | A-1          |            | ML           |
+2026-03-04 09:10 | remittance      | 250.00 | S-2          | A-1        | ES           | ML
+2026-03-04 16:00 | cash_withdrawal | 250.00 | A-1          |            | ML           |
+2026-03-05 09:10 | remittance      | 400.00 | S-3          | A-1        | IT           | ML
+2026-03-06 09:09 | cash_withdrawal | 380.00 | A-1          |            | ML           |
+2026-03-08 09:10 | transfer        | 350.00 | S-4          | A-1        | FR           | ML
+2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |            | ML           |
+"""
+tables.segments = """
+account | segment        | valid_from | valid_to | source
+X|A-1   | licensed_agent | 2025-01-01 |          | example
+"""
 ---*/
 -- A remittance is a payment of that channel, or any payment from another country. It counts where at least the least share of it
 -- is withdrawn within the day after it, and over the window as much of all of them. A remittance stands at its earliest moment, a

@@ -233,7 +233,6 @@ occurred_at      | amount | from_account | to_account
 2026-03-02 19:05 | 400.00 | S-5          | A-1
 """
 
-
 [[silent]]
 name = "friends share a bill: the sum is small"
 rows = """
@@ -268,6 +267,22 @@ r-2       | 2026-03-02 11:40 | 400.00 | S-2          | A-1        |
 r-3       | 2026-03-02 16:05 | 400.00 | S-3          | A-1        |
 r-4       | 2026-03-02 18:05 | 400.00 | S-4          | A-1        |
 r-5       | 2026-03-02 19:05 | 400.00 | S-5          | A-1        | r-9
+"""
+
+[[silent]]
+name = "a registered biller collects a fee"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 |   5.00 | Z-1          | Z-2
+2026-03-02 09:10 | 400.00 | S-1          | A-1
+2026-03-02 11:40 | 410.00 | S-2          | A-1
+2026-03-02 16:05 | 390.00 | S-3          | A-1
+2026-03-02 18:05 | 400.00 | S-4          | A-1
+2026-03-03 09:09 | 402.00 | S-5          | A-1
+"""
+tables.segments = """
+account | segment | valid_from | valid_to | source
+X|A-1   | biller  | 2025-01-01 |          | example
 """
 ---*/
 -- Like is like the last payment of the window, in its currency. Cash deposits are left to the rules on structuring.

@@ -194,6 +194,21 @@ r-2       | 2026-03-02 19:10 | cash_deposit | 2800.00 |              | A-1      
 r-3       | 2026-03-03 09:10 | transfer     | 3000.00 | A-1          | P-1        | FR           | NE         | r-9
 r-4       | 2026-03-03 10:10 | transfer     | 2200.00 | A-1          | A-1        | FR           | NE         |
 """
+
+[[silent]]
+name = "a licensed remitter forwards what customers hand over"
+rows = """
+occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
+2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | US           | US
+2026-03-02 15:40 | cash_deposit | 1900.00 |              | A-1        | US           | US
+2026-03-03 10:00 | cash_deposit | 2200.00 |              | A-1        | US           | US
+2026-03-03 15:30 | transfer     | 3000.00 | A-1          | P-1        | US           | MX
+2026-03-05 09:09 | remittance   | 2600.00 | A-1          | P-2        | US           | GT
+"""
+tables.segments = """
+account | segment        | valid_from | valid_to | source
+X|A-1   | licensed_agent | 2025-01-01 |          | example
+"""
 ---*/
 -- Cash before the wire where it can have been so: a deposit stands at its earliest moment, a wire at its latest, and what was
 -- sent before the first deposit of the window does not count. Strength: the mean of the share that left and the sum against the
