@@ -25,6 +25,7 @@ META = DetectorMeta(
     title={
         "en": "Money gathered from many and scattered to many others",
         "fr": "De l'argent réuni de plusieurs puis dispersé vers plusieurs autres",
+        "es": "Dinero reunido de varios y repartido después a varios otros",
     },
     kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,
     sources=(
@@ -33,23 +34,30 @@ META = DetectorMeta(
     ),
     benign=(
         {"en": "Traders and agents who sell to several customers and then pay several suppliers",
-         "fr": "Commerçants et agents qui vendent à plusieurs clients puis paient plusieurs fournisseurs"},
+         "fr": "Commerçants et agents qui vendent à plusieurs clients puis paient plusieurs fournisseurs",
+         "es": "Comerciantes y agentes que venden a varios clientes y luego pagan a varios proveedores"},
         {"en": "Associations, churches and families that collect for a common cause and pay its costs",
-         "fr": "Associations, églises et familles qui collectent pour une cause commune et en paient les frais"},
+         "fr": "Associations, églises et familles qui collectent pour une cause commune et en paient les frais",
+         "es": "Asociaciones, iglesias y familias que recaudan para una causa común y pagan sus gastos"},
         {"en": "Property managers and lawyers who hold clients' money for a few days",
-         "fr": "Gérants d'immeubles et avocats qui gardent quelques jours l'argent de clients"},
+         "fr": "Gérants d'immeubles et avocats qui gardent quelques jours l'argent de clients",
+         "es": "Administradores de fincas y abogados que guardan unos días el dinero de sus clientes"},
     ),
     next_step={
         "en": "Find out what the account is for, whether senders and receivers know each other, and why the money did "
         "not go straight from the ones to the others.",
         "fr": "Établir à quoi sert le compte, si payeurs et bénéficiaires se connaissent et pourquoi l'argent n'est pas "
         "allé directement des uns aux autres.",
+        "es": "Averiguar para qué sirve la cuenta, si ordenantes y beneficiarios se conocen y por qué el "
+        "dinero no fue directamente de unos a otros.",
     },
     why={
-        "en": "{senders} senders paid in {gathered}, then {receivers} others were paid {scattered} ({share}), all "
-        "within {days}",
-        "fr": "{senders} payeurs ont versé {gathered}, puis {receivers} autres ont reçu {scattered} ({share}), le tout "
-        "en {days}",
+        "en": "{senders|# sender|# senders} paid in {gathered}, then {receivers|# other was|# others were} paid {scattered} "
+        "({share}), all within {days}",
+        "fr": "{senders|# payeur a versé|# payeurs ont versé} {gathered}, puis {receivers|# autre a reçu|# autres ont reçu} "
+        "{scattered} ({share}), le tout en {days}",
+        "es": "{senders|# ordenante pagó|# ordenantes pagaron} {gathered}; después {receivers|# otro recibió|# otros recibieron} "
+        "{scattered} ({share}), todo en {days}",
     },
     roles={},
     facts={
@@ -58,26 +66,39 @@ META = DetectorMeta(
     },
     indicators=(
         Indicator(
-            label={"en": "Senders", "fr": "Payeurs"},
+            label={"en": "Senders", "fr": "Payeurs", "es": "Ordenantes"},
             observed="senders", threshold="least_senders", sense="at_least",
         ),
         Indicator(
-            label={"en": "Receivers, other than the senders", "fr": "Bénéficiaires autres que les payeurs"},
+            label={
+                "en": "Receivers, other than the senders",
+                "fr": "Bénéficiaires autres que les payeurs",
+                "es": "Beneficiarios distintos de los ordenantes",
+            },
             observed="receivers", threshold="least_receivers", sense="at_least",
         ),
         Indicator(
-            label={"en": "Share of the gathered money paid out", "fr": "Part de l'argent réuni qui est ressortie"},
+            label={
+                "en": "Share of the gathered money paid out",
+                "fr": "Part de l'argent réuni qui est ressortie",
+                "es": "Parte del dinero reunido que volvió a salir",
+            },
             observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
             label={
                 "en": "Share of the account's turnover in the window that this is",
                 "fr": "Part du mouvement du compte dans la fenêtre que cela représente",
+                "es": "Parte del movimiento de la cuenta en la ventana que esto representa",
             },
             observed="explained", threshold="least_explained", sense="at_least",
         ),
         Indicator(
-            label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
+            label={
+                "en": "Days from first to last payment",
+                "fr": "Jours entre le premier et le dernier paiement",
+                "es": "Días entre el primer y el último pago",
+            },
             observed="days", threshold="window_days", sense="at_most",
         ),
     ),

@@ -23,6 +23,7 @@ META = DetectorMeta(
     title={
         "en": "Money comes back to where it set out, over other accounts",
         "fr": "De l'argent revient à son point de départ par d'autres comptes",
+        "es": "Dinero que vuelve a su punto de partida a través de otras cuentas",
     },
     kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,
     sources=(
@@ -32,33 +33,45 @@ META = DetectorMeta(
     ),
     benign=(
         {"en": "A loan among friends or firms that is paid back",
-         "fr": "Un prêt entre amis ou entre entreprises qui est remboursé"},
+         "fr": "Un prêt entre amis ou entre entreprises qui est remboursé",
+         "es": "Un préstamo entre amigos o entre empresas que se devuelve"},
         {"en": "A savings circle with few members",
-         "fr": "Une tontine de peu de membres"},
+         "fr": "Une tontine de peu de membres",
+         "es": "Un círculo de ahorro con pocos miembros"},
         {"en": "Companies of one group that move cash among themselves",
-         "fr": "Des sociétés d'un même groupe qui déplacent leur trésorerie"},
+         "fr": "Des sociétés d'un même groupe qui déplacent leur trésorerie",
+         "es": "Sociedades de un mismo grupo que mueven su tesorería entre ellas"},
     ),
-    next_step={"en": "Ask for the contract or invoice behind each payment of the round, and who owns the accounts on the way.",
-     "fr": "Demander le contrat ou la facture derrière chaque paiement du circuit, et à qui sont les comptes traversés."},
+    next_step={
+        "en": "Ask for the contract or invoice behind each payment of the round, and who owns the accounts on the way.",
+        "fr": "Demander le contrat ou la facture derrière chaque paiement du circuit, et à qui sont les comptes traversés.",
+        "es": "Pedir el contrato o la factura de cada pago del circuito y averiguar de quién son las cuentas intermedias.",
+    },
     why={
-        "en": "{sent} left this account and {returned} ({share}) came back to it in {hops} payments within {days}, "
+        "en": "{sent} left this account and {returned} ({share}) came back to it in {hops|# payment|# payments} within {days}, "
         "between accounts that had hardly dealt with each other",
-        "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops} paiements et {days}, "
+        "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops|# paiement|# paiements} et {days}, "
         "entre des comptes sans relations établies",
+        "es": "De esta cuenta salieron {sent} y a ella volvieron {returned} ({share}) en {hops|# pago|# pagos} "
+        "y {days}, entre cuentas que apenas habían tratado entre sí",
     },
     roles={},
     facts={"hops": "count", "sent": "money", "returned": "money", "share": "percent", "days": "days"},
     indicators=(
         Indicator(
-            label={"en": "Share that came back", "fr": "Part revenue"},
+            label={"en": "Share that came back", "fr": "Part revenue", "es": "Parte que volvió"},
             observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
-            label={"en": "Payments in the round", "fr": "Paiements du circuit"},
+            label={"en": "Payments in the round", "fr": "Paiements du circuit", "es": "Pagos del circuito"},
             observed="hops", threshold="most_hops", sense="at_most",
         ),
         Indicator(
-            label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
+            label={
+                "en": "Days from first to last payment",
+                "fr": "Jours entre le premier et le dernier paiement",
+                "es": "Días entre el primer y el último pago",
+            },
             observed="days", threshold="window_days", sense="at_most",
         ),
     ),

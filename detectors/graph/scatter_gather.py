@@ -23,6 +23,7 @@ META = DetectorMeta(
     title={
         "en": "Money scattered over middlemen meets again at one account",
         "fr": "De l'argent dispersé entre intermédiaires se rejoint sur un seul compte",
+        "es": "Dinero repartido entre intermediarios que se reúne de nuevo en una cuenta",
     },
     kind="pattern", family="generic", tier="core", status="live", severity="high", weight=7,
     sources=(
@@ -31,22 +32,29 @@ META = DetectorMeta(
     ),
     benign=(
         {"en": "Payroll or aid whose recipients all pay the same shop, landlord or association",
-         "fr": "Salaires ou aides dont les bénéficiaires paient le même commerce, bailleur ou association"},
+         "fr": "Salaires ou aides dont les bénéficiaires paient le même commerce, bailleur ou association",
+         "es": "Salarios o ayudas cuyos beneficiarios pagan al mismo comercio, casero o asociación"},
         {"en": "A parent company that pays several subsidiaries with one common supplier",
-         "fr": "Une société mère qui paie plusieurs filiales ayant un fournisseur commun"},
+         "fr": "Une société mère qui paie plusieurs filiales ayant un fournisseur commun",
+         "es": "Una empresa matriz que paga a varias filiales con un proveedor común"},
         {"en": "Relatives who pool what one of them sent for a common purchase",
-         "fr": "Des proches qui réunissent pour un achat commun ce que l'un d'eux a envoyé"},
+         "fr": "Des proches qui réunissent pour un achat commun ce que l'un d'eux a envoyé",
+         "es": "Familiares que reúnen para una compra común lo que uno de ellos envió"},
     ),
     next_step={
         "en": "Ask what the middlemen have to do with the source and with the sink, and who operates their accounts; "
         "find out whether the money still stands at the sink.",
         "fr": "Établir ce qui lie les intermédiaires à la source et au compte final et qui gère leurs comptes ; vérifier "
         "si l'argent se trouve encore sur le compte final.",
+        "es": "Averiguar qué une a los intermediarios con el origen y con la cuenta final y quién maneja sus "
+        "cuentas; comprobar si el dinero sigue en la cuenta final.",
     },
     why={
-        "en": "1 source paid {middlemen} middlemen {sent} within {days}; {share} of it reached this one account",
-        "fr": "1 source a versé {sent} à {middlemen} intermédiaires en {days} ; {share} en sont arrivés sur ce "
+        "en": "One account paid {sent} to {middlemen|# middleman|# middlemen} within {days}; {share} of it reached this one account",
+        "fr": "1 source a versé {sent} à {middlemen|# intermédiaire|# intermédiaires} en {days} ; {share} en sont arrivés sur ce "
         "seul compte",
+        "es": "Una cuenta pagó {sent} a {middlemen|# intermediario|# intermediarios} en {days}; el {share} "
+        "llegó a esta única cuenta",
     },
     roles={},
     facts={
@@ -58,15 +66,24 @@ META = DetectorMeta(
             label={
                 "en": "Middlemen between source and sink",
                 "fr": "Intermédiaires entre la source et le compte final",
+                "es": "Intermediarios entre el origen y la cuenta final",
             },
             observed="middlemen", threshold="least_middlemen", sense="at_least",
         ),
         Indicator(
-            label={"en": "Share of the money passed on", "fr": "Part de l'argent transmise"},
+            label={
+                "en": "Share of the money passed on",
+                "fr": "Part de l'argent transmise",
+                "es": "Parte del dinero transmitida",
+            },
             observed="share", threshold="least_share", sense="at_least",
         ),
         Indicator(
-            label={"en": "Days from first to last payment", "fr": "Jours entre le premier et le dernier paiement"},
+            label={
+                "en": "Days from first to last payment",
+                "fr": "Jours entre le premier et le dernier paiement",
+                "es": "Días entre el primer y el último pago",
+            },
             observed="days", threshold="window_days", sense="at_most",
         ),
     ),
