@@ -95,6 +95,16 @@ def write_money(amount: Decimal, currency: str, language: str) -> str:
     return f"{format_decimal(amount, format=pattern, locale=_LOCALES[language])}{_NBSP}{currency}"
 
 
+def write_whole_money(amount: int, currency: str, language: str) -> str:
+    """`45,200 EUR`, `45 200 EUR`: whole units only, for sums that were rounded to them."""
+    return f"{_count(amount, _LOCALES[language])}{_NBSP}{currency}"
+
+
+def write_number(kind: str, value: int, language: str) -> str:
+    """A value of a kind of fact that needs no currency, as the language writes it."""
+    return _write(kind, value, language)
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
     """A value with what it needs to be written: a fact kind or a parameter unit, and the currency if it is money."""

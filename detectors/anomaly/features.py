@@ -14,6 +14,7 @@ from typing import Literal
 import polars as pl
 
 from detectors.api import SnapshotView
+from detectors.wording import write_number, write_whole_money
 from schemas.detector import Words
 from schemas.transaction import DAY_SECONDS
 
@@ -51,16 +52,16 @@ def _share(part: str, whole: str) -> pl.Expr:
     return pl.col(part) * 1000 // whole_or_null
 
 
-def _plain(name: str, unit: Unit, *, en: str, fr: str, meaning: str, concerns: str) -> Feature:
+def _plain(name: str, unit: Unit, *, en: str, fr: str, es: str, meaning: str, concerns: str) -> Feature:
     """A sum or a count that `features.sql` gives under its own name. Peers are taken to differ by 35 % at least."""
-    return Feature(name, unit, {"en": en, "fr": fr}, meaning, pl.col(name), concerns, 0.3)
+    return Feature(name, unit, {"en": en, "fr": fr, "es": es}, meaning, pl.col(name), concerns, 0.3)
 
 
 def _ratio(
-    name: str, value: pl.Expr, *, en: str, fr: str, meaning: str, concerns: str, least_spread: float = 0.05
+    name: str, value: pl.Expr, *, en: str, fr: str, es: str, meaning: str, concerns: str, least_spread: float = 0.05
 ) -> Feature:
     """A share per mille. Peers are taken to differ by five percentage points at least, more where chance plays a part."""
-    return Feature(name, "per_mille", {"en": en, "fr": fr}, meaning, value, concerns, least_spread)
+    return Feature(name, "per_mille", {"en": en, "fr": fr, "es": es}, meaning, value, concerns, least_spread)
 
 
 # What passes through: the smaller of the two flows against the larger. The cap of 9e15 in `features.sql` keeps it within 64 bits.
@@ -72,72 +73,78 @@ _PASSED_ON = (
 
 _DECLARED: tuple[Feature, ...] = (
     _plain(
-        "money_in", "money", en="money received", fr="argent reçu",
+        "money_in", "money", en="money received", fr="argent reçu", es="dinero recibido",
         meaning="sum of the amounts received", concerns="is_in",
     ),
     _plain(
-        "money_out", "money", en="money paid", fr="argent versé",
+        "money_out", "money", en="money paid", fr="argent versé", es="dinero pagado",
         meaning="sum of the amounts paid", concerns="is_out",
     ),
     _plain(
-        "largest", "money", en="largest amount", fr="plus grand montant",
+        "largest", "money", en="largest amount", fr="plus grand montant", es="mayor importe",
         meaning="the largest single amount", concerns="is_largest",
     ),
     _plain(
-        "count_in", "count", en="payments received", fr="paiements reçus",
+        "count_in", "count", en="payments received", fr="paiements reçus", es="pagos recibidos",
         meaning="transactions received", concerns="is_in",
     ),
     _plain(
-        "count_out", "count", en="payments made", fr="paiements émis",
+        "count_out", "count", en="payments made", fr="paiements émis", es="pagos emitidos",
         meaning="transactions paid", concerns="is_out",
     ),
     _plain(
-        "senders", "count", en="senders", fr="payeurs",
+        "senders", "count", en="senders", fr="payeurs", es="ordenantes",
         meaning="different accounts that paid in", concerns="is_in",
     ),
     _plain(
-        "receivers", "count", en="receivers", fr="bénéficiaires",
+        "receivers", "count", en="receivers", fr="bénéficiaires", es="beneficiarios",
         meaning="different accounts that were paid", concerns="is_out",
     ),
     _plain(
-        "days_active", "count", en="active days", fr="jours actifs",
+        "days_active", "count", en="active days", fr="jours actifs", es="días activos",
         meaning="days with a transaction, UTC", concerns="is_any",
     ),
     _plain(
-        "busiest_day", "count", en="transactions on the busiest day", fr="opérations le jour le plus chargé",
+        "busiest_day", "count",
+        en="transactions on the busiest day", fr="opérations le jour le plus chargé", es="operaciones en el día de mayor actividad",
         meaning="the most transactions on one day, UTC", concerns="is_busiest_day",
     ),
     _ratio(
-        "new_share", _share("new_parties", "counterparties"), en="new counterparties", fr="nouvelles contreparties",
+        "new_share", _share("new_parties", "counterparties"),
+        en="new counterparties", fr="nouvelles contreparties", es="contrapartes nuevas",
         meaning="of the accounts dealt with, those never dealt with before, in either direction", concerns="is_new",
     ),
     _ratio(
-        "passed_on", _PASSED_ON, en="money passed on", fr="argent transmis",
+        "passed_on", _PASSED_ON, en="money passed on", fr="argent transmis", es="dinero transmitido",
         meaning="the smaller of money received and money paid, against the larger", concerns="is_any",
         least_spread=0.1,
     ),
     _ratio(
-        "round_share", _share("round_amounts", "transactions"), en="round amounts", fr="montants ronds",
+        "round_share", _share("round_amounts", "transactions"),
+        en="round amounts", fr="montants ronds", es="importes redondos",
         meaning="transactions whose amount has at most two digits before its zeros", concerns="is_round",
         least_spread=0.1,
     ),
     _ratio(
         "near_threshold_share", _share("near_threshold", "with_threshold"),
-        en="amounts just under the threshold", fr="montants juste sous le seuil",
+
+        en="amounts just under the threshold", fr="montants juste sous le seuil", es="importes justo por debajo del umbral",
         meaning="of the transactions with a known cash reporting threshold, those of 90 % of it or more, not reaching it",
         concerns="is_near_threshold",
     ),
     _ratio(
-        "cash_share", _share("cash", "transactions"), en="cash", fr="espèces",
+        "cash_share", _share("cash", "transactions"), en="cash", fr="espèces", es="efectivo",
         meaning="transactions that are cash deposits or withdrawals", concerns="is_cash",
     ),
     _ratio(
-        "night_share", _share("night", "with_hour"), en="transactions at night", fr="opérations de nuit",
+        "night_share", _share("night", "with_hour"),
+        en="transactions at night", fr="opérations de nuit", es="operaciones de noche",
         meaning="of the transactions whose time is known to the second, those from 0:00 to 5:00 local time",
         concerns="is_night",
     ),
     _ratio(
-        "weekend_share", _share("weekend", "transactions"), en="transactions at weekends", fr="opérations le week-end",
+        "weekend_share", _share("weekend", "transactions"),
+        en="transactions at weekends", fr="opérations le week-end", es="operaciones en fin de semana",
         meaning="transactions on a Saturday or Sunday, UTC", concerns="is_weekend", least_spread=0.1,
     ),
 )  # fmt: skip
@@ -218,3 +225,13 @@ def written(value: int | None, unit: Unit, currency: str) -> str:
         return f"{(value + 5) // 10}{_THIN_SPACE}%"
     digits = f"{value:,}".replace(",", _THIN_SPACE)
     return f"{digits} {currency}" if unit == "money" else digits
+
+
+def worded(value: int | None, unit: Unit, currency: str, language: str) -> str:
+    """A feature's value within a sentence, as its language writes numbers: `45,200 EUR`, `87%`, `12`."""
+    if value is None:
+        return "–"
+    if unit == "money":
+        return write_whole_money(value, currency, language)
+    # Whole percents: a decimal would promise more than a month of payments can tell.
+    return write_number(unit, (value + 5) // 10 * 10 if unit == "per_mille" else value, language)

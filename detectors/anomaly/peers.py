@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from detectors.anomaly.features import FEATURES
+from detectors.wording import LANGUAGES, write_number
 from schemas.detector import Words
 
 if TYPE_CHECKING:
@@ -37,14 +38,29 @@ _DIGITS = 6
 _WIDE = 3
 
 KIND_WORDS: dict[str, Words] = {
-    "person": {"en": "persons", "fr": "particuliers"},
-    "business": {"en": "businesses", "fr": "entreprises"},
-    "public_body": {"en": "public bodies", "fr": "organismes publics"},
-    "ngo": {"en": "NGOs", "fr": "ONG"},
-    "agent": {"en": "agents", "fr": "agents"},
-    "exchange": {"en": "exchanges", "fr": "bureaux de change"},
-    "unknown": {"en": "accounts of undeclared kind", "fr": "comptes de nature non déclarée"},
+    "person": {"en": "persons", "fr": "particuliers", "es": "particulares"},
+    "business": {"en": "businesses", "fr": "entreprises", "es": "empresas"},
+    "public_body": {"en": "public bodies", "fr": "organismes publics", "es": "organismos públicos"},
+    "ngo": {"en": "NGOs", "fr": "ONG", "es": "ONG"},
+    "agent": {"en": "agents", "fr": "agents", "es": "agentes"},
+    "exchange": {"en": "exchanges", "fr": "bureaux de change", "es": "casas de cambio"},
+    "unknown": {
+        "en": "accounts of undeclared kind",
+        "fr": "comptes de nature non déclarée",
+        "es": "cuentas de tipo no declarado",
+    },
 }
+_ALL: Words = {"en": "all accounts", "fr": "tous les comptes", "es": "todas las cuentas"}
+_CASH: dict[bool, Words] = {
+    True: {"en": "with cash", "fr": "avec espèces", "es": "con efectivo"},
+    False: {"en": "without cash", "fr": "sans espèces", "es": "sin efectivo"},
+}
+_RANGE: Words = {
+    "en": "{least} to {most} transactions",
+    "fr": "{least} à {most} opérations",
+    "es": "de {least} a {most} operaciones",
+}
+_SAME_DAYS: Words = {"en": "in the same days", "fr": "aux mêmes dates", "es": "en las mismas fechas"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +119,23 @@ class Peers:
 def group_label(rung: int, kind: str, transactions: int, *, has_cash: bool) -> Words:
     """What the members of a group have in common, in words."""
     common = LADDER[rung]
-    words = (
-        KIND_WORDS.get(kind, KIND_WORDS["unknown"])
-        if "kind" in common
-        else {"en": "all accounts", "fr": "tous les comptes"}
-    )
-    en, fr = [words["en"]], [words["fr"]]
+    parts = [KIND_WORDS.get(kind, KIND_WORDS["unknown"]) if "kind" in common else _ALL]
     if "has_cash" in common:
-        en.append("with cash" if has_cash else "without cash")
-        fr.append("avec espèces" if has_cash else "sans espèces")
+        parts.append(_CASH[has_cash])
     for name, width in (("tier", 1), ("wide_tier", _WIDE)):
         if name in common:
             tier = transactions.bit_length() - (transactions.bit_length() % width)
             least, most = 1 << max(tier - 1, 0), (1 << (tier + width - 1)) - 1
-            en.append(f"{least} to {most} transactions")
-            fr.append(f"{least} à {most} opérations")
+            parts.append({language: _range(least, most, language) for language in LANGUAGES})
     if "window_back" in common:
-        en.append("in the same days")
-        fr.append("aux mêmes dates")
-    return {"en": ", ".join(en), "fr": ", ".join(fr)}
+        parts.append(_SAME_DAYS)
+    return {language: ", ".join(part[language] for part in parts) for language in LANGUAGES}
+
+
+def _range(least: int, most: int, language: str) -> str:
+    return _RANGE[language].format(
+        least=write_number("count", least, language), most=write_number("count", most, language)
+    )
 
 
 def _keys(rows: pl.DataFrame) -> pl.DataFrame:

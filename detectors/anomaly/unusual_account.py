@@ -15,7 +15,7 @@ import polars.selectors as cs
 
 from detectors.anomaly import explain
 from detectors.anomaly.examples import FIRES, SILENT
-from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, written
+from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, worded, written
 from detectors.anomaly.peers import Peers, group_label
 from detectors.api import Params, SnapshotView
 from schemas.canonical import canonical_json
@@ -32,10 +32,11 @@ ID = "unusual-account"
 MOST_EVIDENCE = 40
 TOP_FEATURES = 3
 _WINDOW = ["account", "window_back"]
-_AGAINST = {"en": "against a usual", "fr": "au lieu de"}
+_AGAINST = {"en": "against a usual", "fr": "au lieu de", "es": "frente a lo habitual, que es"}
 _ONLY_TOGETHER = {
     "en": "no number stands out by itself, but they are rarely seen together",
     "fr": "aucun chiffre ne ressort seul, mais leur réunion est rare",
+    "es": "ningún número destaca por sí solo, pero rara vez se ven juntos",
 }
 
 META = DetectorMeta(
@@ -43,6 +44,7 @@ META = DetectorMeta(
     title={
         "en": "An account that behaves unlike similar accounts",
         "fr": "Un compte qui se comporte autrement que des comptes semblables",
+        "es": "Una cuenta que se comporta de forma distinta a cuentas similares",
     },
     kind="model",
     family="generic",
@@ -61,38 +63,46 @@ META = DetectorMeta(
         {
             "en": "A one-off in an honest life: a house or a vehicle sold, an inheritance, a wedding, a harvest",
             "fr": "Un événement unique et honnête : vente d'une maison ou d'un véhicule, héritage, mariage, récolte",
+            "es": "Un hecho único y honesto: venta de una casa o de un vehículo, herencia, boda, cosecha",
         },
         {
             "en": "An aid organisation, employer or public body with too few like it in the data, so compared with everybody",
             "fr": "Une organisation d'aide, un employeur ou un organisme public sans pairs dans les données, comparé à tous",
+            "es": "Una organización de ayuda, un empleador o un organismo público con pocos pares en los datos, comparado con todos",
         },
         {
             "en": "A business, shop or agent whose kind was not declared, compared with private persons",
             "fr": "Une entreprise, un commerce ou un agent dont la nature n'est pas déclarée, comparé à des particuliers",
+            "es": "Una empresa, un comercio o un agente cuyo tipo no se declaró, comparado con particulares",
         },
     ),
     next_step={
         "en": "Compare with what the account's holder is known to do; look at the named features first, then at the counterparties.",
         "fr": "Comparer avec l'activité connue du titulaire ; examiner d'abord les éléments cités, puis les contreparties.",
+        "es": "Comparar con la actividad conocida del titular; examinar primero los elementos citados y luego las contrapartes.",
     },
     why={
-        "en": "Unlike {peer_size} similar accounts ({peers}): {unlike_en}",
-        "fr": "Contrairement à {peer_size} comptes semblables ({peers_fr}) : {unlike_fr}",
+        "en": "Unlike {peer_size|# similar account|# similar accounts} ({peers}): {unlike_en}",
+        "fr": "Contrairement à {peer_size|# compte semblable|# comptes semblables} ({peers_fr}) : {unlike_fr}",
+        "es": "A diferencia de {peer_size|# cuenta similar|# cuentas similares} ({peers_es}): {unlike_es}",
     },
     roles={},
     facts={
         "score": "percent", "score_bar": "percent", "reference": "count", "peer_size": "count", "peers": "text",
-        "peers_fr": "text", "unlike_en": "text", "unlike_fr": "text", "turnover": "money", "currency": "text",
+        "peers_fr": "text", "peers_es": "text", "unlike_en": "text", "unlike_fr": "text", "unlike_es": "text",
+        "turnover": "money", "currency": "text",
         "transactions": "count", "unpriced": "count", "window_days": "days", "farthest": "ratio",
         "left_out": "count",
     },
     indicators=(
         Indicator(
-            label={"en": "Rarer than this share of the reference", "fr": "Plus rare que cette part de la référence"},
+            label={"en": "Rarer than this share of the reference", "fr": "Plus rare que cette part de la référence",
+                   "es": "Más rara que esta parte de la referencia"},
             observed="score", threshold="score_bar", sense="at_least",
         ),
         Indicator(
-            label={"en": "Money in and out in the window", "fr": "Argent reçu et versé dans la période"},
+            label={"en": "Money in and out in the window", "fr": "Argent reçu et versé dans la période",
+                   "es": "Dinero recibido y pagado en el periodo"},
             observed="turnover", threshold="least_turnover", sense="at_least",
         ),
     ),
@@ -266,10 +276,12 @@ def _facts(row: dict[str, Any], effects: list[explain.Effect], currency: str) ->
         "peer_size": row["size"] - 1,
         "peers": label["en"],
         "peers_fr": label["fr"],
+        "peers_es": label["es"],
         "transactions": row["transactions"],
         "turnover": str(row["turnover"]),
         "unlike_en": _unlike(row, effects, currency, "en"),
         "unlike_fr": _unlike(row, effects, currency, "fr"),
+        "unlike_es": _unlike(row, effects, currency, "es"),
         "unpriced": row["unpriced"],
     }
 
@@ -289,8 +301,8 @@ def _unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, l
     parts: list[str] = []
     for effect in effects:
         feature = FEATURES[effect.feature]
-        observed = written(row[feature.name], feature.unit, currency)
-        usual = written(row[f"median_{feature.name}"], feature.unit, currency)
+        observed = worded(row[feature.name], feature.unit, currency, language)
+        usual = worded(row[f"median_{feature.name}"], feature.unit, currency, language)
         if effect.thousandths > 0 and observed != usual:
             parts.append(f"{feature.label[language]} {observed} {_AGAINST[language]} {usual}")
     return "; ".join(parts[:TOP_FEATURES]) or _ONLY_TOGETHER[language]

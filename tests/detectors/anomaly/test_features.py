@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from detectors.anomaly import features
-from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, written
+from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, worded, written
 from tests.detectors.anomaly.worlds import START, segment, snapshot
 
 _CASH = {"cash_deposit", "cash_withdrawal"}
@@ -207,7 +207,7 @@ def test_every_feature_is_declared_whole() -> None:
         legs = flagged_legs(view, windows, measured.select("account", "window_back"))
     for name, feature in FEATURES.items():
         assert feature.name == name
-        assert set(feature.label) == {"en", "fr"}
+        assert set(feature.label) == {"en", "fr", "es"}
         assert len(feature.meaning) > 10
         assert feature.least_spread > 0
         assert legs.schema[feature.concerns].__class__.__name__ == "Boolean"
@@ -234,3 +234,10 @@ def test_declaring_the_model_imports_no_model_library() -> None:
     )
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_values_within_a_sentence_are_written_as_its_language_writes_numbers() -> None:
+    spoken = {language: worded(45_200, "money", "EUR", language) for language in ("en", "fr", "es")}
+    assert spoken == {"en": "45,200\u00a0EUR", "fr": "45\u202f200\u00a0EUR", "es": "45.200\u00a0EUR"}
+    assert [worded(875, "per_mille", "EUR", language) for language in ("en", "fr")] == ["88%", "88\u00a0%"]
+    assert worded(None, "count", "EUR", "es") == "–"

@@ -127,7 +127,7 @@ def test_the_named_range_of_transactions_is_the_one_that_is_compared(transaction
     rows = _rows((1, {"transactions": transactions}), *[(1, {"transactions": count}) for count in range(1, 300)])
     peers = Peers.fit(rows, 1)
     tier = peers.groups[peers.assign(rows)[:1]]["tier"].item()
-    words = group_label(1, "person", transactions, has_cash=False)["en"].split(", ")[-1].split()
+    words = group_label(1, "person", transactions, has_cash=False)["en"].split(", ")[-1].replace(",", "").split()
     assert int(words[0]) == 2 ** (tier - 1)
     assert int(words[2]) == 2**tier - 1
     assert int(words[0]) <= transactions <= int(words[2])
