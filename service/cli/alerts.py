@@ -10,7 +10,7 @@ from schemas.errors import NotFound
 from service.alerts.flows import second_reports
 from service.cli.desk import Desk, open_desk
 from service.cli.desk.answers import alert_answer
-from service.cli.printing import AsJson, count, say, score, show_facts, show_json, show_table
+from service.cli.printing import AsJson, count, plain, say, score, show_facts, show_json, show_table
 
 alerts = typer.Typer(help="Look at the queue of alerts.", no_args_is_help=True, rich_markup_mode=None)
 _SHOWN = 10
@@ -67,7 +67,7 @@ def _ranked(desk: Desk, rank: int) -> str:
 
 def _tell(found: dict[str, Any]) -> None:
     body = found["body"]
-    print(body["why"]["en"])
+    print(plain(body["why"]["en"]))
     print()
     show_facts(
         {
@@ -86,7 +86,7 @@ def _tell(found: dict[str, Any]) -> None:
     _tell_evidence(body)
     for act in found["acts"]:
         reason = f": {act['reason']}" if act["reason"] else ""
-        print(f"{act['at']} {act['actor']} {act['act']}{reason}")
+        print(plain(f"{act['at']} {act['actor']} {act['act']}{reason}"))
     say("--json shows it whole")
 
 
@@ -105,6 +105,6 @@ def _tell_evidence(body: dict[str, Any]) -> None:
 def _tell_some(what: str, lines: list[str], left_out: int, *, repeated: int = 0, remark: str = "") -> None:
     print(f"{count(len(lines) + left_out - repeated, what)}{remark}:")
     for line in lines[:_SHOWN]:
-        print(f"  {line}")
+        print(f"  {plain(line)}")
     if (more := len(lines) + left_out - _SHOWN) > 0:
         print(f"  and {more:,} more")

@@ -1,8 +1,12 @@
-"""One way to print: a record or a table for people, the same as JSON for programs; what goes on beside it to standard error."""
+"""One way to print: a record or a table for people, the same as JSON for programs; what goes on beside it to standard error.
+
+A partner's values reach a terminal only here, and never as anything but text: see `plain`.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,12 +26,20 @@ SHORT = 16
 """Characters of a digest that people are shown in a table."""
 _GAP = "  "
 _NARROWEST = 20
+_NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What steers a terminal, turns the direction of a line or begins a new one."""
+
+
+def plain(text: str) -> str:
+    """A text that a terminal shows and does not obey: what steers it is written as its code, `\\x1b`."""
+    return _NOT_TEXT.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def show_json(*records: Mapping[str, Any]) -> None:
     """Each record as a JSON object on a line of its own."""
     for record in records:
-        print(json.dumps(record, ensure_ascii=False))
+        text = json.dumps(record, ensure_ascii=False)
+        print(_NOT_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def show_facts(facts: Mapping[str, Any], *, indent: str = "") -> None:
@@ -64,7 +76,7 @@ def show_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, not
 
 def say(text: str) -> None:
     """A line about what is going on, beside the output."""
-    print(text, file=sys.stderr, flush=True)
+    print("\n".join(map(plain, text.split("\n"))), file=sys.stderr, flush=True)
 
 
 def complain(error: ThalwegError) -> None:
@@ -73,7 +85,7 @@ def complain(error: ThalwegError) -> None:
 
 
 def cell(value: Any) -> str:
-    """A value as people read it: thousands apart, a list by its parts, nothing as a dash."""
+    """A value as people read it: thousands apart, a list by its parts, nothing as a dash; `plain`, whoever wrote it."""
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
@@ -81,8 +93,8 @@ def cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "-"
-    return str(value)
+        return plain(", ".join(map(str, value))) or "-"
+    return plain(str(value))
 
 
 def score(points: float) -> str:

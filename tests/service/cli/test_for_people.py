@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from support.commands import thalweg
+from support.houses import csv_rows
 
-from service.cli.printing import cell, count, score, show_facts, show_table
+from service.cli.printing import cell, count, plain, say, score, show_facts, show_json, show_table
 
 LISTS = [
     ["alerts", "list"],
@@ -143,3 +144,30 @@ def test_an_account_is_closed_and_opened_and_a_key_ends(home: Path) -> None:
 @pytest.mark.parametrize("role", ["operator", "partner", "root"])
 def test_an_account_needs_a_role_that_there_is_and_a_partner_where_the_role_has_one(home: Path, role: str) -> None:
     assert thalweg(home, "users", "add", "somebody", "--name", "S", "--role", role).code == 2
+
+
+def test_a_partners_value_is_shown_on_a_terminal_and_never_obeyed(tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    evil = "\x1b[2J\x9b31m\u202e12"
+    file.write_text(csv_rows(("r1", 1, "transfer", evil, "A", "B"), ("r2", 2, "transfer", "11.00", "A", "B")))
+    told = thalweg(tmp_path / "home", "submit", str(file), "--as", "bank")
+    batch = told.out.split()[0]
+    for answer in (
+        told,
+        thalweg(tmp_path / "home", "batches", "rejects", batch),
+        thalweg(tmp_path / "home", "batches", "rejects", batch, "--json"),
+    ):
+        assert not {"\x1b", "\x9b", "\u202e"} & set(answer.out + answer.err)
+        assert "[2J" in answer.out + answer.err
+    assert thalweg(tmp_path / "home", "batches", "rejects", batch, "--json").records[0]["value"] == evil
+
+
+def test_letters_of_every_language_stay_and_what_steers_a_terminal_is_spelt_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert plain("Ségou 1\u202f000 € مالي 東") == "Ségou 1\u202f000 € مالي 東"
+    assert plain("a\x1b]0;x\x07\nb\u2066") == "a\\x1b]0;x\\x07\\nb\\u2066"
+    say("first line\nsecond\x1b[0m")
+    assert capsys.readouterr().err == "first line\nsecond\\x1b[0m\n"
+    show_json({"a": "\x85é"})
+    assert capsys.readouterr().out == '{"a": "\\u0085é"}\n'
