@@ -1,11 +1,11 @@
-"""Can an analyst read it, in English and in French, with every number that the sentence promises?"""
+"""Can an analyst read it, in every language, with every number that the sentence promises?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from detectors.lint.draft import Check, Draft, Fault
-from detectors.wording import placeholders
+from detectors.wording import LANGUAGES, placeholders
 from schemas.detector import Words
 
 MEMBERS = frozenset({"subject", "senders", "receivers"})
@@ -35,7 +35,7 @@ def every_language(draft: Draft) -> Iterator[Fault]:
     if draft.meta.status == "draft":
         return
     for path, words in _texts(draft):
-        for language in ("en", "fr"):
+        for language in LANGUAGES:
             if not words.get(language, "").strip():
                 yield draft.head_fault(
                     path, f"the text is missing in `{language}`", f"Write `{'.'.join(path)}.{language}`."

@@ -10,7 +10,7 @@ import pytest
 
 from detectors.catalogue import Catalogue
 from detectors.examples import run_example
-from detectors.wording import placeholders
+from detectors.wording import LANGUAGES, placeholders
 from schemas.detector import DetectorMeta, Example
 from schemas.errors import NotFound
 from tests.detectors.lint.drafts import HEAD, SQL, spoil, write_rule
@@ -60,10 +60,10 @@ def test_a_detector_that_runs_has_examples_that_fire_and_more_that_stay_silent(m
 
 
 @METAS
-def test_an_analyst_reads_every_detector_in_english_and_in_french(meta: DetectorMeta) -> None:
+def test_an_analyst_reads_every_detector_in_every_language(meta: DetectorMeta) -> None:
     labels = [line.label for line in meta.indicators]
     for words in (meta.title, meta.why, meta.next_step, *meta.benign, *labels):
-        assert all(words.get(language, "").strip() for language in ("en", "fr")), words
+        assert all(words.get(language, "").strip() for language in LANGUAGES), words
     for sentence in meta.why.values():
         assert set(placeholders(sentence)) <= set(meta.facts) | set(meta.params)
 

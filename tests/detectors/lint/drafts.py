@@ -7,17 +7,20 @@ from pathlib import Path
 HEAD = '''id = "large-deposits"
 title.en = "Large deposits"
 title.fr = "Gros dépôts"
+title.es = "Grandes depósitos"
 family = "generic"
 tier = "core"
 status = "test"
 severity = "low"
 weight = 1
 sources = ["our judgement"]
-benign = [{ en = "A shop", fr = "Un commerce" }]
+benign = [{ en = "A shop", fr = "Un commerce", es = "Un comercio" }]
 next_step.en = "Ask"
 next_step.fr = "Demander"
+next_step.es = "Preguntar"
 why.en = "{deposits} deposits, {total} in all"
 why.fr = "{deposits} dépôts, {total} au total"
+why.es = "{deposits} depósitos, {total} en total"
 
 [roles]
 subject = "collector"
@@ -29,7 +32,7 @@ deposits = "count"
 total = "money"
 
 [[indicators]]
-label = { en = "Deposits", fr = "Dépôts" }
+label = { en = "Deposits", fr = "Dépôts", es = "Depósitos" }
 observed = "deposits"
 threshold = "at_least"
 sense = "at_least"

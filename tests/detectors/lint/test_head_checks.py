@@ -17,6 +17,7 @@ def faults_of(tmp_path: Path, head: str) -> list[DetectorInvalid]:
 
 BAD_HEAD = {
     "no French title": ('title.fr = "Gros dépôts"\n', "", "missing in `fr`"),
+    "no Spanish title": ('title.es = "Grandes depósitos"\n', "", "missing in `es`"),
     "no French next step": ('next_step.fr = "Demander"\n', "", "missing in `fr`"),
     "no French look-alike": (', fr = "Un commerce"', "", "missing in `fr`"),
     "a sentence that asks for no fact": (

@@ -21,16 +21,16 @@ from service.runs.outputs import ALERTS, FINDINGS, read_records
 
 _RULE = """/*---
 id = "{id}"
-title = {{ en = "A rule that misbehaves", fr = "Une règle qui se comporte mal" }}
+title = {{ en = "A rule that misbehaves", fr = "Une règle qui se comporte mal", es = "Una regla que se comporta mal" }}
 family = "generic"
 tier = "core"
 status = "live"
 severity = "low"
 weight = 1
 sources = ["a test"]
-benign = [{{ en = "anything", fr = "tout" }}]
-next_step = {{ en = "None.", fr = "Aucune." }}
-why = {{ en = "{{payments}} payments", fr = "{{payments}} paiements" }}
+benign = [{{ en = "anything", fr = "tout", es = "todo" }}]
+next_step = {{ en = "None.", fr = "Aucune.", es = "Ninguno." }}
+why = {{ en = "{{payments}} payments", fr = "{{payments}} paiements", es = "{{payments}} pagos" }}
 [roles]
 subject = "payer"
 senders = "payer"
