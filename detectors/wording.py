@@ -28,9 +28,9 @@ Value = int | Decimal | str
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
 _UNKNOWN = {"en": "unknown", "fr": "inconnu", "es": "desconocido"}
 _LEFT_OUT = {
-    "en": "{sentence} ({left_out} further transactions are counted but not listed)",
-    "fr": "{sentence} ({left_out} autres opérations sont comptées mais non listées)",
-    "es": "{sentence} ({left_out} operaciones más se cuentan pero no se listan)",
+    "en": " ({left_out|# further transaction is|# further transactions are} counted but not listed)",
+    "fr": " ({left_out|# autre opération est comptée mais non listée|# autres opérations sont comptées mais non listées})",
+    "es": " ({left_out|# operación más se cuenta pero no se lista|# operaciones más se cuentan pero no se listan})",
 }
 _NBSP = "\u00a0"
 _HOUR, _DAY = 3600, 86_400
@@ -147,13 +147,17 @@ def _named_values(
 
 
 def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
-    sentence = "".join(
-        text + (known[name].in_form(forms, language) if name else "") for text, name, forms in _parts(why[language])
-    )
+    sentence = _filled(why[language], known, language)
     left_out = facts.get("left_out")
     if not left_out:
         return sentence
-    return _LEFT_OUT[language].format(sentence=sentence, left_out=_count(left_out, _LOCALES[language]))
+    return sentence + _filled(_LEFT_OUT[language], {"left_out": _Named("count", left_out, "")}, language)
+
+
+def _filled(template: str, known: Mapping[str, _Named], language: str) -> str:
+    return "".join(
+        text + (known[name].in_form(forms, language) if name else "") for text, name, forms in _parts(template)
+    )
 
 
 def _line(indicator: Indicator, known: Mapping[str, _Named]) -> IndicatorLine:

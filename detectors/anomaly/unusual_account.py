@@ -305,4 +305,5 @@ def _unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, l
         usual = worded(row[f"median_{feature.name}"], feature.unit, currency, language)
         if effect.thousandths > 0 and observed != usual:
             parts.append(f"{feature.label[language]} {observed} {_AGAINST[language]} {usual}")
-    return "; ".join(parts[:TOP_FEATURES]) or _ONLY_TOGETHER[language]
+    between = " ; " if language == "fr" else "; "
+    return between.join(parts[:TOP_FEATURES]) or _ONLY_TOGETHER[language]

@@ -56,7 +56,8 @@ META = DetectorMeta(
         "({share}), all within {days}",
         "fr": "{senders|# payeur a versé|# payeurs ont versé} {gathered}, puis {receivers|# autre a reçu|# autres ont reçu} "
         "{scattered} ({share}), le tout en {days}",
-        "es": "{senders|# ordenante pagó|# ordenantes pagaron} {gathered}; después {receivers|# otro recibió|# otros recibieron} "
+        "es": "{senders|# ordenante pagó|# ordenantes pagaron} {gathered}; "
+        "después {receivers|# beneficiario distinto recibió|# beneficiarios distintos recibieron} "
         "{scattered} ({share}), todo en {days}",
     },
     roles={},

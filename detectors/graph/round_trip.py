@@ -50,10 +50,10 @@ META = DetectorMeta(
     why={
         "en": "{sent} left this account and {returned} ({share}) came back to it in {hops|# payment|# payments} within {days}, "
         "between accounts that had hardly dealt with each other",
-        "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops|# paiement|# paiements} et {days}, "
+        "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops|# paiement|# paiements}, en {days}, "
         "entre des comptes sans relations établies",
-        "es": "De esta cuenta salieron {sent} y a ella volvieron {returned} ({share}) en {hops|# pago|# pagos} "
-        "y {days}, entre cuentas que apenas habían tratado entre sí",
+        "es": "De esta cuenta salieron {sent} y a ella volvieron {returned} ({share}) en {hops|# pago|# pagos}, "
+        "en {days}, entre cuentas que apenas habían tratado entre sí",
     },
     roles={},
     facts={"hops": "count", "sent": "money", "returned": "money", "share": "percent", "days": "days"},

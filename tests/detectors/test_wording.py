@@ -119,6 +119,12 @@ def test_evidence_that_is_not_listed_is_owned_up_to() -> None:
     assert french.endswith(f"(3{NARROW}000 autres opérations sont comptées mais non listées)")
 
 
+def test_one_payment_that_is_not_listed_is_one_payment() -> None:
+    english, french = saying("{n} payments", left_out=1)
+    assert english.endswith("(1 further transaction is counted but not listed)")
+    assert french.endswith("(1 autre opération est comptée mais non listée)")
+
+
 def test_indicators_put_observed_against_threshold() -> None:
     count, hours, money = explained().indicators
     assert (count.observed["en"], count.threshold["en"], count.distance) == ("1,200", "4", 300_000)

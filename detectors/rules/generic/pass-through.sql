@@ -20,7 +20,7 @@ benign = [
 next_step.en = "Look at who stands before and behind this account; alone this says little."
 next_step.fr = "Regarder qui se trouve avant et après ce compte ; seul, ce signe dit peu."
 next_step.es = "Mirar quién está antes y después de esta cuenta; por sí solo, esto dice poco."
-why.en = "{total_in} came in and {total_out} ({share}) went out again within {span}, in {inflows|# payment|# payments} in and {outflows|# payment|# payments} out"
+why.en = "{total_in} came in and {total_out} ({share}) went out again within {span}, with {inflows|# payment|# payments} in and {outflows|# payment|# payments} out"
 why.fr = "Entrées : {total_in} ; sorties : {total_out} ({share}), en {span} ; {inflows|# paiement reçu|# paiements reçus}, {outflows|# paiement émis|# paiements émis}"
 why.es = "Entraron {total_in} y salieron {total_out} ({share}) en {span}, en {inflows|# operación|# operaciones} de entrada y {outflows|# operación|# operaciones} de salida"
 
