@@ -40,6 +40,7 @@ RELATIONS: dict[str, frozenset[str]] = {
     "places": _columns("place country kind"),
     "merchants": _columns("merchant_category topic"),
     "mentions": _columns("txn topic term"),
+    "quantities": _columns("txn unit quantity"),
     "prices": _columns("commodity day price_base"),
     "watched": _columns(f"account entry list kind grade humanitarian matched {_VALID}"),
 }

@@ -12,8 +12,19 @@ import polars as pl
 
 from schemas.reference import TABLES
 
-LISTS = ("segments", "profiles", "corridors", "calendar", "places", "merchants", "mentions", "prices", "watched")
-"""The relations made of reference tables, each from `lists/<name>.sql`."""
+LISTS = (
+    "segments",
+    "profiles",
+    "corridors",
+    "calendar",
+    "places",
+    "merchants",
+    "mentions",
+    "quantities",
+    "prices",
+    "watched",
+)
+"""The relations made of reference tables, and of texts, each from `lists/<name>.sql`."""
 SOURCE_OF = {"mentions": "lexicon", "watched": "watchlist"}
 """The reference table of a relation, where it has another name."""
 
