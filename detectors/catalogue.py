@@ -29,6 +29,9 @@ PATTERNS: tuple[str, ...] = (
     "detectors.graph.scatter_gather",
     "detectors.graph.round_trip",
     "detectors.graph.gather_scatter",
+    "detectors.graph.layered_chain",
+    "detectors.graph.earner_to_collector",
+    "detectors.graph.border_convergence",
 )
 MODELS: tuple[str, ...] = ("detectors.anomaly.unusual_account",)
 """Modules with `META: DetectorMeta` and `find(view, params)`."""

@@ -8,7 +8,14 @@ from types import ModuleType
 import pytest
 
 from detectors.api import default_params
-from detectors.graph import gather_scatter, round_trip, scatter_gather
+from detectors.graph import (
+    border_convergence,
+    earner_to_collector,
+    gather_scatter,
+    layered_chain,
+    round_trip,
+    scatter_gather,
+)
 from detectors.graph.legs import query
 from tests.detectors.graph.worlds import DAY, Payment, Shape, found, random_worlds, view_of
 
@@ -18,7 +25,10 @@ SHAPES: dict[ModuleType, list[tuple[int, int]]] = {
     scatter_gather: [(0, 1), (0, 2), (0, 3), (1, 9), (2, 9), (3, 9)],
     gather_scatter: [(1, 0), (2, 0), (3, 0), (4, 0), (0, 5), (0, 6), (0, 7), (0, 8)],
     round_trip: [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0)],
+    layered_chain: [(0, 1), (1, 2), (2, 3)],
+    earner_to_collector: [(4, 1), (1, 9), (5, 2), (2, 9), (6, 3), (3, 9)],
 }
+PATTERNS = (*SHAPES, border_convergence)
 
 
 def drawn(pattern: ModuleType, amount: Decimal, first_day: int) -> list[Payment]:
@@ -35,7 +45,7 @@ def test_the_largest_amounts_and_the_oldest_times_are_found(
     assert [sighting.evidence for sighting in sightings] == [tuple(range(len(SHAPES[pattern])))]
 
 
-@pytest.mark.parametrize("pattern", SHAPES)
+@pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_parameter_runs_at_both_of_its_bounds(pattern: ModuleType) -> None:
     view = view_of(random_worlds(3, 5, Shape()))
     defaults = default_params(pattern.META)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +21,8 @@ from detectors.api import SnapshotView
 DAY = 86_400
 MONDAY = 20_514 * DAY
 """2 March 2026, 00:00 UTC."""
+THRESHOLD = 4000
+"""The reporting threshold on every account's side, in the base currency."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Payment:
     payee: int | None
     base: Decimal | None
     is_reversal: bool = False
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,15 @@ def random_worlds(seed: int, count: int, shape: Shape) -> list[Payment]:
     return [Payment(txn, *row) for txn, row in enumerate(drawn)]
 
 
+def each_world(payments: Iterable[Payment], shape: Shape) -> Iterator[list[Payment]]:
+    """The payments of each world, so that an enumeration need not compare those of two."""
+    by_world: dict[int, list[Payment]] = defaultdict(list)
+    for row in payments:
+        some = row.payer if row.payer is not None else row.payee
+        by_world[(some or 0) // shape.accounts].append(row)
+    yield from by_world.values()
+
+
 def _through_the_hub(chance: random.Random, shape: Shape) -> tuple[int, int, int]:
     half = shape.accounts // 2
     if chance.random() < 0.5:
@@ -138,6 +150,7 @@ def view_of(payments: Sequence[Payment], *, threads: int = 1, shuffled: int | No
             "from_account": [row.payer for row in rows],
             "to_account": [row.payee for row in rows],
             "is_reversal": [row.is_reversal for row in rows],
+            "place": [row.place for row in rows],
         },
         schema={
             "txn": pl.Int32,
@@ -148,14 +161,37 @@ def view_of(payments: Sequence[Payment], *, threads: int = 1, shuffled: int | No
             "from_account": pl.Int32,
             "to_account": pl.Int32,
             "is_reversal": pl.Boolean,
+            "place": pl.String,
         },
     )
     connection = duckdb.connect(config={"threads": threads})
     connection.register("rows", frame.to_arrow())
     connection.execute("create table transactions as select * from rows")
     connection.unregister("rows")
+    connection.execute(_RELATIONS)
     as_of_s = max((row.t_end_s for row in rows), default=0)
     return SnapshotView(connection, as_of_s=as_of_s, base_currency="EUR", run_seed="test", threads=threads)
+
+
+_RELATIONS = f"""
+alter table transactions add column agent varchar;
+alter table transactions add column from_country varchar;
+alter table transactions add column to_country varchar;
+create view flows as
+select from_account as account, to_account as counterparty, 'out' as direction, txn, t_s, t_end_s, day, amount_base,
+       is_reversal, cast({THRESHOLD} as decimal(24, 4)) as threshold_base
+from transactions where from_account is not null
+union all
+select to_account, from_account, 'in', txn, t_s, t_end_s, day, amount_base, is_reversal,
+       cast({THRESHOLD} as decimal(24, 4))
+from transactions where to_account is not null;
+create table accounts as select distinct account, concat('X|', account) as key from flows;
+create table places (place varchar, country varchar, kind varchar);
+create table corridors (kind varchar, from_country varchar, to_country varchar, from_day integer, to_day integer);
+create view pairs as
+select from_account, to_account, min(t_s) as first_s from transactions where from_account <> to_account group by all;
+"""
+"""What of the relations the patterns read besides `transactions`. The reporting threshold is the same everywhere."""
 
 
 def legs_of(payments: Iterable[Payment], *, least_amount: int, hub_cap: int) -> list[Leg]:
