@@ -34,6 +34,7 @@ EntryType = Literal[
     "account.created",
     "account.changed",
     "reference.loaded",
+    "detector.backtested",
     "batch.accepted",
     "batch.refused",
     "run.started",

@@ -20,6 +20,7 @@ from service.intake.receive import Intake
 from service.journal.append import Journal, Recorded
 from service.ledger.ledger import Ledger
 from service.reference import ReferenceShelf
+from service.runs.backtest import Backtests
 from service.runs.execute import RunOptions, Runs
 from service.settings import Settings
 
@@ -40,6 +41,7 @@ class House:
     intake: Intake
     shelf: ReferenceShelf
     runs: Runs
+    backtests: Backtests
     alerts: AlertBook
     accounts: Accounts
     run_child: Child
@@ -114,6 +116,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             intake=Intake(home, journal, ledger, intake_child, utc_now, settings),
             shelf=shelf,
             runs=Runs(home, journal, ledger, shelf, child=run_child, options=options),
+            backtests=Backtests(home, journal, ledger, shelf, child=run_child, options=options),
             alerts=AlertBook(journal, ledger),
             accounts=Accounts(ledger.query, note),
             run_child=run_child,

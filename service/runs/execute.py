@@ -163,7 +163,7 @@ def execute(
     scratch.mkdir(mode=0o700)
     try:
         while True:
-            payload = _payload(home, manifest, options) | {
+            payload = payload_of(home, manifest, options) | {
                 "out": str(out),
                 "scratch": str(scratch),
                 "failed": failed,
@@ -179,7 +179,8 @@ def execute(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _payload(home: Home, manifest: Manifest, options: RunOptions) -> dict[str, Any]:
+def payload_of(home: Home, manifest: Manifest, options: RunOptions) -> dict[str, Any]:
+    """What a child needs to load a manifest: where everything lies, and how much it may use."""
     recorded = segment_bytes_in_journal(home.journal)
     return {
         "manifest": manifest.model_dump(mode="json"),

@@ -70,6 +70,7 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         "seconds": told.get("seconds"),
         "detectors": told.get("detectors", []),
         "notes": told.get("notes", {}),
+        "coverage": told.get("coverage", {}),
         "sizes": {
             name: told[name]
             for name in ("transactions", "accounts", "twins", "without_rate", "peak_mib")

@@ -89,6 +89,7 @@ ENTRY = {
     "account.created": mark("account created"),
     "account.changed": mark("account changed"),
     "reference.loaded": mark("reference table loaded"),
+    "detector.backtested": mark("detector tried on past data"),
     "batch.accepted": mark("submission accepted"),
     "batch.refused": mark("submission refused"),
     "run.started": mark("run started"),
