@@ -18,7 +18,7 @@ import polars as pl
 from detectors.api import Detector, Params, SnapshotView
 from detectors.exclusions import without_excluded
 from detectors.lint.examples import SILENT_PER_FIRING
-from detectors.lock import logic_hash_of_python, prose_hash
+from detectors.lock import judged, logic_hash_of_python, prose_hash
 from detectors.sqlrule import judge_rule
 from schemas.canonical import digest_file
 from schemas.detector import DetectorMeta
@@ -32,6 +32,7 @@ PATTERNS: tuple[str, ...] = (
     "detectors.graph.layered_chain",
     "detectors.graph.earner_to_collector",
     "detectors.graph.border_convergence",
+    "detectors.graph.smurf_ring",
 )
 MODELS: tuple[str, ...] = ("detectors.anomaly.unusual_account",)
 """Modules with `META: DetectorMeta` and `find(view, params)`."""
@@ -113,12 +114,16 @@ class Catalogue:
     refused: tuple[DetectorInvalid, ...] = ()
 
     @classmethod
-    def load(cls, extra_directories: Sequence[Path] = ()) -> Catalogue:
-        """Everything under `detectors/`, and the rules below each of `extra_directories`."""
+    def load(cls, extra_directories: Sequence[Path] = (), *, judge_all: bool = False) -> Catalogue:
+        """Everything under `detectors/`, and the rules below each of `extra_directories`.
+
+        A shipped rule that is byte for byte as it was locked has been judged; with `judge_all` it is judged again.
+        """
+        known = {} if judge_all else judged()
         found: list[Detector] = []
         refused: list[DetectorInvalid] = []
         for path in (path for directory in (RULES, *extra_directories) for path in sorted(directory.rglob("*.sql"))):
-            rule, faults = judge_rule(path)
+            rule, faults = judge_rule(path, known)
             refused += faults
             if rule is not None:
                 found.append(rule)

@@ -15,6 +15,7 @@ from detectors.graph import (
     layered_chain,
     round_trip,
     scatter_gather,
+    smurf_ring,
 )
 from detectors.graph.legs import query
 from tests.detectors.graph.worlds import DAY, Payment, Shape, found, random_worlds, view_of
@@ -28,7 +29,7 @@ SHAPES: dict[ModuleType, list[tuple[int, int]]] = {
     layered_chain: [(0, 1), (1, 2), (2, 3)],
     earner_to_collector: [(4, 1), (1, 9), (5, 2), (2, 9), (6, 3), (3, 9)],
 }
-PATTERNS = (*SHAPES, border_convergence)
+PATTERNS = (*SHAPES, border_convergence, smurf_ring)
 
 
 def drawn(pattern: ModuleType, amount: Decimal, first_day: int) -> list[Payment]:

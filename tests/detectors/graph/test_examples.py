@@ -19,6 +19,7 @@ from detectors.graph import (
     layered_chain,
     round_trip,
     scatter_gather,
+    smurf_ring,
 )
 from detectors.wording import explain
 from schemas.detector import DetectorMeta, Example
@@ -30,6 +31,7 @@ PATTERNS = (
     layered_chain,
     earner_to_collector,
     border_convergence,
+    smurf_ring,
 )
 EXAMPLES = [
     pytest.param(pattern, example, id=f"{pattern.META.id}: {example.name}")
