@@ -128,6 +128,13 @@ least = 0
 most = 100000
 reason = "More new payers in the window than in the four weeks before"
 
+[params.most_daily]
+default = 50
+unit = "count"
+least = 5
+most = 2000
+reason = "An account with more payments one way on some day is a trade, whatever the data calls its holder"
+
 [[fires]]
 name = "three relatives who never sent anything pay within two days, and the sum is withdrawn"
 rows = """
@@ -339,17 +346,25 @@ X|A-1   | savings_circle | 2025-01-01 |          | example
 -- does not count. The 99th percentile is counted over the account's earlier days with payments, on the day of the last payment.
 -- Strength: 500 where helpers and sum just reach their thresholds, 1000 where both are twice as high.
 with first_payments as (
-    select to_account as account, first_txn as txn, first_s from pairs
+    select to_account as account, first_txn as txn, first_s, total_base from pairs
 ),
+least_threshold as (
+    select min(threshold_base) as threshold from flows
+),
+-- Only accounts that can reach count and sum: a window touches two slots of its own length at most, and a first payment is no
+-- larger than all that this payer has paid.
 busy as (
-    select distinct account
+    select s.account
     from (
-        select account, first_s // $window_s as slot from first_payments
+        select account, total_base, first_s // $window_s as slot from first_payments
         union all
-        select account, first_s // $window_s + 1 as slot from first_payments
-    ) as slots
-    group by account, slot
-    having count(*) >= $at_least
+        select account, total_base, first_s // $window_s + 1 as slot from first_payments
+    ) as s
+    cross join least_threshold as t
+    group by s.account, s.slot, t.threshold
+    having count(*) >= $at_least and sum(s.total_base) * 1000 >= t.threshold * $sum_share
+    except
+    select account from daily where payments > $most_daily
 ),
 people as (
     select b.account, a.covered_s

@@ -112,12 +112,12 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it household money is meant"
 
-[params.most_legs]
-default = 200
+[params.most_daily]
+default = 50
 unit = "count"
-least = 10
-most = 5000
-reason = "With more movements in two days the account is a till or an exchange, and any share can be found in it"
+least = 5
+most = 2000
+reason = "An account with more payments one way on some day is a till or an exchange, and any share can be found in it"
 
 [[fires]]
 name = "five sums pass through within a month, and 5 per cent stays each time"
@@ -308,12 +308,19 @@ X|A-1   | licensed_agent | 2025-01-01 |          | example
 -- A pair stands at the moment at which the money left. The evidence holds the pairs whose share fits the last one of the window,
 -- so the rule keeps its strongest windows itself.
 -- Strength: 500 at the least number of pairs, 1000 at twice as many.
-with both_ways as (
-    select account
-    from daily
-    group by account
-    having sum(case when direction = 'in' then payments else 0 end) >= $at_least
-       and sum(case when direction = 'out' then payments else 0 end) >= $at_least
+with least_threshold as (
+    select min(threshold_base) as threshold from flows
+),
+-- Only accounts that can reach count and sum.
+both_ways as (
+    select d.account
+    from daily as d
+    cross join least_threshold as t
+    group by d.account, t.threshold
+    having sum(case when d.direction = 'in' then d.payments else 0 end) >= $at_least
+       and sum(case when d.direction = 'out' then d.payments else 0 end) >= $at_least
+       and sum(case when d.direction = 'in' then d.total_base else 0 end) * 1000 >= t.threshold * $sum_share
+       and max(d.payments) <= $most_daily
 ),
 moves as (
     select account, counterparty, direction, txn, t_s, t_end_s, currency, amount, threshold
@@ -324,26 +331,19 @@ moves as (
       and not is_reversal
       and threshold is not null
 ),
-crowded as (
-    select account, t_s // $pass_s as slot
-    from moves
-    group by account, t_s // $pass_s
-    having count(*) > $most_legs
-),
 arrivals as (
     select account, counterparty, txn, t_s, currency, amount, t_s // $pass_s as slot from moves where direction = 'in'
     union all
     select account, counterparty, txn, t_s, currency, amount, t_s // $pass_s + 1 from moves where direction = 'in'
 ),
 departures as (
-    select m.account, m.counterparty, m.txn, m.t_end_s, m.currency, m.amount, m.t_end_s // $pass_s as slot
-    from moves as m
-    anti join crowded as c on c.account = m.account and c.slot = m.t_s // $pass_s
-    where m.direction = 'out'
+    select account, counterparty, txn, t_end_s, currency, amount, threshold, t_end_s // $pass_s as slot
+    from moves
+    where direction = 'out'
 ),
 fitting as (
     select a.account, a.txn as txn_in, d.txn as txn_out, a.t_s as in_s, d.t_end_s as out_s, a.currency,
-           a.amount as amount_in, d.amount as amount_out, 1000 - per_mille(d.amount, a.amount) as kept,
+           a.amount as amount_in, d.amount as amount_out, d.threshold, 1000 - per_mille(d.amount, a.amount) as kept,
            row_number() over (partition by a.account, d.txn order by a.t_s desc, a.txn desc) as nth_in,
            row_number() over (partition by a.account, a.txn order by d.t_end_s, d.txn) as nth_out
     from departures as d
@@ -357,7 +357,7 @@ fitting as (
      and (d.counterparty is null or a.counterparty is null or d.counterparty <> a.counterparty)
 ),
 passages as (
-    select f.account, f.txn_in, f.txn_out, f.in_s, f.out_s, f.currency, f.amount_in, f.amount_out, f.kept,
+    select f.account, f.txn_in, f.txn_out, f.in_s, f.out_s, f.currency, f.amount_in, f.amount_out, f.threshold, f.kept,
            count(*) over (
                partition by f.account, f.currency order by f.out_s
                range between ($window_s - 1) preceding and current row
@@ -372,7 +372,8 @@ tariffs as (
            max(q.kept) as most_kept,
            sum(q.amount_in) as total_in,
            sum(q.amount_out) as total_out,
-           min(q.in_s) as first_s
+           min(q.in_s) as first_s,
+           max(q.threshold) as threshold
     from passages as p
     join passages as q
       on q.account = p.account
@@ -381,16 +382,16 @@ tariffs as (
      and abs(q.kept - p.kept) * 2 <= $most_spread
     where p.latest >= $at_least
     group by p.account, p.txn_out, p.out_s, p.currency
-    having count(*) >= $at_least
+    having count(*) >= $at_least and sum(q.amount_in) * 1000 >= max(q.threshold) * $sum_share
 ),
 weighed as (
     select t.account, t.txn_out as txn, t.out_s, t.currency, t.passages, t.least_kept, t.most_kept, t.total_in, t.total_out,
-           t.first_s, sum(m.amount) as all_in, max(m.threshold) as threshold
+           t.first_s, t.threshold, sum(m.amount) as all_in
     from tariffs as t
     join moves as m
       on m.account = t.account and m.currency = t.currency and m.direction = 'in' and m.t_s between t.first_s and t.out_s
     group by t.account, t.txn_out, t.out_s, t.currency, t.passages, t.least_kept, t.most_kept, t.total_in, t.total_out,
-             t.first_s
+             t.first_s, t.threshold
 ),
 ranked as (
     select account, txn, out_s, currency, passages, least_kept, most_kept, total_in, total_out, first_s, all_in,
@@ -398,7 +399,6 @@ ranked as (
            row_number() over (partition by account, currency order by passages desc, total_in desc, txn) as nth
     from weighed
     where total_in * 1000 >= all_in * $least_share
-      and total_in * 1000 >= threshold * $sum_share
 ),
 strongest as (
     select account, txn, out_s, currency, passages, least_kept, most_kept, total_in, total_out, first_s, all_in,

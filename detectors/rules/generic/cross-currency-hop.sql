@@ -101,12 +101,12 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it household money is meant"
 
-[params.most_legs]
-default = 200
+[params.most_daily]
+default = 100
 unit = "count"
-least = 10
-most = 5000
-reason = "With more movements in two days the account is a till or an exchange, and any match can be found in it"
+least = 5
+most = 2000
+reason = "An account with more payments one way on some day is a till or an exchange, and any match can be found in it"
 
 [[fires]]
 name = "euros come in and dollars go out, three times in a week"
@@ -255,6 +255,8 @@ with two_currencies as (
     where not is_reversal and channel not in ('fee', 'fx')
     group by account
     having min(currency) <> max(currency)
+    except
+    select account from daily where payments > $most_daily
 ),
 moves as (
     select account, counterparty, direction, txn, t_s, t_end_s, currency, amount_base, threshold_base
@@ -265,12 +267,6 @@ moves as (
       and not is_reversal
       and amount_base is not null
       and threshold_base is not null
-),
-crowded as (
-    select account, t_s // $pass_s as slot
-    from moves
-    group by account, t_s // $pass_s
-    having count(*) > $most_legs
 ),
 arrivals as (
     select account, counterparty, txn, t_s, currency, amount_base, t_s // $pass_s as slot
@@ -284,7 +280,6 @@ arrivals as (
 departures as (
     select m.account, m.counterparty, m.txn, m.t_end_s, m.currency, m.amount_base, m.t_end_s // $pass_s as slot
     from moves as m
-    anti join crowded as c on c.account = m.account and c.slot = m.t_s // $pass_s
     where m.direction = 'out'
 ),
 fitting as (

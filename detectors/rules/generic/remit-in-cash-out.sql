@@ -247,8 +247,24 @@ X|A-1   | licensed_agent | 2025-01-01 |          | example
 -- A remittance is a payment of that channel, or any payment from another country. It counts where at least the least share of it
 -- is withdrawn within the day after it, and over the window as much of all of them. A remittance stands at its earliest moment, a
 -- withdrawal at its latest. Strength: 500 where senders just reach their number, 1000 where they are twice as many.
-with withdrawers as (
-    select distinct account from daily where direction = 'out' and cash_base > 0
+with least_threshold as (
+    select min(threshold_base) as threshold from flows
+),
+-- Only accounts that can reach the sum: a window touches two slots of its own length at most.
+withdrawers as (
+    select distinct w.account
+    from (
+        select account, day // (($window_s - 1) // 86400 + 2) as slot, cash_base
+        from daily
+        where direction = 'out' and cash_base > 0
+        union all
+        select account, day // (($window_s - 1) // 86400 + 2) + 1, cash_base
+        from daily
+        where direction = 'out' and cash_base > 0
+    ) as w
+    cross join least_threshold as t
+    group by w.account, w.slot, t.threshold
+    having sum(w.cash_base) * 1000000 >= t.threshold * $sum_share * $least_out
 ),
 moves as (
     select account, counterparty, direction, txn,

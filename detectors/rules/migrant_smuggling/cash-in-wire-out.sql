@@ -92,6 +92,13 @@ least = 0
 most = 100000
 reason = "Half of the threshold in three days: what a household earns in a month and sends home lies below"
 
+[params.most_daily]
+default = 100
+unit = "count"
+least = 5
+most = 2000
+reason = "An account with more payments one way on some day is a till or an agent's float, where cash and wires balance by nature"
+
 [[fires]]
 name = "three deposits on two days, and nearly all of it leaves for another country"
 rows = """
@@ -213,8 +220,19 @@ X|A-1   | licensed_agent | 2025-01-01 |          | example
 -- Cash before the wire where it can have been so: a deposit stands at its earliest moment, a wire at its latest, and what was
 -- sent before the first deposit of the window does not count. Strength: the mean of the share that left and the sum against the
 -- threshold, 500 where the sum is half of it and about half of the cash has left.
-with depositors as (
-    select distinct account from daily where direction = 'in' and cash_base > 0
+with least_threshold as (
+    select min(threshold_base) as threshold from flows
+),
+-- Only accounts that can reach the sum: one of the days that a window touches holds its part of it.
+depositors as (
+    select d.account
+    from daily as d
+    cross join least_threshold as t
+    where d.direction = 'in'
+      and d.cash_base > 0
+      and d.cash_base * 1000 * (($window_s - 1) // 86400 + 2) >= t.threshold * $sum_share
+    except
+    select account from daily where payments > $most_daily
 ),
 legs as (
     select account, direction, txn,

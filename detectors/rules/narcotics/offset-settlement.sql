@@ -97,7 +97,14 @@ default = 50
 unit = "count"
 least = 5
 most = 2000
-reason = "An account elsewhere with more payments than this on any day matches every sum: a till, a biller or an exchange is no partner"
+reason = "An account with more payments one way than this on any day meets every sum: a till, a biller or an exchange stands on neither side"
+
+[params.most_partners]
+default = 100
+unit = "count"
+least = 1
+most = 5000
+reason = "Whoever deals with more accounts than this finds a like payment among them by chance"
 
 [[fires]]
 name = "three deposits in euros, and each time an account in another country pays as much to somebody"
@@ -267,10 +274,14 @@ X|A-1   | bureau_de_change | 2025-01-01 |          | example
 -- nearest in the total order, and a payment with the nearest deposit; only where each is the other's does a match count.
 -- Two days hold for certain: from the earliest to the latest moment of both. A match stands at the deposit.
 -- Strength: 500 at the least number of matches, 1000 at twice as many.
-with depositors as (
+with crowded as (
+    select distinct account from daily where payments > $most_daily
+),
+depositors as (
     select account
     from flows
     where direction = 'in' and channel = 'cash_deposit' and not is_reversal and amount_base * 1000 >= threshold_base * $leg_share
+      and account not in (select account from crowded)
     group by account
     having count(*) >= $at_least
 ),
@@ -289,9 +300,10 @@ linked as (
     select to_account, from_account from pairs where to_account in (select account from depositors)
 ),
 quiet as (
-    select l.account, l.partner
-    from linked as l
-    anti join (select account from daily where direction = 'out' and payments > $most_daily) as b on b.account = l.partner
+    select account, partner
+    from linked
+    where partner not in (select account from crowded)
+      and account in (select account from linked group by account having count(*) <= $most_partners)
 ),
 payouts as (
     select account as partner, counterparty, txn, t_s, t_end_s, currency, home, amount_base, t_s // $offset_s as slot
