@@ -202,7 +202,7 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
         received[payee].append((start_s, end_s, to_units(amount)))
     shares = []
     for pair, of_pair in groupby(rows, key=lambda row: (row[0], row[1])):
-        gifts = [Gift(*of_gift, to_units(amount), to_units(limit)) for _, _, *of_gift, amount, limit in of_pair]
+        gifts = [Gift(*row[2:7], *map(to_units, row[7:])) for row in of_pair]
         taken = Calendar()
         for share in sorted(_shares(pair, gifts, received, settled), key=attrgetter("rank")):
             if taken.take(*share.span):
