@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,10 +28,11 @@ _HEAD = {"META", "EXAMPLES", "__all__"}
 
 
 class Locked(NamedTuple):
-    """The two hashes of one detector, as recorded or as computed."""
+    """The two hashes of one detector, as recorded or as computed, and of a rule the SHA-256 of its file (else empty)."""
 
     logic: str
     prose: str
+    file: str = ""
 
 
 def logic_hash_of_rule(meta: DetectorMeta, sql: str) -> str:
@@ -113,7 +115,10 @@ def _is_prose(statement: Any) -> bool:
 
 def compute(detectors: Iterable[Detector]) -> dict[str, Locked]:
     """The hashes of the detectors as they are now, by id."""
-    return {d.meta.id: Locked(d.logic_hash, d.prose_hash) for d in sorted(detectors, key=lambda d: d.meta.id)}
+    return {
+        d.meta.id: Locked(d.logic_hash, d.prose_hash, d.code_digest if d.meta.kind == "rule" else "")
+        for d in sorted(detectors, key=lambda d: d.meta.id)
+    }
 
 
 def read(path: Path = LOCK_FILE) -> dict[str, Locked]:
@@ -121,17 +126,30 @@ def read(path: Path = LOCK_FILE) -> dict[str, Locked]:
     if not path.exists():
         return {}
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: Locked(entry["logic"], entry["prose"]) for name, entry in table.get("detectors", {}).items()}
+    entries = table.get("detectors", {}).items()
+    return {name: Locked(entry["logic"], entry["prose"], entry.get("file", "")) for name, entry in entries}
+
+
+@cache
+def judged(path: Path = LOCK_FILE) -> Mapping[str, Locked]:
+    """The rules that passed the lint when the lock was written, by the SHA-256 of their file; none of another format.
+
+    Judging sixty rules takes seconds, and every command begins with the catalogue. A test judges them all again.
+    """
+    if not path.exists() or tomllib.loads(path.read_text(encoding="utf-8")).get("format") != FORMAT_VERSION:
+        return {}
+    return {entry.file: entry for entry in read(path).values() if entry.file}
 
 
 def render(locked: dict[str, Locked]) -> str:
     """The text of a lock file: the same hashes give the same bytes."""
     lines = [
         "# Written by `thalweg detectors lock`; a review of a detector begins with what changed here.",
-        "format = 1",
+        f"format = {FORMAT_VERSION}",
     ]
     for name, entry in sorted(locked.items()):
         lines += ["", f"[detectors.{name}]", f'logic = "{entry.logic}"', f'prose = "{entry.prose}"']
+        lines += [f'file = "{entry.file}"'] if entry.file else []
     return "\n".join(lines) + "\n"
 
 
@@ -153,4 +171,6 @@ def check(detectors: Iterable[Detector], path: Path = LOCK_FILE) -> list[str]:
             problems.append(f"{name}: its logic has changed: it may flag other accounts than before. {CURE}")
         elif now[name].prose != before[name].prose:
             problems.append(f"{name}: its words have changed, its findings have not. {CURE}")
+        elif now[name].file != before[name].file:
+            problems.append(f"{name}: its file has changed, its logic and words have not. {CURE}")
     return problems

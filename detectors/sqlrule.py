@@ -6,10 +6,12 @@ canonical JSON. It never runs a rule that the lint refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -19,7 +21,7 @@ from sqlglot import exp
 from detectors.api import Params, SnapshotView
 from detectors.exclusions import without_excluded
 from detectors.lint import lint
-from detectors.lock import logic_hash_of_rule, prose_hash
+from detectors.lock import Locked, logic_hash_of_rule, prose_hash
 from detectors.peaks import with_evidence
 from detectors.rulefile import RuleFile, parse_statements, read_meta, read_rule_file
 from detectors.sqlbind import bind, for_duckdb
@@ -40,16 +42,23 @@ _SHAPE = Path(__file__).parent / "sqlrule.sql"
 _STRENGTH = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SqlRule:
     """A rule that passed the lint. Made by `load_rule`."""
 
     meta: DetectorMeta
     source_path: Path
-    tree: exp.Query = field(repr=False)
+    file: RuleFile = field(repr=False)
     logic_hash: str
     prose_hash: str
     code_digest: str
+
+    @cached_property
+    def tree(self) -> exp.Query:
+        """The SQL as a syntax tree: read when it is first needed, since most commands run no rule."""
+        tree = parse_statements(self.file)[0]
+        assert isinstance(tree, exp.Query)  # noqa: S101 - the lint has seen to it
+        return tree
 
     def find(self, view: SnapshotView, params: Params) -> pl.DataFrame:
         """The findings of this rule, as RAW_FINDING. Parameters that are not given stand at their defaults."""
@@ -138,25 +147,27 @@ def load_rule(path: Path) -> SqlRule:
     return rule
 
 
-def judge_rule(path: Path) -> tuple[SqlRule | None, list[DetectorInvalid]]:
-    """The rule of a file, or every reason why it cannot be loaded."""
+def judge_rule(
+    path: Path, judged: Mapping[str, Locked] = MappingProxyType({})
+) -> tuple[SqlRule | None, list[DetectorInvalid]]:
+    """The rule of a file, or every reason why it cannot be loaded.
+
+    `judged` are rules that have passed the lint before, by the SHA-256 of their file: one that is byte for byte the same is not
+    judged again, and has the hashes that it had.
+    """
     try:
         file = read_rule_file(path)
+        digest = digest_file(path)
+        before = judged.get(digest)
+        if before is not None:
+            meta = read_meta(file)
+            return SqlRule(meta, file.path, file, before.logic, before.prose, digest), []
     except DetectorInvalid as refused:
         return None, [refused]
     faults = lint(file)
-    return (None, faults) if faults else (_built(file), [])
+    return (None, faults) if faults else (_built(file, digest), [])
 
 
-def _built(file: RuleFile) -> SqlRule:
+def _built(file: RuleFile, digest: str) -> SqlRule:
     meta = read_meta(file)
-    tree = parse_statements(file)[0]
-    assert isinstance(tree, exp.Query)  # noqa: S101 - the lint has seen to it
-    return SqlRule(
-        meta=meta,
-        source_path=file.path,
-        tree=tree,
-        logic_hash=logic_hash_of_rule(meta, file.sql),
-        prose_hash=prose_hash(meta),
-        code_digest=digest_file(file.path),
-    )
+    return SqlRule(meta, file.path, file, logic_hash_of_rule(meta, file.sql), prose_hash(meta), digest)

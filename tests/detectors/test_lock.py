@@ -9,14 +9,16 @@ import pytest
 from detectors import lock
 from detectors.catalogue import Catalogue
 from detectors.lock import Locked
-from detectors.sqlrule import SqlRule, load_rule
+from detectors.sqlrule import SqlRule, judge_rule, load_rule
 from schemas.detector import DetectorMeta
 from tests.detectors.lint.drafts import HEAD, SQL, spoil, write_rule
 from tests.detectors.test_wording import meta
 
 
 def test_the_lock_file_agrees_with_every_detector() -> None:
-    assert lock.check(Catalogue.load().detectors) == []
+    catalogue = Catalogue.load(judge_all=True)
+    assert catalogue.refused == ()
+    assert lock.check(catalogue.detectors) == []
 
 
 def hashes(tmp_path: Path, *, head: str = HEAD, sql: str = SQL) -> Locked:
@@ -150,3 +152,25 @@ def test_a_detector_that_comes_or_goes_is_named(tmp_path: Path) -> None:
     lock.write([rule(tmp_path)], path)
     (gone,) = lock.check([], path)
     assert gone.startswith("large-deposits: the lock file names a detector that is not there")
+
+
+def test_a_rule_that_is_as_it_was_locked_is_not_judged_again_and_any_other_is(tmp_path: Path) -> None:
+    sound = rule(tmp_path)
+    path = tmp_path / "lock.toml"
+    lock.write([sound], path)
+    known = lock.judged(path)
+    unsound = write_rule(tmp_path, sql=spoil(SQL, "select", "select *,"))
+    assert judge_rule(unsound, known)[0] is None
+    same = write_rule(tmp_path)
+    again, faults = judge_rule(same, known)
+    assert faults == []
+    assert again is not None
+    assert (again.logic_hash, again.prose_hash) == (sound.logic_hash, sound.prose_hash)
+    assert again.tree == sound.tree
+
+
+def test_a_lock_of_another_format_vouches_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "lock.toml"
+    lock.write([rule(tmp_path)], path)
+    path.write_text(path.read_text().replace(f"format = {lock.FORMAT_VERSION}", "format = 1"))
+    assert lock.judged(path) == {}
