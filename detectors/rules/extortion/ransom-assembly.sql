@@ -114,6 +114,13 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it household money is meant"
 
+[params.leg_share]
+default = 10
+unit = "per_mille"
+least = 0
+most = 1000
+reason = "A gift of less than a hundredth of the threshold is no part of a ransom"
+
 [params.history_s]
 default = 2419200
 unit = "seconds"
@@ -345,11 +352,14 @@ X|A-1   | savings_circle | 2025-01-01 |          | example
 -- relatives. Help stands at its earliest moment, a payment at its latest, and what was paid out before the first help of the window
 -- does not count. The 99th percentile is counted over the account's earlier days with payments, on the day of the last payment.
 -- Strength: 500 where helpers and sum just reach their thresholds, 1000 where both are twice as high.
-with first_payments as (
-    select to_account as account, first_txn as txn, first_s, total_base from pairs
-),
-least_threshold as (
+with least_threshold as (
     select min(threshold_base) as threshold from flows
+),
+first_payments as (
+    select p.to_account as account, p.first_txn as txn, p.first_s, p.total_base
+    from pairs as p
+    cross join least_threshold as t
+    where p.total_base * 1000 >= t.threshold * $leg_share
 ),
 -- Only accounts that can reach count and sum: a window touches two slots of its own length at most, and a first payment is no
 -- larger than all that this payer has paid.
@@ -380,8 +390,7 @@ legs as (
       and f.direction = 'in'
       and f.channel <> 'fee'
       and not f.is_reversal
-      and f.amount_base is not null
-      and f.threshold_base is not null
+      and f.amount_base * 1000 >= f.threshold_base * $leg_share
     union all
     select account, 'out', txn, t_end_s, 0, amount_base, threshold_base
     from flows

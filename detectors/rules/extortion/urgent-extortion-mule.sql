@@ -105,12 +105,12 @@ least = 0
 most = 100000
 reason = "More first-time payers in one day than in the four weeks before"
 
-[params.most_payers]
-default = 100
+[params.most_daily]
+default = 50
 unit = "count"
-least = 3
-most = 1000
-reason = "With more new payers in a day it is a till, and a list of possible victims no longer helps anybody"
+least = 5
+most = 2000
+reason = "An account with more payments one way on some day is a trade, whatever the data calls its holder"
 
 [[fires]]
 name = "three strangers pay within hours, and the account is emptied at a machine"
@@ -259,8 +259,19 @@ X|A-1   | licensed_agent | 2025-01-01 |          | example
 -- the window does not count among the strangers. A payment stands at its earliest moment, a withdrawal at its latest, and what
 -- was withdrawn before the first payment of the window does not count.
 -- Strength: 500 where the strangers just reach their number, 1000 where they are twice as many.
-with withdrawers as (
-    select distinct account from daily where direction = 'out' and cash_base > 0
+with least_threshold as (
+    select min(threshold_base) as threshold from flows
+),
+-- Only accounts that can reach the sum: one of the days that a window touches holds its part of what is withdrawn.
+withdrawers as (
+    select d.account
+    from daily as d
+    cross join least_threshold as t
+    where d.direction = 'out'
+      and d.cash_base > 0
+      and d.cash_base * 1000000 * (($window_s - 1) // 86400 + 2) >= t.threshold * $sum_share * $least_out
+    except
+    select account from daily where payments > $most_daily
 ),
 firsts as (
     select account, counterparty, txn, t_s, amount_base, threshold_base
@@ -334,7 +345,7 @@ emptied as (
     from spans as s
     join people as p on p.account = s.account
     where s.side = 'out'
-      and s.payers between $at_least and $most_payers
+      and s.payers >= $at_least
       and s.received * 1000 >= s.threshold * $sum_share
       and (s.out_so_far - s.out_before) * 1000 between s.received * $least_out and s.received * $most_out
       and s.payers * 1000 > coalesce(s.before, 0) * $surge

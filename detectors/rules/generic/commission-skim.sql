@@ -112,6 +112,13 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it household money is meant"
 
+[params.leg_share]
+default = 10
+unit = "per_mille"
+least = 0
+most = 1000
+reason = "A payment of less than a hundredth of the threshold neither makes nor hides a passage"
+
 [params.most_daily]
 default = 50
 unit = "count"
@@ -329,7 +336,7 @@ moves as (
       and (counterparty is null or counterparty <> account)
       and channel <> 'fee'
       and not is_reversal
-      and threshold is not null
+      and amount * 1000 >= threshold * $leg_share
 ),
 arrivals as (
     select account, counterparty, txn, t_s, currency, amount, t_s // $pass_s as slot from moves where direction = 'in'

@@ -101,6 +101,13 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it household money is meant"
 
+[params.leg_share]
+default = 10
+unit = "per_mille"
+least = 0
+most = 1000
+reason = "A payment of less than a hundredth of the threshold neither makes nor hides a passage"
+
 [params.most_daily]
 default = 100
 unit = "count"
@@ -252,7 +259,7 @@ X|A-1   | bureau_de_change | 2025-01-01 |          | example
 with two_currencies as (
     select account
     from flows
-    where not is_reversal and channel not in ('fee', 'fx')
+    where amount_base * 1000 >= threshold_base * $leg_share and not is_reversal and channel not in ('fee', 'fx')
     group by account
     having min(currency) <> max(currency)
     except
@@ -265,8 +272,7 @@ moves as (
       and (counterparty is null or counterparty <> account)
       and channel not in ('fee', 'fx')
       and not is_reversal
-      and amount_base is not null
-      and threshold_base is not null
+      and amount_base * 1000 >= threshold_base * $leg_share
 ),
 arrivals as (
     select account, counterparty, txn, t_s, currency, amount_base, t_s // $pass_s as slot

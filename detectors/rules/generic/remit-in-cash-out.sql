@@ -98,12 +98,12 @@ least = 0
 most = 100000
 reason = "A twentieth of the threshold in a week: small help from many stays silent"
 
-[params.most_inflows]
-default = 100
+[params.most_daily]
+default = 50
 unit = "count"
-least = 4
+least = 5
 most = 2000
-reason = "With more remittances in a week it is a paying agent's own account"
+reason = "An account with more payments one way on some day is a paying agent's own, or a trade"
 
 [[fires]]
 name = "four people abroad send within a week, and each sum is withdrawn on the same day"
@@ -265,6 +265,8 @@ withdrawers as (
     cross join least_threshold as t
     group by w.account, w.slot, t.threshold
     having sum(w.cash_base) * 1000000 >= t.threshold * $sum_share * $least_out
+    except
+    select account from daily where payments > $most_daily
 ),
 moves as (
     select account, counterparty, direction, txn,
@@ -317,7 +319,7 @@ emptied as (
     select account, txn, t_s, inflows, received, withdrawn, first_s, threshold
     from weeks
     where direction = 'out'
-      and inflows between $at_least and $most_inflows
+      and inflows >= $at_least
       and received * 1000 >= threshold * $sum_share
       and withdrawn * 1000 >= received * $least_out
       and withdrawn * 1000 <= received * $most_out

@@ -116,12 +116,12 @@ least = 0
 most = 100000
 reason = "More payments of that size in one window than in the four weeks before: who sells at one price every week stays silent"
 
-[params.most_inflows]
+[params.most_daily]
 default = 200
 unit = "count"
 least = 10
 most = 2000
-reason = "With more payments in a day the account is a till, where equal sums are prices; the count is per window, so quieter days are still looked at"
+reason = "An account with more payments one way on some day is a till, where equal sums are prices"
 
 [[fires]]
 name = "five people pay about 400 on one day"
@@ -292,6 +292,8 @@ with busy as (
     select distinct account
     from daily
     where direction = 'in' and payments * (($window_s - 1) // 86400 + 2) >= least($at_least, $at_least_organisation)
+    except
+    select account from daily where payments > $most_daily
 ),
 inflows as (
     select account, counterparty, txn, t_s, t_end_s, currency, amount, threshold
@@ -321,7 +323,7 @@ busy_sittings as (
            case when a.kind is null or a.kind = 'person' then $at_least else $at_least_organisation end as wanted
     from sittings as s
     join accounts as a on a.account = s.account
-    where s.latest between least($at_least, $at_least_organisation) and $most_inflows
+    where s.latest >= least($at_least, $at_least_organisation)
 ),
 recent as (
     select account, counterparty, txn, t_s, t_end_s, currency, amount, t_s // $window_s as slot from inflows
