@@ -611,38 +611,34 @@ X|A-1 | biller | 2025-01-01 | | example
 -- with a digit expected p per mille, chi-square is the sum of (1000 O - n p)^2 / (1000 n p): here in thousandths, the division by p
 -- rounded down for each digit and that by n at the end, so that it is never too large. Amounts below one unit are passed over.
 -- Strength: 500 at the critical value, 1000 at twice.
-with recent as (
+with busy as (
+    select account
+    from daily
+    where day > $as_of_s // 86400 - $window_days
+    group by account
+    having sum(payments) >= $at_least
+),
+recent as (
     select account, currency, txn, t_s, t_end_s, amount, cast(amount - amount % 1 as bigint) as units
     from flows
-    where amount >= 1 and amount < 1000000000000 and day > $as_of_s // 86400 - $window_days
+    where account in (select account from busy) and amount >= 1 and amount < 1000000000000 and day > $as_of_s // 86400 - $window_days
       and not is_reversal and counterparty is distinct from account
 ),
-many as (
-    select account, currency
-    from recent
-    group by account, currency
-    having count(*) between $at_least and $at_most and max(amount) >= min(amount) * $times_smallest
-),
 figures as (
-    select r.account, r.currency, r.txn, r.t_s, r.t_end_s, r.amount,
-           case when r.units < 10 then r.units
-                when r.units < 100 then r.units // 10
-                when r.units < 1000 then r.units // 100
-                when r.units < 10000 then r.units // 1000
-                when r.units < 100000 then r.units // 10000
-                when r.units < 1000000 then r.units // 100000
-                when r.units < 10000000 then r.units // 1000000
-                when r.units < 100000000 then r.units // 10000000
-                when r.units < 1000000000 then r.units // 100000000
-                when r.units < 10000000000 then r.units // 1000000000
-                when r.units < 100000000000 then r.units // 10000000000
-                else r.units // 100000000000 end as digit
-    from recent as r
-    join many as m on m.account = r.account and m.currency = r.currency
-),
-different as (
-    select account, currency, count(*) as amounts from (select distinct account, currency, amount from figures) as d
-    group by account, currency
+    select account, currency, txn, t_s, t_end_s, amount,
+           case when units < 10 then units
+                when units < 100 then units // 10
+                when units < 1000 then units // 100
+                when units < 10000 then units // 1000
+                when units < 100000 then units // 10000
+                when units < 1000000 then units // 100000
+                when units < 10000000 then units // 1000000
+                when units < 100000000 then units // 10000000
+                when units < 1000000000 then units // 100000000
+                when units < 10000000000 then units // 1000000000
+                when units < 100000000000 then units // 10000000000
+                else units // 100000000000 end as digit
+    from recent
 ),
 counted as (
     select account, currency, count(*) as n, max(amount) as largest, min(amount) as smallest,
@@ -654,6 +650,7 @@ counted as (
            count(case when digit = 9 then 1 end) as nines
     from figures
     group by account, currency
+    having count(*) between $at_least and $at_most and max(amount) >= min(amount) * $times_smallest
 ),
 tested as (
     select c.account, c.currency, c.n, c.largest, c.smallest, c.first_s, c.last_s,
@@ -667,8 +664,18 @@ tested as (
             + (1000 * c.eights - 51 * c.n) * (1000 * c.eights - 51 * c.n) // 51
             + (1000 * c.nines - 46 * c.n) * (1000 * c.nines - 46 * c.n) // 46) // c.n as chi_square
     from counted as c
-    join different as d on d.account = c.account and d.currency = c.currency
-    where d.amounts * 1000 >= c.n * $least_different
+),
+apart as (
+    select account, currency, n, largest, smallest, first_s, last_s, chi_square from tested where chi_square > $critical * 1000
+),
+different as (
+    select d.account, d.currency, count(*) as amounts
+    from (
+        select distinct r.account, r.currency, r.amount
+        from recent as r
+        join apart as a on a.account = r.account and a.currency = r.currency
+    ) as d
+    group by d.account, d.currency
 )
 select t.account as subject,
        t.first_s as window_start_s,
@@ -681,7 +688,8 @@ select t.account as subject,
        t.largest,
        t.smallest,
        t.currency
-from tested as t
-join figures as f on f.account = t.account and f.currency = t.currency
-where t.chi_square > $critical * 1000
+from apart as t
+join different as d on d.account = t.account and d.currency = t.currency
+join recent as f on f.account = t.account and f.currency = t.currency
+where d.amounts * 1000 >= t.n * $least_different
 group by t.account, t.currency, t.n, t.chi_square, t.largest, t.smallest, t.first_s, t.last_s

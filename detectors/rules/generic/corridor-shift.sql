@@ -343,10 +343,23 @@ X|A-1 | bureau_de_change | 2025-01-01 | | example
 with least_needed as (
     select min(threshold_base) * $sum_share as thousandths from flows
 ),
-weekly as (
-    select account, day // ($window_s // 86400) as slot, sum(total_base) as total from daily group by account, day // ($window_s // 86400)
+-- Only accounts with a past and with the sum in all: cheap to find, and few.
+rich as (
+    select d.account
+    from daily as d
+    join accounts as a on a.account = d.account
+    cross join least_needed as n
+    where a.last_s - a.first_s >= $history * 86400
+    group by d.account, n.thousandths
+    having sum(d.total_base) * 1000 >= n.thousandths
 ),
--- Only accounts that can reach the sum, and have a past: a window touches two slots of its own length at most.
+weekly as (
+    select account, day // ($window_s // 86400) as slot, sum(total_base) as total
+    from daily
+    where account in (select account from rich)
+    group by account, day // ($window_s // 86400)
+),
+-- Of them those that can reach it in one window, which touches two slots of its own length at most.
 busy as (
     select distinct s.account
     from (
@@ -354,9 +367,7 @@ busy as (
         union all
         select account, slot + 1 as slot, total from weekly
     ) as s
-    join accounts as a on a.account = s.account
     cross join least_needed as n
-    where a.last_s - a.first_s >= $history * 86400
     group by s.account, s.slot, n.thousandths
     having sum(s.total) * 1000 >= n.thousandths
 ),
@@ -368,23 +379,25 @@ moves as (
       and amount_base is not null and threshold_base is not null and not is_reversal
       and counterparty is distinct from account and channel not in ('fee', 'other')
 ),
-ways as (
-    select account, day, way, txn, amount_base, threshold_base
-    from (
-        select account, day, channel as way, txn, amount_base, threshold_base from moves
-        union all
-        select account, day, country as way, txn, amount_base, threshold_base from moves where country is not null
-    ) as both_kinds
+move_days as (
+    select account, day, channel, country, sum(amount_base) as amount, count(*) as payments, max(txn) as txn,
+           max(threshold_base) as threshold
+    from moves
+    group by account, day, channel, country
 ),
 way_days as (
-    select account, way, day, cast(day as bigint) * 86400 as day_s, sum(amount_base) as amount, count(*) as payments,
-           max(txn) as txn, max(threshold_base) as threshold
-    from ways
+    select account, way, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments,
+           max(txn) as txn, max(threshold) as threshold
+    from (
+        select account, day, channel as way, amount, payments, txn, threshold from move_days
+        union all
+        select account, day, country as way, amount, payments, txn, threshold from move_days where country is not null
+    ) as both_kinds
     group by account, way, day
 ),
 account_days as (
-    select account, day, cast(day as bigint) * 86400 as day_s, sum(amount_base) as amount, count(*) as payments
-    from moves
+    select account, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments
+    from move_days
     group by account, day
 ),
 by_way as (
@@ -433,10 +446,11 @@ calm as (
       )
 ),
 legs as (
-    select distinct w.account, w.txn, cast(w.day as bigint) * 86400 as t_s
-    from ways as w
+    select distinct m.account, m.txn, m.t_s
+    from moves as m
     join calm as c
-      on c.account = w.account and c.way = w.way and w.day > c.day - $window_s // 86400 and w.day <= c.day
+      on c.account = m.account and c.way in (m.channel, m.country)
+     and m.day > c.day - $window_s // 86400 and m.day <= c.day
 )
 select account as subject,
        txn,

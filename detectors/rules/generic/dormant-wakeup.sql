@@ -359,10 +359,23 @@ occurred_at | channel  | amount  | from_account | to_account
 with least_needed as (
     select min(threshold_base) * $sum_share as thousandths from flows
 ),
-weekly as (
-    select account, day // ($window_s // 86400) as slot, sum(total_base) as total from daily group by account, day // ($window_s // 86400)
+-- Only accounts with a past and with the sum in all: cheap to find, and few.
+rich as (
+    select d.account
+    from daily as d
+    join accounts as a on a.account = d.account
+    cross join least_needed as n
+    where a.last_s - a.first_s >= $quiet_s
+    group by d.account, n.thousandths
+    having sum(d.total_base) * 1000 >= n.thousandths
 ),
--- Only accounts that can reach the sum: a window touches two slots of its own length at most.
+weekly as (
+    select account, day // ($window_s // 86400) as slot, sum(total_base) as total
+    from daily
+    where account in (select account from rich)
+    group by account, day // ($window_s // 86400)
+),
+-- Of them those that can reach it in one window, which touches two slots of its own length at most.
 busy as (
     select distinct s.account
     from (
@@ -377,9 +390,7 @@ busy as (
 payments as (
     select f.account, f.txn, f.t_s, f.t_end_s, f.day, f.amount_base, f.threshold_base
     from flows as f
-    join accounts as a on a.account = f.account
     where f.account in (select account from busy)
-      and a.last_s - a.first_s >= $quiet_s
       and not f.is_reversal
       and f.counterparty is distinct from f.account
       and f.channel <> 'fee'

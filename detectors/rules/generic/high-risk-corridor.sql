@@ -265,7 +265,8 @@ X|A-1 | aid_programme | 2025-01-01 | | example
 with legs as (
     select f.account, f.txn, cast(f.day as bigint) * 86400 as t_s, f.day, f.amount_base, f.threshold_base
     from flows as f
-    where f.direction = 'out' and f.country is distinct from f.home
+    where f.direction = 'out' and f.country in (select to_country from corridors where kind = 'high_risk')
+      and f.country is distinct from f.home
       and f.amount_base is not null and f.threshold_base is not null and not f.is_reversal
       and f.counterparty is distinct from f.account
       and exists (

@@ -576,7 +576,14 @@ X|A-1 | payroll | 2025-01-01 | | example
 -- Round: at most two figures before the zeros, whatever the currency. Amounts below 100 count neither as round nor as payments.
 -- Peers: accounts of the same kind with as many payments in the same currency in the same days.
 -- Strength: 500 where just the percentile lies below, 1000 where every peer does.
-with recent as (
+with busy as (
+    select account
+    from daily
+    where day > $as_of_s // 86400 - $window_days
+    group by account
+    having sum(payments) >= $at_least
+),
+recent as (
     select account, currency, txn, t_s, t_end_s, amount, amount_base, threshold_base,
            case when amount >= 1000000 then amount % 100000 = 0
                 when amount >= 100000 then amount % 10000 = 0
@@ -584,7 +591,7 @@ with recent as (
                 when amount >= 1000 then amount % 100 = 0
                 else amount % 10 = 0 end as is_round
     from flows
-    where amount >= 100 and day > $as_of_s // 86400 - $window_days
+    where amount >= 100 and day > $as_of_s // 86400 - $window_days and account in (select account from busy)
       and amount_base is not null and threshold_base is not null and not is_reversal and counterparty is distinct from account
 ),
 habits as (

@@ -563,10 +563,23 @@ X|A-1 | payroll | 2025-01-01 | | example
 with least_needed as (
     select min(threshold_base) * $sum_share as thousandths from flows
 ),
-weekly as (
-    select account, day // ($window_s // 86400) as slot, sum(total_base) as total from daily group by account, day // ($window_s // 86400)
+-- Only accounts with a past and with the sum in all: cheap to find, and few.
+rich as (
+    select d.account
+    from daily as d
+    join accounts as a on a.account = d.account
+    cross join least_needed as n
+    where a.last_s - a.first_s >= $history_s
+    group by d.account, n.thousandths
+    having sum(d.total_base) * 1000 >= n.thousandths
 ),
--- Only accounts that can reach the sum, and have a past: a window touches two slots of its own length at most.
+weekly as (
+    select account, day // ($window_s // 86400) as slot, sum(total_base) as total
+    from daily
+    where account in (select account from rich)
+    group by account, day // ($window_s // 86400)
+),
+-- Of them those that can reach it in one window, which touches two slots of its own length at most.
 busy as (
     select distinct s.account
     from (
@@ -574,9 +587,7 @@ busy as (
         union all
         select account, slot + 1 as slot, total from weekly
     ) as s
-    join accounts as a on a.account = s.account
     cross join least_needed as n
-    where a.last_s - a.first_s >= $history_s
     group by s.account, s.slot, n.thousandths
     having sum(s.total) * 1000 >= n.thousandths
 ),
