@@ -23,9 +23,9 @@ benign = [
 next_step.en = "See which payers and payees are new in that week, and ask what changed."
 next_step.fr = "Voir quels payeurs et bénéficiaires sont nouveaux cette semaine-là, et demander ce qui a changé."
 next_step.es = "Ver qué pagadores y beneficiarios son nuevos esa semana y preguntar qué cambió."
-why.en = "{total} moved within {days}; the usual week of the {history_s} before moved {usual}, the average week {mean}: {z} times the usual spread away"
-why.fr = "{total} déplacés en {days} ; la semaine habituelle des {history_s} précédents était de {usual}, la moyenne de {mean} : un écart de {z} fois la dispersion habituelle"
-why.es = "{total} movidos en {days}; la semana habitual de los {history_s} anteriores movió {usual}, la media {mean}: una distancia de {z} veces la dispersión habitual"
+why.en = "{total} moved in {payments|# payment|# payments} within {days}; the usual week of the {history_s} before moved {usual}, the average week {mean}: {z} times the usual spread away"
+why.fr = "{total} déplacés en {payments|# opération|# opérations} et {days} ; la semaine habituelle des {history_s} précédents était de {usual}, la moyenne de {mean} : un écart de {z} fois la dispersion habituelle"
+why.es = "{total} movidos en {payments|# operación|# operaciones} y {days}; la semana habitual de los {history_s} anteriores movió {usual}, la media {mean}: una distancia de {z} veces la dispersión habitual"
 
 [roles]
 subject = "beneficiary"
@@ -34,6 +34,7 @@ receivers = "beneficiary"
 
 [facts]
 total = "money"
+payments = "count"
 days = "days"
 usual = "money"
 mean = "money"
@@ -50,6 +51,12 @@ sense = "at_least"
 label = { en = "Sum of the week", fr = "Somme de la semaine", es = "Suma de la semana" }
 observed = "total"
 threshold = "needed"
+sense = "at_least"
+
+[[indicators]]
+label = { en = "Payments of the week", fr = "Paiements de la semaine", es = "Pagos de la semana" }
+observed = "payments"
+threshold = "least_payments"
 sense = "at_least"
 
 [params.window_s]
@@ -79,6 +86,20 @@ unit = "per_mille"
 least = 1000
 most = 100000
 reason = "And at least twice the average week: an account that has had such a week lately is not changed"
+
+[params.least_payments]
+default = 5
+unit = "count"
+least = 1
+most = 1000
+reason = "Fewer payments are a purchase, not a volume"
+
+[params.most_single]
+default = 500
+unit = "per_mille"
+least = 100
+most = 1000
+reason = "Where one payment makes half of the sum, it is that payment that stands out, which `own-max-outlier` says better"
 
 [params.sum_share]
 default = 1000
@@ -138,8 +159,12 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 500.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-08  | transfer | 5000.00 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-10  | transfer | 1996.00 | P-1          | A-1
+2026-04-11  | transfer | 1995.00 | A-1          | P-2
 """
 flags = ["A-1"]
 
@@ -173,8 +198,12 @@ occurred_at      | channel  | amount  | from_account | to_account
 2026-03-25 10:00 | transfer | 500.00  | A-1          | P-2
 2026-03-30 10:00 | transfer | 500.00  | P-1          | A-1
 2026-04-01 10:00 | transfer | 480.00  | A-1          | P-2
-2026-04-06 10:00 | transfer | 6000.00 | P-1          | A-1
-2026-04-08 10:00 | transfer | 5000.00 | A-1          | P-2
+2026-04-06 10:00 | transfer | 2000.00 | P-1          | A-1
+2026-04-07 10:00 | transfer | 1999.00 | A-1          | P-2
+2026-04-08 10:00 | transfer | 1998.00 | P-1          | A-1
+2026-04-09 10:00 | transfer | 1997.00 | A-1          | P-2
+2026-04-10 10:00 | transfer | 1996.00 | P-1          | A-1
+2026-04-11 10:00 | transfer | 1995.00 | A-1          | P-2
 """
 flags = ["A-1"]
 
@@ -208,8 +237,11 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 500.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-08  | transfer | 3999.99 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-10  | transfer | 2005.99 | A-1          | P-2
 """
 
 [[silent]]
@@ -243,8 +275,12 @@ occurred_at | channel  | amount   | from_account | to_account
 2026-03-30  | transfer | 500.00   | P-1          | A-1
 2026-04-01  | transfer | 480.00   | A-1          | P-2
 2026-03-10  | transfer | 60000.00 | P-1          | A-1
-2026-04-06  | transfer | 6000.00  | P-1          | A-1
-2026-04-08  | transfer | 5000.00  | A-1          | P-2
+2026-04-06  | transfer | 2000.00  | P-1          | A-1
+2026-04-07  | transfer | 1999.00  | A-1          | P-2
+2026-04-08  | transfer | 1998.00  | P-1          | A-1
+2026-04-09  | transfer | 1997.00  | A-1          | P-2
+2026-04-10  | transfer | 1996.00  | P-1          | A-1
+2026-04-11  | transfer | 1995.00  | A-1          | P-2
 """
 
 [[silent]]
@@ -262,8 +298,12 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 480.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 490.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-08  | transfer | 5000.00 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-10  | transfer | 1996.00 | P-1          | A-1
+2026-04-11  | transfer | 1995.00 | A-1          | P-2
 """
 
 [[silent]]
@@ -280,8 +320,12 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 500.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-08  | transfer | 5000.00 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-10  | transfer | 1996.00 | P-1          | A-1
+2026-04-11  | transfer | 1995.00 | A-1          | P-2
 """
 
 [[silent]]
@@ -314,12 +358,18 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 2026-03-25  | transfer | 500.00  | A-1          | P-2        |
 2026-03-30  | transfer | 500.00  | P-1          | A-1        |
 2026-04-01  | transfer | 480.00  | A-1          | P-2        |
-2026-04-06  | transfer | 6000.00 | A-1          | A-1        |
-2026-04-07  | transfer | 7000.00 | P-1          | A-1        | 0001
+2026-04-06  | transfer | 2000.00 | A-1          | A-1        |
+2026-04-07  | transfer | 1999.00 | A-1          | A-1        |
+2026-04-08  | transfer | 1998.00 | A-1          | A-1        |
+2026-04-09  | transfer | 1997.00 | A-1          | A-1        |
+2026-04-10  | transfer | 1996.00 | A-1          | A-1        |
+2026-04-11  | transfer | 1995.00 | A-1          | A-1        |
+2026-04-06  | transfer | 2000.00 | P-1          | A-1        | 0001
+2026-04-07  | transfer | 9000.00 | P-1          | A-1        | 0003
 """
 
 [[silent]]
-name = "the second half of the sum comes on the eighth day"
+name = "what would make the sum comes on the eighth day"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-01-05  | transfer | 500.00  | P-1          | A-1
@@ -348,8 +398,85 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 500.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-13  | transfer | 5000.00 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-13  | transfer | 1996.00 | P-1          | A-1
+2026-04-14  | transfer | 1995.00 | A-1          | P-2
+"""
+
+[[silent]]
+name = "one payment makes half of the sum: a matter of its own"
+rows = """
+occurred_at | channel  | amount  | from_account | to_account
+2026-01-05  | transfer | 500.00  | P-1          | A-1
+2026-01-07  | transfer | 480.00  | A-1          | P-2
+2026-01-12  | transfer | 510.00  | P-1          | A-1
+2026-01-14  | transfer | 490.00  | A-1          | P-2
+2026-01-19  | transfer | 520.00  | P-1          | A-1
+2026-01-21  | transfer | 500.00  | A-1          | P-2
+2026-01-26  | transfer | 530.00  | P-1          | A-1
+2026-01-28  | transfer | 480.00  | A-1          | P-2
+2026-02-02  | transfer | 500.00  | P-1          | A-1
+2026-02-04  | transfer | 490.00  | A-1          | P-2
+2026-02-09  | transfer | 510.00  | P-1          | A-1
+2026-02-11  | transfer | 500.00  | A-1          | P-2
+2026-02-16  | transfer | 520.00  | P-1          | A-1
+2026-02-18  | transfer | 480.00  | A-1          | P-2
+2026-02-23  | transfer | 530.00  | P-1          | A-1
+2026-02-25  | transfer | 490.00  | A-1          | P-2
+2026-03-02  | transfer | 500.00  | P-1          | A-1
+2026-03-04  | transfer | 500.00  | A-1          | P-2
+2026-03-09  | transfer | 510.00  | P-1          | A-1
+2026-03-11  | transfer | 480.00  | A-1          | P-2
+2026-03-16  | transfer | 520.00  | P-1          | A-1
+2026-03-18  | transfer | 490.00  | A-1          | P-2
+2026-03-23  | transfer | 530.00  | P-1          | A-1
+2026-03-25  | transfer | 500.00  | A-1          | P-2
+2026-03-30  | transfer | 500.00  | P-1          | A-1
+2026-04-01  | transfer | 480.00  | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-09  | transfer | 7994.00 | P-1          | A-1
+"""
+
+[[silent]]
+name = "four payments"
+rows = """
+occurred_at | channel  | amount  | from_account | to_account
+2026-01-05  | transfer | 500.00  | P-1          | A-1
+2026-01-07  | transfer | 480.00  | A-1          | P-2
+2026-01-12  | transfer | 510.00  | P-1          | A-1
+2026-01-14  | transfer | 490.00  | A-1          | P-2
+2026-01-19  | transfer | 520.00  | P-1          | A-1
+2026-01-21  | transfer | 500.00  | A-1          | P-2
+2026-01-26  | transfer | 530.00  | P-1          | A-1
+2026-01-28  | transfer | 480.00  | A-1          | P-2
+2026-02-02  | transfer | 500.00  | P-1          | A-1
+2026-02-04  | transfer | 490.00  | A-1          | P-2
+2026-02-09  | transfer | 510.00  | P-1          | A-1
+2026-02-11  | transfer | 500.00  | A-1          | P-2
+2026-02-16  | transfer | 520.00  | P-1          | A-1
+2026-02-18  | transfer | 480.00  | A-1          | P-2
+2026-02-23  | transfer | 530.00  | P-1          | A-1
+2026-02-25  | transfer | 490.00  | A-1          | P-2
+2026-03-02  | transfer | 500.00  | P-1          | A-1
+2026-03-04  | transfer | 500.00  | A-1          | P-2
+2026-03-09  | transfer | 510.00  | P-1          | A-1
+2026-03-11  | transfer | 480.00  | A-1          | P-2
+2026-03-16  | transfer | 520.00  | P-1          | A-1
+2026-03-18  | transfer | 490.00  | A-1          | P-2
+2026-03-23  | transfer | 530.00  | P-1          | A-1
+2026-03-25  | transfer | 500.00  | A-1          | P-2
+2026-03-30  | transfer | 500.00  | P-1          | A-1
+2026-04-01  | transfer | 480.00  | A-1          | P-2
+2026-04-06  | transfer | 2900.00 | P-1          | A-1
+2026-04-07  | transfer | 2900.00 | A-1          | P-2
+2026-04-08  | transfer | 2900.00 | P-1          | A-1
+2026-04-09  | transfer | 2900.00 | A-1          | P-2
 """
 
 [[silent]]
@@ -476,8 +603,13 @@ occurred_at | channel  | amount   | from_account | to_account
 2026-04-08  | transfer | 490.00   | A-1          | P-2
 2026-04-13  | transfer | 530.00   | P-1          | A-1
 2026-04-15  | transfer | 500.00   | A-1          | P-2
-2025-04-14  | transfer | 11500.00 | P-1          | A-1
-2026-04-13  | transfer | 11000.00 | P-1          | A-1
+2025-04-14  | transfer | 12500.00 | P-1          | A-1
+2026-04-06  | transfer | 2000.00  | P-1          | A-1
+2026-04-07  | transfer | 1999.00  | A-1          | P-2
+2026-04-08  | transfer | 1998.00  | P-1          | A-1
+2026-04-09  | transfer | 1997.00  | A-1          | P-2
+2026-04-10  | transfer | 1996.00  | P-1          | A-1
+2026-04-11  | transfer | 1995.00  | A-1          | P-2
 """
 
 [[silent]]
@@ -510,8 +642,12 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 2026-03-25  | transfer | 500.00  | A-1          | P-2        | ML           |
 2026-03-30  | transfer | 500.00  | P-1          | A-1        |              | ML
 2026-04-01  | transfer | 480.00  | A-1          | P-2        | ML           |
-2026-04-06  | transfer | 6000.00 | P-1          | A-1        |              | ML
-2026-04-08  | transfer | 5000.00 | A-1          | P-2        | ML           |
+2026-04-06  | transfer | 2000.00 | P-1          | A-1        |              | ML
+2026-04-07  | transfer | 1999.00 | A-1          | P-2        | ML           |
+2026-04-08  | transfer | 1998.00 | P-1          | A-1        |              | ML
+2026-04-09  | transfer | 1997.00 | A-1          | P-2        | ML           |
+2026-04-10  | transfer | 1996.00 | P-1          | A-1        |              | ML
+2026-04-11  | transfer | 1995.00 | A-1          | P-2        | ML           |
 """
 tables.calendar = """
 country | kind    | name   | first_day  | last_day   | source
@@ -548,8 +684,12 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-25  | transfer | 500.00  | A-1          | P-2
 2026-03-30  | transfer | 500.00  | P-1          | A-1
 2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 6000.00 | P-1          | A-1
-2026-04-08  | transfer | 5000.00 | A-1          | P-2
+2026-04-06  | transfer | 2000.00 | P-1          | A-1
+2026-04-07  | transfer | 1999.00 | A-1          | P-2
+2026-04-08  | transfer | 1998.00 | P-1          | A-1
+2026-04-09  | transfer | 1997.00 | A-1          | P-2
+2026-04-10  | transfer | 1996.00 | P-1          | A-1
+2026-04-11  | transfer | 1995.00 | A-1          | P-2
 """
 tables.segments = """
 account | segment | valid_from | valid_to | source
@@ -624,11 +764,12 @@ legs as (
       and f.counterparty is distinct from f.account
 ),
 weeks as (
-    select c.account, c.day, c.past, sum(l.amount_base) as total, max(l.threshold_base) as threshold, max(l.txn) as txn,
+    select c.account, c.day, c.past, sum(l.amount_base) as total, count(*) as payments, max(l.threshold_base) as threshold, max(l.txn) as txn,
            min(l.day) as first_day, max(l.day) as last_day
     from candidates_by_sum as c
     join legs as l on l.account = c.account and l.day > c.day - $window_s // 86400 and l.day <= c.day
     group by c.account, c.day, c.past
+    having count(*) >= $least_payments and max(l.amount_base) * 1000 < sum(l.amount_base) * $most_single
 ),
 -- The twelve weeks before each, the empty ones as one row with their number.
 filled as (
@@ -680,7 +821,7 @@ explained as (
      and c.first_day <= w.last_day and c.last_day >= w.first_day
 ),
 judged as (
-    select w.account, w.day, w.txn, w.total, w.past, w.first_day, s.usual,
+    select w.account, w.day, w.txn, w.total, w.payments, w.past, w.first_day, s.usual,
            per_mille((w.total - s.usual) * 10000, s.spread * 14826) as z,
            w.threshold * $sum_share * case when e.day is null then 1 else $calendar_factor end as needed_thousandths
     from weeks as w
@@ -699,6 +840,7 @@ select account as subject,
        cast(least(per_mille(z, $least_z * 1000) // 2, 1000) as bigint) as strength,
        total as size,
        total,
+       payments,
        day - first_day + 1 as days,
        usual,
        cast(cast(past * 10000 as bigint) // ($history_s // $window_s) * 0.0001 as decimal(24, 4)) as mean,
