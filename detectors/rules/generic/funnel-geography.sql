@@ -199,6 +199,18 @@ occurred_at      | channel         | amount  | from_account | to_account | place
 """
 
 [[silent]]
+name = "cash taken out before the deposits, and a little after them"
+rows = """
+occurred_at      | channel         | amount  | from_account | to_account | place
+2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
+2026-03-02 09:00 | cash_withdrawal | 6500.00 | A-1          |            | Bamako
+2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
+2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
+2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
+2026-03-05 09:09 | cash_withdrawal | 500.00  | A-1          |            | Bamako
+"""
+
+[[silent]]
 name = "half of it stays in the account"
 rows = """
 occurred_at      | channel         | amount  | from_account | to_account | place
@@ -259,7 +271,7 @@ X|A-1   | licensed_agent | 2025-01-01 |          | example
 ---*/
 -- A deposit stands at its earliest moment, a withdrawal at its latest. A withdrawal counts where the account has deposited nothing at
 -- that place in the weeks before and in the window. Each place is counted from a deposit until the next one there, or until the
--- window has passed. Places are compared as they are written.
+-- window has passed. Places are compared as they are written. What was withdrawn before the first deposit of the window does not count.
 -- Strength: 500 where places just reach their number, 1000 where they are twice as many.
 with spread as (
     select to_account as account
@@ -322,14 +334,22 @@ counted as (
            ) as places
     from changes
 ),
+added as (
+    select account, direction, txn, t_s, amount_in, threshold_base,
+           sum(amount_out) over (partition by account order by t_s) as out_so_far,
+           sum(amount_out) over (
+               partition by account order by t_s range between unbounded preceding and 1 preceding
+           ) as out_earlier
+    from legs
+),
 spells as (
-    select account, direction, txn, t_s,
+    select account, direction, txn, t_s, out_so_far,
            sum(case when direction = 'in' then 1 else 0 end) over spell as deposits,
            sum(amount_in) over spell as deposited,
-           sum(amount_out) over spell as withdrawn,
-           min(t_s) over spell as first_s,
+           min(case when direction = 'in' then coalesce(out_earlier, 0) end) over spell as out_before,
+           min(case when direction = 'in' then t_s end) over spell as first_s,
            max(threshold_base) over spell as threshold
-    from legs
+    from added
     window spell as (partition by account order by t_s range between ($window_s - 1) preceding and current row)
 )
 select s.account as subject,
@@ -342,8 +362,8 @@ select s.account as subject,
        c.places,
        s.deposits,
        s.deposited,
-       s.withdrawn,
-       per_mille(s.withdrawn, s.deposited) as share,
+       s.out_so_far - s.out_before as withdrawn,
+       per_mille(s.out_so_far - s.out_before, s.deposited) as share,
        cast(s.threshold * $sum_share * 0.001 as decimal(24, 4)) as needed,
        least($history_s, s.first_s - a.covered_s) // 86400 as known
 from spells as s
@@ -351,7 +371,7 @@ join counted as c on c.account = s.account and c.moment = s.t_s
 join accounts as a on a.account = s.account
 where s.direction = 'out'
   and c.places >= $at_least
-  and s.withdrawn * 1000 >= s.deposited * $least_out
-  and s.withdrawn * 1000 <= s.deposited * $most_out
+  and (s.out_so_far - s.out_before) * 1000 >= s.deposited * $least_out
+  and (s.out_so_far - s.out_before) * 1000 <= s.deposited * $most_out
   and s.deposited * 1000 >= s.threshold * $sum_share
   and s.first_s - a.covered_s >= $least_history_s
