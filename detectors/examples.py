@@ -52,6 +52,7 @@ def snapshot_of(rows: pl.DataFrame, tables: Mapping[str, str] | None = None) -> 
     connection = duckdb.connect(":memory:", config={"threads": 1})
     try:
         coverage = load_frame(connection, rows, tables=references, base_currency=BASE_CURRENCY)
+        connection.execute("set enable_external_access = false")  # from here on a rule's SQL runs
         last = connection.execute("select coalesce(max(t_end_s), 0) from transactions").fetchone()
         yield SnapshotView(
             connection=connection,

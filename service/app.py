@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from functools import cache
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from detectors.catalogue import Catalogue
 from service.access.gate import Gate
 from service.access.sessions import Sessions
+from service.catalogue import Catalogues
 from service.house import House, open_house
-from service.http import admin, analyst, auditor, errors, mission
+from service.http import admin, analyst, auditor, detectors, errors, mission, references
 from service.http.deps import Office
 from service.http.described import describe_problems
 from service.http.shield import Shield
@@ -55,7 +54,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
-    for routes in (mission, analyst, auditor, admin):
+    for routes in (mission, analyst, detectors, auditor, references, admin):
         app.include_router(routes.router)
     app.include_router(admin.health)
     for pages in (door, desk, records):
@@ -76,5 +75,5 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         gate=Gate(house.accounts, sessions, house.record, time.monotonic, operator_token=operator_token),
         signing=receipt_key(house.home.keys),
         work=Work(house),
-        catalogue=cache(lambda: Catalogue.load(settings.rule_directories)),
+        catalogue=Catalogues(settings.rule_directories).current,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from detectors.references import default_reference, parse_reference
-from schemas.canonical import sha256
+from schemas.canonical import parse_json, sha256
 from schemas.errors import ReferenceInvalid
 from schemas.reference import REFERENCE_KINDS
 from service.durable import write_durably
@@ -55,6 +56,14 @@ class ReferenceShelf:
                     kind, data, name=f"{kind}.csv", base_currency=base, actor="thalweg", role="system"
                 )
         return in_use
+
+    def loaded(self) -> dict[str, dict[str, Any]]:
+        """The tables that were loaded and are in use, by kind: digest, name, rows and when. What they hold is not in it."""
+        rows = self._ledger.query("select kind, payload, recorded_at from references_loaded order by seq")
+        told = {str(kind): parse_json(payload) | {"at": str(at)} for kind, payload, at in rows}
+        return {
+            kind: {name: each[name] for name in ("digest", "name", "rows", "at")} for kind, each in sorted(told.items())
+        }
 
     def _in_use(self) -> dict[str, str]:
         rows = self._ledger.query("select kind, digest from references_loaded order by seq")

@@ -9,7 +9,8 @@ Role = Literal["partner", "analyst", "supervisor", "auditor", "admin"]
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
     "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "runs.read", "runs.start",
-    "runs.replay", "detectors.read", "journal.read", "accounts.manage",
+    "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
+    "accounts.manage",
 ]  # fmt: skip
 
 PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
@@ -22,6 +23,9 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "runs.start": ("analyst", "supervisor"),
     "runs.replay": ("supervisor", "auditor"),
     "detectors.read": ("analyst", "supervisor", "auditor"),
+    "detectors.try": ("supervisor",),
+    "references.read": ("analyst", "supervisor", "auditor", "admin"),
+    "references.load": ("admin",),
     "journal.read": ("auditor",),
     "accounts.manage": ("admin",),
 }

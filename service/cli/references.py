@@ -1,4 +1,4 @@
-"""`thalweg references`: load FX rates, thresholds and the baseline, and see which are in use."""
+"""`thalweg references`: load the tables that runs look things up in, and see which are in use."""
 
 from __future__ import annotations
 
@@ -8,49 +8,51 @@ from typing import Annotated
 import typer
 
 from schemas.errors import RequestInvalid
-from service.cli.desk import require_no_server
-from service.cli.printing import OPERATOR_ACTS, AsJson, show_json, show_table
+from schemas.reference import REFERENCE_KINDS
+from service.cli.desk import open_desk, require_no_server
+from service.cli.printing import SHORT, AsJson, show_json, show_table
 from service.house import open_house
 from service.runs.baseline import baseline_csv
 
 references = typer.Typer(
-    help="Reference tables: FX, thresholds, the baseline.", no_args_is_help=True, rich_markup_mode=None
+    help="Reference tables: FX, thresholds, watchlists, segments…", no_args_is_help=True, rich_markup_mode=None
 )
 
 
 @references.command("load")
 def load(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="fx, thresholds or baseline.")],
-    file: Annotated[Path, typer.Argument(help="A CSV table; see docs/commands.md.")],
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(REFERENCE_KINDS)}.")],
+    file: Annotated[Path, typer.Argument(help="A CSV table; see docs/references.md.")],
     as_json: AsJson = False,
 ) -> None:
     """Take a table into use. A faulty one is refused whole and the one in use stays."""
     if not file.is_file():
         raise RequestInvalid("there is no such file", where=str(file), remedy="Check the path.")
-    require_no_server(context.obj, "loading a reference table")
-    settings = context.obj.settings
-    with open_house(settings) as house:
-        digest = house.shelf.load(
-            kind, file.read_bytes(), name=file.name, base_currency=settings.base_currency, **OPERATOR_ACTS
-        )
+    with open_desk(context.obj) as desk:
+        loaded = desk.load_reference(kind, file)
     if as_json:
-        show_json({"kind": kind, "digest": digest})
+        show_json(loaded)
     else:
-        print(f"{kind} in use: {digest}")
+        print(f"{kind} in use: {loaded['digest']}")
 
 
 @references.command("list")
 def list_references(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the tables in use."""
-    require_no_server(context.obj, "listing reference tables")
-    with open_house(context.obj.settings) as house:
-        in_use = house.shelf.current()
-    records = [{"kind": kind, "digest": digest} for kind, digest in sorted(in_use.items())]
+    """List the tables in use, with how many rows each has; what they hold is not shown."""
+    with open_desk(context.obj) as desk:
+        records = desk.references()
     if as_json:
         show_json(*records)
     else:
-        show_table(records, ("kind", "digest"), nothing="No table is in use.")
+        show_table(
+            [
+                each | {"digest": each["digest"][:SHORT], "loaded": each["at"] or "ships with Thalweg"}
+                for each in records
+            ],
+            ("kind", "rows", "digest", "loaded", "name"),
+            nothing="No table is in use.",
+        )
 
 
 @references.command("baseline")

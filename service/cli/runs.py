@@ -69,6 +69,11 @@ def show_run(found: dict[str, Any]) -> None:
         print(f"digest {found['digest']}")
     if found["detectors"]:
         show_table(found["detectors"], ("id", "kind", "status", "findings", "seconds"), nothing="")
+    silent = [each["id"] for each in found["detectors"] if each.get("silent_for")]
+    if silent:
+        say(
+            f"{count(len(silent), 'detector')} could not look for want of data: {', '.join(silent)}; thalweg detectors list"
+        )
     for failed in (each for each in (*found["detectors"], found) if each.get("cause")):
         cause = failed["cause"]
         why = cause.get("why", cause) if isinstance(cause, dict) else cause.splitlines()[0]

@@ -15,7 +15,7 @@ from schemas.errors import RequestInvalid
 from service.alerts.book import Alert, Filter, Sort
 from service.alerts.flows import Reference, second_reports
 from service.http import review
-from service.http.deps import AlertReader, Caller, DetectorReader, Restrictor, Reviewer
+from service.http.deps import AlertReader, Caller, Restrictor, Reviewer
 from service.http.errors import Problem, answer, plain_problem
 from service.http.shapes import (
     Act,
@@ -25,7 +25,6 @@ from service.http.shapes import (
     AlertWithEvidence,
     Assignment,
     Decision,
-    DetectorOut,
     NoteIn,
     Restriction,
     TransactionPage,
@@ -136,31 +135,6 @@ def restrict(alert: str, asked: Restriction, caller: Restrictor, response: Respo
     if revision is None:
         return _no_revision()
     return _shown(caller, review.restrict(caller, alert, asked.people, revision=revision), response)
-
-
-@router.get("/detectors", tags=["detectors"])
-def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
-    """The detectors: what each is for, where it comes from, its parameters, and what else its findings may be."""
-    return [
-        DetectorOut(
-            id=each.meta.id,
-            kind=each.meta.kind,
-            family=each.meta.family,
-            tier=each.meta.tier,
-            status=each.meta.status,
-            title=each.meta.title,
-            logic_hash=each.logic_hash,
-            sources=list(each.meta.sources),
-            benign=list(each.meta.benign),
-            next_step=each.meta.next_step,
-            parameters={
-                name: {"default": str(one.default), "unit": one.unit, "reason": one.reason}
-                for name, one in each.meta.params.items()
-            },
-            examples=len(each.meta.fires) + len(each.meta.silent),
-        )
-        for each in caller.office.catalogue().detectors
-    ]
 
 
 def _line(found: Alert) -> dict[str, Any]:

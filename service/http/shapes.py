@@ -245,21 +245,6 @@ class ReplayOut(BaseModel):
     differences: list[dict[str, Any]]
 
 
-class DetectorOut(BaseModel):
-    id: str = Field(examples=["cash-structuring"])
-    kind: str = Field(examples=["rule"])
-    family: str = Field(examples=["generic"])
-    tier: str = Field(examples=["core"])
-    status: str = Field(examples=["live"])
-    title: dict[str, str]
-    logic_hash: str = Field(examples=[DIGEST])
-    sources: list[str]
-    benign: list[dict[str, str]]
-    next_step: dict[str, str]
-    parameters: dict[str, dict[str, str]]
-    examples: int = Field(examples=[5])
-
-
 class EntryOut(BaseModel):
     """An entry of the journal. What it commits to is kept beside the chain and is not shown here."""
 

@@ -37,6 +37,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _SUBMISSIONS = ("/v1/batches", "/batches")
+_TABLES = "/v1/references/"
 
 
 class Shield:
@@ -90,7 +91,8 @@ class Shield:
             await response(scope, receive, covered)
 
     def _limit(self, scope: Scope, *, is_form: bool) -> int:
-        if scope["method"] != "POST" or scope["path"] not in _SUBMISSIONS:
+        path: str = scope["path"]
+        if scope["method"] != "POST" or not (path in _SUBMISSIONS or path.startswith(_TABLES)):
             return SMALL_BODY
         return self._largest + (BESIDE_THE_FILE if is_form else 0)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.errors import Conflict, RequestInvalid
+from schemas.errors import Conflict, NotFound, RequestInvalid, ThalwegError
 from service.access.roles import Actor
 from service.children import Child
 from service.house import House, run_limits, run_options
+from service.runs.backtest import Trial
 from service.runs.replay import replay
+
+_REMEMBERED = 50
+"""Backtests whose result can still be asked for."""
 
 
 class Work:
@@ -21,6 +26,8 @@ class Work:
     def __init__(self, house: House) -> None:
         self._house = house
         self._running, self._replaying = threading.Lock(), threading.Lock()
+        self._backtests: dict[str, dict[str, Any]] = {}
+        self._trying: Future[None] | None = None
         self._going: tuple[str, Future[dict[str, Any]], dict[str, Any]] | None = None
 
     def start(self, by: Actor, *, as_of: str | None = None, detectors: Sequence[str] | None = None) -> str:
@@ -29,10 +36,7 @@ class Work:
         Raises Conflict where a run is going already, and what the start itself raises: then no run was begun.
         """
         moment = None if as_of is None else _moment(as_of)
-        if not self._running.acquire(blocking=False):
-            raise Conflict(
-                "a run is going already", remedy="Wait for it to end; it sees what was accepted before it began."
-            )
+        self._take_turn()
         begun: Future[str] = Future()
         ended: Future[dict[str, Any]] = Future()
         progress: dict[str, Any] = {}
@@ -81,11 +85,58 @@ class Work:
         going = self._going
         return dict(going[2]) if going is not None and going[0] == run and not going[1].done() else None
 
+    def backtest(self, trial: Trial, by: Actor) -> str:
+        """Start a backtest; its id. It takes the turn of a run, whose memory it needs. Raises Conflict where one is going."""
+        self._take_turn()
+        backtest, ended = f"t_{secrets.token_hex(8)}", Future[None]()
+        told: dict[str, Any] = {"backtest": backtest, "status": "started", "progress": {"step": "begin"}}
+        self._backtests[backtest], self._trying = told, ended
+        for oldest in list(self._backtests)[:-_REMEMBERED]:
+            del self._backtests[oldest]
+
+        def carry_out() -> None:
+            ending: dict[str, Any] = {"status": "failed", "cause": {"why": "something went wrong here"}}
+            try:
+                found = self._house.backtests.carry_out(
+                    trial,
+                    actor=by.actor,
+                    role=by.role,
+                    session=by.session,
+                    on_progress=lambda step: told.update(progress=step),
+                )
+                ending = {"status": "finished", "result": found}
+            except ThalwegError as error:
+                ending = {"status": "failed", "cause": error.as_dict()}
+            finally:
+                told.update(ending | {"progress": None})
+                ended.set_result(None)
+                self._running.release()
+
+        threading.Thread(target=carry_out, name="backtest", daemon=True).start()
+        return backtest
+
+    def backtested(self, backtest: str) -> dict[str, Any]:
+        """A backtest as it stands: `status`, and `progress`, `result` or `cause`. Raises NotFound."""
+        told = self._backtests.get(backtest)
+        if told is None:
+            raise NotFound(
+                "there is no such backtest", value=backtest, remedy="They are forgotten when the service ends."
+            )
+        return dict(told)
+
+    def _take_turn(self) -> None:
+        if self._running.acquire(blocking=False):
+            return
+        if self._trying is not None and not self._trying.done():
+            raise Conflict("a backtest is going already", remedy="Wait for it to end.")
+        raise Conflict(
+            "a run is going already", remedy="Wait for it to end; it sees what was accepted before it began."
+        )
+
     def settle(self, seconds: float) -> None:
-        """Give a run that is going some time to end, before the house is closed."""
-        going = self._going
-        if going is not None:
-            wait([going[1]], timeout=seconds)
+        """Give a run or a backtest that is going some time to end, before the house is closed."""
+        going: list[Future[Any] | None] = [self._going[1] if self._going else None, self._trying]
+        wait([each for each in going if each is not None], timeout=seconds)
 
     def replay(self, run: str, by: Actor) -> dict[str, Any]:
         """Carry out a run again in a fresh child and record the verdict. Raises Conflict where another replay is going."""

@@ -32,6 +32,14 @@ def runs_in_journal(directory: Path) -> dict[str, Outcome]:
     )
 
 
+def loaded_in_journal(directory: Path) -> dict[str, dict[str, Any]]:
+    """The reference tables in use by kind, as the journal in `directory` tells of their loading: digest, name, rows, time."""
+    return {
+        payload["kind"]: {name: payload[name] for name in ("digest", "name", "rows")} | {"at": entry["at"]}
+        for entry, payload in _told(directory, "reference.")
+    }
+
+
 def segment_bytes_in_journal(directory: Path) -> dict[str, str]:
     """SHA-256 of the Parquet file of each segment, by the digest of its rows, as recorded when it was sealed."""
     found = {}

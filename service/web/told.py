@@ -38,6 +38,7 @@ TEXTS = (
     mark("Try again in %(seconds)s s."),
     mark("a run is going already"),
     mark("Wait for it to end; it sees what was accepted before it began."),
+    mark("a backtest is going already"),
     mark("a replay is going already"),
     mark("Wait for it to end."),
     mark("there is no such run"),

@@ -55,6 +55,15 @@ class Desk(Protocol):
     def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
         """Start a run and wait for its end. `as_of` is UTC without a zone."""
 
+    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
+        """What a detector finds with other numbers, against its defaults. A server tells no accounts."""
+
+    def references(self) -> list[Answer]:
+        """The reference tables in use, by kind."""
+
+    def load_reference(self, kind: str, file: Path) -> Answer:
+        """Take a table into use, whole or not at all."""
+
     def runs(self) -> list[Answer]:
         """Every run, newest first."""
 

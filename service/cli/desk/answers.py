@@ -12,11 +12,12 @@ _ALERT_BODY = ("members", "evidence", "window_start", "window_end")
 
 
 def run_answer(found: Answer) -> Answer:
-    """A run as `thalweg runs` prints it. A `cause` stands in it, or in one of its detectors, only where that failed."""
+    """A run as `thalweg runs` prints it. A `cause` stands in it, or in one of its detectors, only where that failed; `silent_for` where a
+    detector could not look."""
     record = {name: found[name] for name in RUN_KEYS}
     record["seconds"] = None if found["seconds"] is None else float(found["seconds"])
     record["detectors"] = [
-        {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _cause(each)
+        {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _further(each)
         for each in found["detectors"]
     ]
     return record | _cause(found)
@@ -47,6 +48,12 @@ def alert_answer(alert: str, body: Answer) -> Answer:
         "why": body["why"]["en"],
     } | {name: body[name] for name in _ALERT_BODY}
     return told | {"same_flow": body.get("same_flow", [])}
+
+
+def _further(detector: Answer) -> Answer:
+    """Why it failed, or which columns and tables it could not look without, where either is so."""
+    silent = {"silent_for": detector["silent_for"]} if detector.get("silent_for") else {}
+    return silent | _cause(detector)
 
 
 def _cause(found: Answer) -> Answer:

@@ -15,6 +15,7 @@ from service import partners as registry
 from service.access.accounts import Account
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
+from service.catalogue import tables_in_use
 from service.cli.desk import Step
 from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.mappings import mapping_document
@@ -90,6 +91,20 @@ class Here:
         return run_answer(
             self._house.runs.start(as_of=as_of, detectors=detectors, on_progress=on_step, **OPERATOR_ACTS)
         )
+
+    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
+        backtests = self._house.backtests
+        return backtests.carry_out(
+            backtests.trial(detector, since=since, params=params), on_progress=on_step, **OPERATOR_ACTS
+        )
+
+    def references(self) -> list[Answer]:
+        return tables_in_use(self._house.shelf.loaded())
+
+    def load_reference(self, kind: str, file: Path) -> Answer:
+        base = self._house.settings.base_currency
+        digest = self._house.shelf.load(kind, file.read_bytes(), name=file.name, base_currency=base, **OPERATOR_ACTS)
+        return {"kind": kind, "digest": digest}
 
     def runs(self) -> list[Answer]:
         return [run_answer(found) for found in self._house.runs.all()]

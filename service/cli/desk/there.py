@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from schemas.alert import OPEN_STATES
+from schemas.errors import ChildFailed
 from service.cli.desk import Step
 from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
@@ -102,6 +104,32 @@ class There:
                 on_step(step)
             last = step
         return run_answer(found)
+
+    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
+        asked = {"detector": detector, "since": since, "params": params}
+        found = self._client.post("/v1/detectors/backtests", asked)
+        last = None
+        while found["status"] == "started":
+            time.sleep(_POLL_SECONDS)
+            found = self._client.get(f"/v1/detectors/backtests/{found['backtest']}")
+            step = found.get("progress")
+            if on_step is not None and step and step != last:
+                on_step(step)
+            last = step
+        if found["status"] == "failed":
+            raise ChildFailed(found["cause"]["why"], remedy=found["cause"].get("remedy"))
+        told: Answer = found["result"]
+        return told
+
+    def references(self) -> list[Answer]:
+        tables: list[Answer] = self._client.get("/v1/references")
+        return tables
+
+    def load_reference(self, kind: str, file: Path) -> Answer:
+        loaded = self._client.send(
+            f"/v1/references/{quote(kind, safe='')}", file, fields={"name": file.name}, headers={}
+        )
+        return {"kind": loaded["kind"], "digest": loaded["digest"]}
 
     def runs(self) -> list[Answer]:
         return [run_answer(found) for found in self._client.get("/v1/runs")["items"]]

@@ -33,6 +33,12 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/alerts/{alert}/notes"): ("alerts.act", "alert.noted"),
     ("POST", "/v1/alerts/{alert}/restriction"): ("alerts.restrict", "alert.restricted"),
     ("GET", "/v1/detectors"): ("detectors.read", None),
+    ("GET", "/v1/detectors/{detector}"): ("detectors.read", None),
+    ("POST", "/v1/detectors/lint"): ("detectors.try", None),  # it judges a text and keeps nothing
+    ("POST", "/v1/detectors/backtests"): ("detectors.try", "detector.backtested"),
+    ("GET", "/v1/detectors/backtests/{backtest}"): ("detectors.try", None),
+    ("GET", "/v1/references"): ("references.read", None),
+    ("POST", "/v1/references/{kind}"): ("references.load", "reference.loaded"),
     ("POST", "/v1/runs"): ("runs.start", "run.finished"),
     ("GET", "/v1/runs"): ("runs.read", None),
     ("GET", "/v1/runs/{run}"): ("runs.read", None),
@@ -79,6 +85,7 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a")
 
 def _address(path: str) -> str:
     names = {"batch": "b_0", "alert": "a_0", "run": "r_0", "account": "nobody", "key": "0", "digest": "0", "name": "0"}
+    names |= {"detector": "none", "backtest": "t_0", "kind": "segments"}
     return path.format(**names)
 
 
@@ -115,7 +122,7 @@ def test_nothing_can_be_deleted_or_put(world: Any) -> None:
 
 def test_every_route_that_changes_something_names_its_entry() -> None:
     silent = {key for key, (_, entry) in ROUTES.items() if key[0] == "POST" and entry is None}
-    assert silent == {("POST", "/preferences")}
+    assert silent == {("POST", "/preferences"), ("POST", "/v1/detectors/lint")}
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)

@@ -1,0 +1,93 @@
+"""Routes of the catalogue: what there is and what it lacks, a rule judged before anybody relies on it, and backtests."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from detectors.api import Detector
+from service.catalogue import Seen, line_of
+from service.http.deps import Caller, DetectorReader, DetectorTrier
+from service.http.detector_shapes import (
+    BacktestAsked,
+    BacktestOut,
+    DetectorOut,
+    DetectorWhole,
+    FaultOut,
+    LintAsked,
+    LintOut,
+)
+from service.http.errors import Problem
+from service.runs.judging import judge_text
+
+router = APIRouter(prefix="/v1/detectors", tags=["detectors"])
+
+
+@router.get("")
+def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
+    """The detectors: what each is for, where it comes from, its parameters, what else its findings may be, and how much of
+    what it needs the latest finished run saw."""
+    seen = _seen(caller)
+    return [DetectorOut(**_told(each, seen)) for each in caller.office.catalogue().detectors]
+
+
+@router.post("/lint")
+def lint_rule(asked: LintAsked, caller: DetectorTrier) -> LintOut:
+    """Judge the text of a rule in a child process: every fault of the lint with its line and cure, then every example. It is
+    kept nowhere and joins no catalogue; to add it, put the file into a directory that the settings name."""
+    office = caller.office
+    name = f"lint-{secrets.token_hex(8)}"
+    judged = judge_text(asked.text, office.house.home.workroom, name, rule_directories=office.settings.rule_directories)
+    faults = [FaultOut.of(each) for each in judged.faults]
+    return LintOut(id=judged.id, sound=not faults, examples=judged.examples, faults=faults)
+
+
+@router.post(
+    "/backtests",
+    status_code=202,
+    responses={404: {"model": Problem}, 409: {"model": Problem}, 422: {"model": Problem}},
+)
+def start_backtest(asked: BacktestAsked, caller: DetectorTrier, response: Response) -> BacktestOut:
+    """Try a detector with other numbers over everything that was accepted, against its defaults. 202 while it goes on: ask its
+    address. It is recorded that it was tried; what it finds is counted, told and forgotten, and no account is named."""
+    work = caller.office.work
+    trial = caller.office.house.backtests.trial(asked.detector, since=asked.since, params=asked.params)
+    backtest = work.backtest(trial, caller.actor)
+    response.headers["location"] = f"/v1/detectors/backtests/{backtest}"
+    return BacktestOut(**work.backtested(backtest))
+
+
+@router.get("/backtests/{backtest}", responses={404: {"model": Problem}})
+def one_backtest(backtest: str, caller: DetectorTrier) -> BacktestOut:
+    """A backtest: how far it is, or how the two differ. The latest ones are remembered until the service ends."""
+    return BacktestOut(**caller.office.work.backtested(backtest))
+
+
+@router.get("/{detector}", responses={404: {"model": Problem}})
+def one_detector(detector: str, caller: DetectorReader) -> DetectorWhole:
+    """One detector whole: with its examples, its indicators, the bounds of its parameters, and its source."""
+    found = caller.office.catalogue().get(detector)
+    meta = found.meta.model_dump(mode="json")
+    names = ("severity", "weight", "why", "roles", "facts", "indicators", "fires", "silent", "params")
+    source = found.source_path.read_text(encoding="utf-8")
+    return DetectorWhole(**_told(found, _seen(caller)), **{name: meta[name] for name in names}, source=source)
+
+
+def _seen(caller: Caller) -> Seen:
+    house = caller.office.house
+    return Seen.of(house.runs.all(), house.shelf.loaded())
+
+
+def _told(detector: Detector, seen: Seen) -> dict[str, Any]:
+    meta = detector.meta
+    return line_of(detector, seen) | {
+        "title": meta.title,
+        "benign": list(meta.benign),
+        "next_step": meta.next_step,
+        "parameters": {
+            name: {"default": str(one.default), "unit": one.unit, "reason": one.reason}
+            for name, one in meta.params.items()
+        },
+    }

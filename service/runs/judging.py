@@ -1,0 +1,132 @@
+"""Judge rules before anybody relies on them: the lint, then every example, in a child that has no way out.
+
+What somebody sends is parsed and run there alone: it may be anything, and it costs the server nothing but a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from detectors.api import Detector
+from detectors.catalogue import Catalogue
+from detectors.examples import run_examples
+from detectors.sqlrule import judge_rule
+from schemas.errors import ChildFailed, DetectorInvalid
+from service.children import Child, Limits, Progress
+
+_LIMITS = Limits(wall_seconds=900, resident_bytes=1 << 30, silent_seconds=120)
+_OVERTAXED = "it could not be judged: "
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was judged: its id where it could be read, how many examples were run, and every fault as `where` says."""
+
+    id: str | None
+    examples: int
+    faults: tuple[DetectorInvalid, ...]
+
+
+def judge(files: Sequence[Path], *, rule_directories: Sequence[Path] = (), examples: bool = True) -> list[Judged]:
+    """The verdict on each rule file: the lint's faults, an id that another detector has, and the examples that do not hold.
+
+    A file that the child dies of is a fault as well.
+    """
+    child = Child("service.runs.judging", _LIMITS, nice=5)
+    try:
+        return [_asked(child, path, [str(each) for each in rule_directories], examples) for path in files]
+    finally:
+        child.close()
+
+
+def judge_text(text: str, workroom: Path, name: str, *, rule_directories: Sequence[Path] = ()) -> Judged:
+    """The verdict on a rule that somebody sends. It is written below `workroom` for as long as this takes, and called `rule.sql`."""
+    folder = workroom / name
+    folder.mkdir(mode=0o700)
+    path = folder / "rule.sql"
+    try:
+        path.write_text(text, encoding="utf-8")
+        (judged,) = judge([path], rule_directories=rule_directories)
+    finally:
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+    shown = (
+        DetectorInvalid(
+            fault.why, where=(fault.where or "").replace(str(path), path.name), value=fault.value, remedy=fault.remedy
+        )
+        for fault in judged.faults
+    )
+    return Judged(judged.id, judged.examples, tuple(shown))
+
+
+def _asked(child: Child, path: Path, directories: list[str], examples: bool) -> Judged:
+    try:
+        told = child.call("judge", {"file": str(path), "rule_directories": directories, "examples": examples})
+    except ChildFailed as error:
+        fault = DetectorInvalid(
+            _OVERTAXED + error.why, where=f"{path}:1", remedy="Make the rule or its examples smaller."
+        )
+        return Judged(None, 0, (fault,))
+    faults = (
+        DetectorInvalid(each["why"], where=each.get("where"), value=each.get("value"), remedy=each.get("remedy"))
+        for each in told["faults"]
+    )
+    return Judged(told["id"], told["examples"], tuple(faults))
+
+
+def _judge(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    path = Path(payload["file"])
+    rule, faults = judge_rule(path)
+    if rule is None:
+        return {"id": None, "examples": 0, "faults": [each.as_dict() for each in faults]}
+    progress({"step": "lint", "detector": rule.meta.id})
+    faults += _twins(rule, Catalogue.load(tuple(map(Path, payload["rule_directories"]))))
+    if payload["examples"]:
+        faults += broken_examples(rule)
+    count = len(rule.meta.fires) + len(rule.meta.silent) if payload["examples"] else 0
+    return {"id": rule.meta.id, "examples": count, "faults": [each.as_dict() for each in faults]}
+
+
+def broken_examples(detector: Detector) -> Iterator[DetectorInvalid]:
+    """A fault for each example that does not hold, with its place in the detector's file."""
+    text = detector.source_path.read_text(encoding="utf-8")
+    try:
+        for outcome in run_examples(detector):
+            if not outcome.holds:
+                wanted, got = (", ".join(each) or "nobody" for each in (outcome.expected, outcome.flagged))
+                yield DetectorInvalid(
+                    f"the example `{outcome.example}` does not hold: it must flag {wanted} and flags {got}",
+                    where=f"{detector.source_path}:{_line_of(text, outcome.example)}",
+                    remedy="Mend the rule, or the example where it is the one that is wrong.",
+                )
+    except (DetectorInvalid, duckdb.Error) as error:
+        why = error.why if isinstance(error, DetectorInvalid) else str(error).splitlines()[0]
+        yield DetectorInvalid(
+            f"its examples cannot be run: {why}",
+            where=f"{detector.source_path}:1",
+            remedy="Mend the rule; thalweg detectors test shows its examples.",
+        )
+
+
+def _twins(rule: Detector, catalogue: Catalogue) -> Iterator[DetectorInvalid]:
+    for other in catalogue.detectors:
+        if other.meta.id == rule.meta.id and other.source_path.resolve() != rule.source_path.resolve():
+            yield DetectorInvalid(
+                f"two detectors have one id: the other stands in {other.source_path.name}",
+                where=f"{rule.source_path}:1",
+                value=rule.meta.id,
+                remedy="Give each its own id.",
+            )
+
+
+def _line_of(text: str, name: str) -> int:
+    place = text.find(f'"{name}"')
+    return 1 if place < 0 else text.count("\n", 0, place) + 1
+
+
+JOBS = {"judge": _judge}

@@ -1,0 +1,118 @@
+"""Writing a rule from the first text to an alert: new, lint, try, and a run that takes it up from a directory of the mission's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.commands import serving, thalweg
+
+COUNTS = {"defaults": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}
+
+
+def test_a_new_rule_passes_the_lint_as_a_draft_and_is_written_once(tmp_path: Path) -> None:
+    home, rules = tmp_path / "home", tmp_path / "rules"
+    made = thalweg(home, "detectors", "new", "my-rule", "--family", "fuel", "--directory", str(rules), "--json")
+    assert (made.code, made.record) == (0, {"id": "my-rule", "written": str(rules / "my-rule.sql")})
+    assert thalweg(home, "detectors", "lint", str(rules / "my-rule.sql")).code == 0
+    again = thalweg(home, "detectors", "new", "my-rule", "--directory", str(rules))
+    assert (again.code, "already" in again.err) == (2, True)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["My Rule"], ["a--b"], ["../x"], ["cash-structuring"], ["fine", "--family", "crime"]], ids=" ".join
+)
+def test_an_id_that_cannot_be_one_writes_nothing(tmp_path: Path, words: list[str]) -> None:
+    told = thalweg(tmp_path / "home", "detectors", "new", *words, "--directory", str(tmp_path / "rules"))
+    assert told.code == 2
+    assert not list(tmp_path.rglob("*.sql"))
+
+
+def test_the_lint_tells_every_fault_with_file_line_and_cure(tmp_path: Path) -> None:
+    home, rules = tmp_path / "home", tmp_path / "rules"
+    thalweg(home, "detectors", "new", "my-rule", "--directory", str(rules))
+    path = rules / "my-rule.sql"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("least = 2\n", "least = 5\n").replace("t_end_s - start_s", "random()"))
+    told = thalweg(home, "detectors", "lint", "my-rule", "--json", THALWEG_RULE_DIRECTORIES=str(rules))
+    assert told.code == 1
+    assert all(list(each) == ["file", "line", "why", "value", "remedy"] for each in told.records)
+    assert {each["file"] for each in told.records} == {str(path)}
+    path.write_text(text.replace("deposits >= $at_least and", "deposits > $at_least and"))
+    broken = thalweg(home, "detectors", "lint", str(path))
+    line = text[: text.index('"three deposits in a week"')].count("\n") + 1
+    assert broken.code == 1
+    assert f"{path}:{line}: the example `three deposits in a week` does not hold" in broken.err
+    assert thalweg(home, "detectors", "lint", str(path), "--no-examples").code == 0
+    assert thalweg(home, "detectors", "lint", "no-such").code == 1
+    assert thalweg(home, "detectors", "lint", "scatter-gather").code == 2
+
+
+def test_a_rule_of_the_missions_own_joins_the_catalogue_runs_and_says_what_it_lacks(home: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    said = {"THALWEG_RULE_DIRECTORIES": str(rules)}
+    for name in ("my-rule", "needy-rule"):
+        thalweg(home, "detectors", "new", name, "--directory", str(rules))
+        path = rules / f"{name}.sql"
+        path.write_text(path.read_text("utf-8").replace('status = "draft"', 'status = "live"'))
+    needs = 'needs = ["phone"]\ntables = ["ownership"]\nexclusions = ["payroll"]\ntier = "enriched"'
+    path.write_text(path.read_text("utf-8").replace('tier = "core"', needs))
+    (rules / "broken.sql").write_text("no head")
+    assert thalweg(home, "detectors", "lint", "my-rule", **said).code == 0
+    chosen = ["--detector", "my-rule", "--detector", "needy-rule"]
+    run = thalweg(home, "runs", "start", *chosen, "--json", **said).record
+    mine, needy = run["detectors"]
+    assert (mine["findings"], "silent_for" in mine) == (1, False)
+    assert (needy["findings"], needy["silent_for"]) == (0, ["phone", "table ownership"])
+    assert any("my-rule" in each["detectors"] for each in thalweg(home, "alerts", "list", "--json").records)
+    listed = thalweg(home, "detectors", "list", "--json", **said)
+    assert listed.code == 1
+    assert "broken.sql:1" in listed.err
+    (record,) = (each for each in listed.records if each["id"] == "needy-rule")
+    assert record["coverage"] == {"phone": 0.0}
+    assert (record["empty_tables"], record["exclusions"]) == (["ownership"], ["payroll"])
+    shown = thalweg(home, "detectors", "show", "needy-rule", **said).out
+    assert "needs the column phone: 0.0% of the transactions have it" in shown
+    assert "silent: three transfers are no deposits" in shown
+
+
+def test_a_backtest_is_told_the_same_by_the_house_and_by_its_server_but_for_accounts(home: Path) -> None:
+    words = ["detectors", "backtest", "cash-structuring", "--since", "2026-01-01", "--param", "at_least=4"]
+    here = thalweg(home, *words, "--json").record
+    assert here["findings"] == COUNTS
+    assert here["lost"][0]["account"] == "BANK|SPLIT"
+    shown = thalweg(home, *words).out
+    assert "BANK|SPLIT" in shown
+    assert "2026-W11" in shown
+    with serving(home):
+        there = thalweg(home, *words, "--json").record
+    apart = ("lost", "gained", "snapshot")
+    assert {name: told for name, told in there.items() if name not in apart} == {
+        name: told for name, told in here.items() if name not in apart
+    }
+    assert "SPLIT" not in str(there)
+
+
+def test_a_backtest_of_what_cannot_be_tried_ends_without_one(home: Path) -> None:
+    words = ["detectors", "backtest", "cash-structuring", "--since"]
+    assert thalweg(home, *words, "yesterday").code == 2
+    assert thalweg(home, *words, "2026-01-01", "--param", "at_least").code == 2
+    assert thalweg(home, *words, "2026-01-01", "--param", "at_least=0").code == 2
+    assert thalweg(home, "detectors", "backtest", "no-such", "--since", "2026-01-01").code == 1
+
+
+def test_a_table_is_loaded_and_listed_through_the_server_that_holds_the_house(home: Path, tmp_path: Path) -> None:
+    table = tmp_path / "segments.csv"
+    table.write_text("account,segment,valid_from,valid_to,source\nBANK|A,payroll,2026-01-01,,register\n")
+    with serving(home):
+        loaded = thalweg(home, "references", "load", "segments", str(table), "--json").record
+        listed = thalweg(home, "references", "list", "--json").records
+    assert list(loaded) == ["kind", "digest"]
+    (found,) = (each for each in listed if each["kind"] == "segments")
+    assert list(found) == ["kind", "digest", "name", "rows", "at"]
+    assert (found["digest"], found["rows"]) == (loaded["digest"], 1)
+    assert thalweg(home, "references", "list", "--json").records == listed
+    table.write_text("account,segment\n")
+    assert thalweg(home, "references", "load", "segments", str(table)).code == 1
+    assert thalweg(home, "references", "list", "--json").records == listed
