@@ -158,7 +158,8 @@ def _match_reports(connection: duckdb.DuckDBPyConnection) -> None:
     else:
         connection.execute(
             "create table twins"
-            " (slot integer, submitter varchar, reference varchar, first_slot integer, first_reference varchar)"
+            " (slot integer, submitter varchar, reference varchar, first_slot integer, first_reference varchar,"
+            " matched varchar, apart_s bigint)"
         )
         connection.execute("create temp view flowing as select * from staged")
 

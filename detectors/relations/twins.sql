@@ -1,6 +1,7 @@
--- Two partners often report the same transfer. Here each second report is found, and which report it repeats: by the id that
--- both institutions share, else by accounts, amount and currency at most two days apart. Reports of one submitter are never
--- twins. A pair stands where each is the other's nearest, so that of several like payments each is matched at most once.
+-- Partners often report the same transfer. Here each later report is found, and which first report it repeats: by the id that
+-- the institutions share, else by accounts, amount and currency at most two days apart. Reports of one submitter are never
+-- twins. Two submitters' reports are a pair where each is the other's nearest, so that of several like payments each is matched
+-- at most once; of three and more reports of one transfer all repeat the first. `matched` and `apart_s` say why.
 create table twins as
 with reported as (
     select slot, submitter, reference, occurred_at, from_key, to_key, amount, currency, end_to_end_id,
@@ -9,7 +10,7 @@ with reported as (
     where from_key is not null and to_key is not null
 ),
 pairs as (
-    select a.place as a, b.place as b,
+    select a.place as a, b.place as b, a.submitter as by_a, b.submitter as by_b,
            case when a.end_to_end_id = b.end_to_end_id then 0 else 1 end as kind,
            epoch_us(b.occurred_at) - epoch_us(a.occurred_at) as apart
     from reported as a
@@ -20,16 +21,36 @@ pairs as (
     where a.end_to_end_id = b.end_to_end_id or a.end_to_end_id is null or b.end_to_end_id is null
 ),
 both_ways as (
-    select a as one, b as other, kind, apart from pairs
+    select a as one, b as other, by_b as by_other, kind, apart from pairs
     union all
-    select b, a, kind, apart from pairs
+    select b, a, by_a, kind, apart from pairs
 ),
 nearest as (
-    select one, other, row_number() over (partition by one order by kind, apart, other) as nth from both_ways
+    select one, other, row_number() over (partition by one, by_other order by kind, apart, other) as nth from both_ways
+),
+matches as (
+    select p.a, p.b, p.kind, p.apart
+    from pairs as p
+    join nearest as forth on forth.one = p.a and forth.other = p.b and forth.nth = 1
+    join nearest as back on back.one = p.b and back.other = p.a and back.nth = 1
+),
+-- The earliest report that a later one is matched with, and once more from there: a third partner's report may be nearest to the second.
+earliest as (
+    select b as place, a as first, kind, apart,
+           row_number() over (partition by b order by a) as nth
+    from matches
+),
+resolved as (
+    select e.place, coalesce(before.first, e.first) as first, e.kind, e.apart
+    from earliest as e
+    left join earliest as before on before.place = e.first and before.nth = 1
+    where e.nth = 1
 )
-select second.slot, second.submitter, second.reference, first.slot as first_slot, first.reference as first_reference
-from pairs
-join nearest as forth on forth.one = pairs.a and forth.other = pairs.b and forth.nth = 1
-join nearest as back on back.one = pairs.b and back.other = pairs.a and back.nth = 1
-join reported as first on first.place = pairs.a
-join reported as second on second.place = pairs.b
+select second.slot, second.submitter, second.reference, first.slot as first_slot, first.reference as first_reference,
+       case when r.kind = 0 then 'end_to_end_id' else 'accounts' end as matched,
+       (epoch_us(second.occurred_at) - epoch_us(first.occurred_at)) // 1000000 as apart_s
+from resolved as r
+join reported as first on first.place = r.first
+join reported as second on second.place = r.place
+where second.submitter <> first.submitter
+qualify row_number() over (partition by r.first, second.submitter order by r.place) = 1

@@ -176,12 +176,11 @@ def test_the_same_rows_from_two_batches_are_two_reports(tmp_path: Path) -> None:
     assert connection.sql("select txn, batch from reports order by txn").fetchall() == [(0, "b1"), (1, "b2")]
 
 
-def two_partners(
-    tmp_path: Path, first: list[dict[str, object]], second: list[dict[str, object]]
-) -> duckdb.DuckDBPyConnection:
-    """Two partners' segments, loaded. References are numbered from 0 in each."""
+def partners(tmp_path: Path, *reports: list[dict[str, object]]) -> duckdb.DuckDBPyConnection:
+    """Partners' segments, loaded. References are numbered from 0 in each."""
     sources = []
-    for partner, rows in (("p1", first), ("p2", second)):
+    for number, rows in enumerate(reports, start=1):
+        partner = f"p{number}"
         path = tmp_path / f"{partner}.parquet"
         segment_rows(*rows).write_parquet(path)
         sources.append(Source(path, f"batch-{partner}", partner))
@@ -201,7 +200,7 @@ TRANSFER: dict[str, object] = {"from_account": "A", "to_account": "B"}
 
 def test_one_transfer_that_two_partners_report_is_one_flow_with_two_reports(tmp_path: Path) -> None:
     later = TRANSFER | {"occurred_at": _NOON + timedelta(days=2)}
-    assert flows_and_reports(two_partners(tmp_path, [TRANSFER], [later])) == (
+    assert flows_and_reports(partners(tmp_path, [TRANSFER], [later])) == (
         1,
         [(0, "batch-p1", "0"), (0, "batch-p2", "0")],
     )
@@ -219,17 +218,17 @@ def test_one_transfer_that_two_partners_report_is_one_flow_with_two_reports(tmp_
 def test_what_differs_in_time_amount_currency_or_direction_is_two_flows(
     tmp_path: Path, other: dict[str, object]
 ) -> None:
-    assert flows_and_reports(two_partners(tmp_path, [TRANSFER], [TRANSFER | other]))[0] == 2
+    assert flows_and_reports(partners(tmp_path, [TRANSFER], [TRANSFER | other]))[0] == 2
 
 
 def test_two_like_payments_of_one_partner_stay_two(tmp_path: Path) -> None:
-    assert flows_and_reports(two_partners(tmp_path, [TRANSFER, TRANSFER], []))[0] == 2
+    assert flows_and_reports(partners(tmp_path, [TRANSFER, TRANSFER], []))[0] == 2
 
 
 def test_of_like_payments_each_is_matched_once_and_the_nearest_first(tmp_path: Path) -> None:
     mine = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours)} for hours in (0, 30)]
     yours = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours)} for hours in (1, 31)]
-    count, reports = flows_and_reports(two_partners(tmp_path, mine, yours))
+    count, reports = flows_and_reports(partners(tmp_path, mine, yours))
     assert (count, [report[0] for report in reports]) == (2, [0, 0, 1, 1])
 
 
@@ -239,10 +238,38 @@ def test_an_id_that_both_institutions_share_comes_before_nearness(tmp_path: Path
         for hours, name in ((0, "x"), (5, "y"))
     ]
     yours = [TRANSFER | {"occurred_at": _NOON + timedelta(hours=6), "end_to_end_id": "x"}]
-    count, reports = flows_and_reports(two_partners(tmp_path, mine, yours))
+    count, reports = flows_and_reports(partners(tmp_path, mine, yours))
     assert (count, reports) == (2, [(0, "batch-p1", "0"), (0, "batch-p2", "0"), (1, "batch-p1", "1")])
 
 
 def test_cash_is_never_matched(tmp_path: Path) -> None:
     cash: dict[str, object] = {"to_account": "A", "channel": "cash_deposit"}
-    assert flows_and_reports(two_partners(tmp_path, [cash], [cash]))[0] == 2
+    assert flows_and_reports(partners(tmp_path, [cash], [cash]))[0] == 2
+
+
+def test_three_reports_of_one_transfer_are_one_flow(tmp_path: Path) -> None:
+    a_day = TRANSFER | {"occurred_at": _NOON + timedelta(days=1)}
+    two_days = TRANSFER | {"occurred_at": _NOON + timedelta(days=2)}
+    connection = partners(tmp_path, [TRANSFER], [a_day], [two_days])
+    assert flows_and_reports(connection) == (
+        1,
+        [(0, "batch-p1", "0"), (0, "batch-p2", "0"), (0, "batch-p3", "0")],
+    )
+    why = connection.sql("select submitter, first_reference, matched, apart_s from twins order by submitter").fetchall()
+    assert why == [("p2", "0", "accounts", 86_400), ("p3", "0", "accounts", 172_800)]
+
+
+def test_two_like_transfers_that_three_partners_report_are_two_flows(tmp_path: Path) -> None:
+    both: list[dict[str, object]] = [TRANSFER, TRANSFER | {"occurred_at": _NOON + timedelta(hours=3)}]
+    count, reports = flows_and_reports(partners(tmp_path, both, both, both))
+    assert count == 2
+    assert [sum(1 for txn, _, _ in reports if txn == number) for number in (0, 1)] == [3, 3]
+
+
+def test_a_match_says_whether_the_shared_id_or_the_accounts_made_it(tmp_path: Path) -> None:
+    shared = TRANSFER | {"end_to_end_id": "e-1"}
+    connection = partners(tmp_path, [shared, TRANSFER | {"to_account": "C"}], [shared, TRANSFER | {"to_account": "C"}])
+    assert connection.sql("select matched from twins order by reference").fetchall() == [
+        ("end_to_end_id",),
+        ("accounts",),
+    ]
