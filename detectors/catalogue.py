@@ -33,13 +33,18 @@ PATTERNS: tuple[str, ...] = (
     "detectors.graph.earner_to_collector",
     "detectors.graph.border_convergence",
     "detectors.graph.smurf_ring",
+    "detectors.graph.bipartite_stack",
+    "detectors.screening.sanctions_match",
+    "detectors.screening.sanctions_name",
+    "detectors.screening.owned_or_controlled",
+    "detectors.network.novel_network",
 )
 MODELS: tuple[str, ...] = ("detectors.anomaly.unusual_account",)
 """Modules with `META: DetectorMeta` and `find(view, params)`."""
 
 _DETECTORS = Path(__file__).parent
 RULES = _DETECTORS / "rules"
-_LOGIC_PACKAGES = ("detectors.graph.", "detectors.anomaly.")
+_LOGIC_PACKAGES = ("detectors.graph.", "detectors.network.", "detectors.anomaly.")
 
 
 @dataclass(frozen=True)

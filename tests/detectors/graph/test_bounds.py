@@ -9,6 +9,7 @@ import pytest
 
 from detectors.api import default_params
 from detectors.graph import (
+    bipartite_stack,
     border_convergence,
     earner_to_collector,
     gather_scatter,
@@ -27,6 +28,7 @@ SHAPES: dict[ModuleType, list[tuple[int, int]]] = {
     gather_scatter: [(1, 0), (2, 0), (3, 0), (4, 0), (0, 5), (0, 6), (0, 7), (0, 8)],
     round_trip: [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0)],
     layered_chain: [(0, 1), (1, 2), (2, 3)],
+    bipartite_stack: [(0, 5), (0, 6), (1, 6), (1, 7), (2, 7), (2, 5)],
     earner_to_collector: [(4, 1), (1, 9), (5, 2), (2, 9), (6, 3), (3, 9)],
 }
 PATTERNS = (*SHAPES, border_convergence, smurf_ring)

@@ -13,6 +13,7 @@ from detectors.catalogue import PythonDetector
 from detectors.example_table import example_frame
 from detectors.examples import run_example, snapshot_of
 from detectors.graph import (
+    bipartite_stack,
     border_convergence,
     earner_to_collector,
     gather_scatter,
@@ -32,6 +33,7 @@ PATTERNS = (
     earner_to_collector,
     border_convergence,
     smurf_ring,
+    bipartite_stack,
 )
 EXAMPLES = [
     pytest.param(pattern, example, id=f"{pattern.META.id}: {example.name}")
