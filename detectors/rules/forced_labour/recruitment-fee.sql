@@ -258,9 +258,9 @@ account | segment   | valid_from | valid_to | source
 X|A-1   | recruiter | 2025-01-01 |          | example
 """
 ---*/
--- Fees are payments by persons, as far as the data says who they are, whose text speaks of recruitment. Like fees differ from the last of
--- them by the band at most, in one currency. The evidence holds the like ones alone, so the rule keeps its strongest windows itself.
--- Strength: 500 where payers just reach their number, 1000 where they are twice as many.
+-- Fees are payments by persons, as far as the data says who they are, whose text speaks of recruitment. Like fees differ from
+-- the last of them by the band at most, in one currency. The evidence holds the like ones alone, so the rule keeps its
+-- strongest windows itself. Strength: 500 where payers just reach their number, 1000 where they are twice as many.
 with fees as (
     select t.to_account as account, t.from_account as payer, t.txn, t.t_s, t.t_end_s, t.currency, t.amount
     from mentions as m

@@ -289,8 +289,9 @@ account | segment | valid_from | valid_to | source
 X|A-1   | payroll | 2025-01-01 |          | example
 """
 ---*/
--- Partners send no names of workers, so a wage is a payment whose text speaks of one, and several wages are those of one payer to one
--- account on one day. Strength: 500 where the smallest pay day just reaches the number, 1000 where it is twice as high.
+-- Partners send no names of workers, so a wage is a payment whose text speaks of one, and several wages are those of one
+-- payer to one account on one day. Strength: 500 where the smallest pay day just reaches the number, 1000 where it is twice
+-- as high.
 with wages as (
     select t.from_account as payer, t.to_account as account, t.txn, t.t_s, t.t_end_s, t.day,
            coalesce(t.amount_base, 0) as wage
@@ -308,7 +309,9 @@ paid as (
     having count(*) >= $at_least
 ),
 legs as (
-    select w.account, w.txn, w.t_s from wages as w semi join paid as p on p.account = w.account and p.payer = w.payer and p.day = w.day
+    select w.account, w.txn, w.t_s
+    from wages as w
+    semi join paid as p on p.account = w.account and p.payer = w.payer and p.day = w.day
 ),
 spells as (
     select account, txn, t_s,

@@ -423,10 +423,11 @@ account | segment | valid_from | valid_to | source
 X|B-1   | biller  | 2025-01-01 |          | example
 """
 ---*/
--- A wage is a payment to a person whose text speaks of one. It counts where its worker pays at least the least share of it to one account
--- within the time, and counts again where he did so with a wage at least `apart_s` earlier. A payment stands at the wage that it is
--- taken from. Where the receiver is the employer, the wages are evidence too; else only the payments, so that no employer is shown in a
--- worker's role. Strength: 500 where workers just reach their number, 1000 where they are twice as many.
+-- A wage is a payment to a person whose text speaks of one. It counts where its worker pays at least the least share of it to
+-- one account within the time, and counts again where he did so with a wage at least `apart_s` earlier. A payment stands at
+-- the wage that it is taken from. Where the receiver is the employer, the wages are evidence too; else only the payments, so
+-- that no employer is shown in a worker's role. Strength: 500 where workers just reach their number, 1000 where they are
+-- twice as many.
 with wages as (
     select t.txn, t.from_account as payer, t.to_account as worker, t.t_s, t.amount_base as wage
     from mentions as m
@@ -458,9 +459,13 @@ payments_on as (
       and amount_base is not null
 ),
 due as (
-    select txn, payer, worker, t_s, wage, t_s // $quick_s as slot from wages where worker in (select worker from monthly)
+    select txn, payer, worker, t_s, wage, t_s // $quick_s as slot
+    from wages
+    where worker in (select worker from monthly)
     union all
-    select txn, payer, worker, t_s, wage, t_s // $quick_s + 1 as slot from wages where worker in (select worker from monthly)
+    select txn, payer, worker, t_s, wage, t_s // $quick_s + 1 as slot
+    from wages
+    where worker in (select worker from monthly)
 ),
 given as (
     select p.account, d.worker, d.payer, d.txn as wage_txn, d.t_s, d.wage, p.txn, p.t_end_s, p.amount_base

@@ -269,10 +269,10 @@ account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example
 """
 ---*/
--- A deposit stands at its earliest moment, a withdrawal at its latest. A withdrawal counts where the account has deposited nothing at
--- that place in the weeks before and in the window. Each place is counted from a deposit until the next one there, or until the
--- window has passed. Places are compared as they are written. What was withdrawn before the first deposit of the window does not count.
--- Strength: 500 where places just reach their number, 1000 where they are twice as many.
+-- A deposit stands at its earliest moment, a withdrawal at its latest. A withdrawal counts where the account has deposited
+-- nothing at that place in the weeks before and in the window. Each place is counted from a deposit until the next one there,
+-- or until the window has passed. Places are compared as they are written. What was withdrawn before the first deposit of the
+-- window does not count. Strength: 500 where places just reach their number, 1000 where they are twice as many.
 with spread as (
     select to_account as account
     from transactions

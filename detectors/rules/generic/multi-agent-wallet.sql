@@ -219,9 +219,9 @@ account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example
 """
 ---*/
--- Whom an agent serves: the receiver of a deposit, the payer of anything else. Only sums under the threshold count. Each agent is
--- counted from a visit until the next one to him, or until the window has passed.
--- Strength: 500 where agents just reach their number, 1000 where they are twice as many.
+-- Whom an agent serves: the receiver of a deposit, the payer of anything else. Only sums under the threshold count. Each
+-- agent is counted from a visit until the next one to him, or until the window has passed. Strength: 500 where agents just
+-- reach their number, 1000 where they are twice as many.
 with served as (
     select case when channel = 'cash_deposit' then to_account else from_account end as account, txn, t_s, t_end_s, agent
     from transactions

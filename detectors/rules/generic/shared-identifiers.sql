@@ -172,10 +172,10 @@ occurred_at      | channel  | amount | from_account | to_account | device | phon
 2026-03-31 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |       | r-9
 """
 ---*/
--- The one who uses a device is the payer, and for a cash deposit the receiver; what an agent did for a customer does not count, for
--- the device is the agent's. An account is counted from a use until its next one, or until the window has passed. One finding for
--- each device or number, in the days when most accounts used it; the subject is the account that moved most through it.
--- Strength: 500 where accounts just reach their number, 1000 where they are twice as many.
+-- The one who uses a device is the payer, and for a cash deposit the receiver; what an agent did for a customer does not
+-- count, for the device is the agent's. An account is counted from a use until its next one, or until the window has passed.
+-- One finding for each device or number, in the days when most accounts used it; the subject is the account that moved most
+-- through it. Strength: 500 where accounts just reach their number, 1000 where they are twice as many.
 with uses as (
     select 'device' as sort, device as identifier, txn, day, t_s, t_end_s, coalesce(amount_base, 0) as moved,
            case when channel = 'cash_deposit' then to_account else from_account end as account
@@ -188,7 +188,11 @@ with uses as (
     where phone is not null and agent is null and not is_reversal
 ),
 several as (
-    select sort, identifier from uses where account is not null group by sort, identifier having count(distinct account) >= $at_least
+    select sort, identifier
+    from uses
+    where account is not null
+    group by sort, identifier
+    having count(distinct account) >= $at_least
 ),
 held as (
     select u.sort, u.identifier, u.txn, u.day, u.t_s, u.t_end_s, u.moved, u.account
@@ -231,7 +235,8 @@ involved as (
     where b.nth = 1 and b.accounts between $at_least and $most_accounts
 ),
 ranked as (
-    select sort, identifier, account, row_number() over (partition by sort, identifier order by through desc, account) as place
+    select sort, identifier, account,
+           row_number() over (partition by sort, identifier order by through desc, account) as place
     from involved
     where nth = 1
 )

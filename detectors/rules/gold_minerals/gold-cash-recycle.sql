@@ -255,9 +255,10 @@ account | segment         | valid_from | valid_to | source
 X|A-1   | licensed_trader | 2025-01-01 |          | example
 """
 ---*/
--- A receipt counts where its account is known to mine, refine or export gold, or where its text speaks of gold. It stands at its earliest
--- moment, a withdrawal at its latest, and what was withdrawn before the first receipt of the window does not count.
--- Strength: the mean of the share and the sum against the threshold, each of them 500 where it just reaches its threshold.
+-- A receipt counts where its account is known to mine, refine or export gold, or where its text speaks of gold. It stands at
+-- its earliest moment, a withdrawal at its latest, and what was withdrawn before the first receipt of the window does not
+-- count. Strength: the mean of the share and the sum against the threshold, each of them 500 where it just reaches its
+-- threshold.
 with signs as (
     select t.txn
     from profiles as p

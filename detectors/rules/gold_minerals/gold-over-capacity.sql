@@ -177,9 +177,9 @@ account | sector           | currency | monthly_income | licensed_output | valid
 X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 | 2026-01-01 | example
 """
 ---*/
--- The output is what the institution knows on the day of the receipt, in money a month of thirty days. All receipts count but fees, refunds
--- and own transfers: what else a gold business is paid for is for its books to show.
--- Strength: 500 where receipts just reach the share, 1000 where they are twice as high.
+-- The output is what the institution knows on the day of the receipt, in money a month of thirty days. All receipts count but
+-- fees, refunds and own transfers: what else a gold business is paid for is for its books to show. Strength: 500 where
+-- receipts just reach the share, 1000 where they are twice as high.
 with legs as (
     select f.account, f.txn, f.t_s, f.t_end_s, f.amount_base, p.output_base
     from profiles as p

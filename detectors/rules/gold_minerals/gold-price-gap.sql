@@ -259,8 +259,8 @@ commodity | date       | currency | price | source
 gold      | 2026-01-01 | EUR      | 100   | example
 """
 ---*/
--- Weight from the text, where it says one; price of the day from the table, or of the latest day before. Only payments off the band are legs.
--- Strength: 500 where the widest gap just passes the band, 1000 where it is twice as wide.
+-- Weight from the text, where it says one; price of the day from the table, or of the latest day before. Only payments off
+-- the band are legs. Strength: 500 where the widest gap just passes the band, 1000 where it is twice as wide.
 with deals as (
     select t.from_account as account, t.txn, t.t_s, t.t_end_s, t.amount_base as paid, q.quantity,
            cast(

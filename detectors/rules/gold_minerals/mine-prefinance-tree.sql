@@ -380,9 +380,10 @@ account | segment     | valid_from | valid_to | source
 X|F-1   | cooperative | 2025-01-01 |          | example
 """
 ---*/
--- An account is used in a mining zone where it pays, withdraws or deposits at a listed mining place. One finding for each financier: the
--- days in which he paid most such accounts, and the account that most of them then paid. Those who paid it may be bound by debt and are
--- shown as possible victims. Strength: the mean of the two numbers of accounts, each 500 where it just reaches its threshold.
+-- An account is used in a mining zone where it pays, withdraws or deposits at a listed mining place. One finding for each
+-- financier: the days in which he paid most such accounts, and the account that most of them then paid. Those who paid it may
+-- be bound by debt and are shown as possible victims. Strength: the mean of the two numbers of accounts, each 500 where it
+-- just reaches its threshold.
 with used as (
     select distinct case when t.channel = 'cash_deposit' then t.to_account else t.from_account end as account
     from transactions as t

@@ -312,9 +312,9 @@ account | segment         | valid_from | valid_to | source
 X|A-1   | licensed_trader | 2025-01-01 |          | example
 """
 ---*/
--- A payment counts where its text speaks of gold or either side is known to mine, refine or export it, and where a list of the day names
--- the relation of the two countries. One finding for each hub account and receiver.
--- Strength: 500 where the sum just reaches its share of the threshold, 1000 where it is twice as high.
+-- A payment counts where its text speaks of gold or either side is known to mine, refine or export it, and where a list of
+-- the day names the relation of the two countries. One finding for each hub account and receiver. Strength: 500 where the sum
+-- just reaches its share of the threshold, 1000 where it is twice as high.
 with signs as (
     select t.txn
     from profiles as p

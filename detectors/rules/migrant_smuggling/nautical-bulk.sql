@@ -255,8 +255,9 @@ account | segment         | valid_from | valid_to | source
 X|A-1   | licensed_trader | 2025-01-01 |          | example
 """
 ---*/
--- What was bought is told by the merchant's category or by the text; a boat must be among it, for engines alone are any garage's.
--- Accounts whose institution knows them as fishing are left out. Strength: 500 at the least number of purchases, 1000 at twice as many.
+-- What was bought is told by the merchant's category or by the text; a boat must be among it, for engines alone are any
+-- garage's. Accounts whose institution knows them as fishing are left out. Strength: 500 at the least number of purchases,
+-- 1000 at twice as many.
 with signs as (
     select t.txn, m.topic
     from transactions as t
