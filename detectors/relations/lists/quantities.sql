@@ -17,7 +17,7 @@ units as (
     select unit, cast(factor as decimal(10, 4)) as factor, unnest(string_split(names, ',')) as name from listed
 ),
 written as (
-    select distinct purpose from payments where regexp_matches(purpose, '[0-9٠-٩]')
+    select distinct purpose from payments where regexp_matches(purpose, '[0-9٠-٩][\s\x{00a0}\x{2009}\x{202f}]*\p{L}')
 ),
 -- Blanks are doubled, so that the one after an amount can also stand before the next.
 texts as (
