@@ -25,6 +25,8 @@ LISTS = (
     "watched",
 )
 """The relations made of reference tables, and of texts, each from `lists/<name>.sql`."""
+SCREENED = ("holders", "listings", "ownership")
+"""Relations with names and owners, for `detectors.screening` alone: no rule may read them. Made where a watchlist has rows."""
 SOURCE_OF = {"mentions": "lexicon", "watched": "watchlist"}
 """The reference table of a relation, where it has another name."""
 
@@ -56,6 +58,12 @@ def build_lists(
         listed, written = {"places": ("place", "w.place"), "mentions": ("term", "purpose")}.get(name, ("", ""))
         text = text.replace("{folded_listed}", folded(listed)).replace("{folded_written}", folded(written))
         connection.execute(text, {"base": base_currency} if "$base" in text else None)
+    if tables.get("watchlist", pl.DataFrame()).height:
+        for name in SCREENED:
+            text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+            connection.execute(
+                text.replace("{folded_listed}", folded("name")).replace("{folded_written}", folded("name"))
+            )
     on_step("lists")
 
 

@@ -26,7 +26,7 @@ _UNSEEN = {
     "from_name",
     "to_name",
 }
-"""Read as something else (a match, `is_reversal`, part of the account key), or a person's name, which no detector may use."""
+"""Read as something else (a match, `is_reversal`, part of the account key), or a person's name, which only screening may use."""
 _SHOWN = [column for column in OPTIONAL if column.name not in _UNSEEN]
 _ALWAYS = {"from_country", "to_country", "from_kind", "to_kind"}
 _CODES = {
