@@ -112,19 +112,24 @@ reason = "Half the reporting threshold by the new way: below it the change moves
 name = "two payments to a new country, after three months at home"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
@@ -135,19 +140,24 @@ flags = ["A-1"]
 name = "a new channel: cash, where there were only transfers"
 rows = """
 occurred_at      | channel         | amount  | from_account | to_account | from_country | to_country
-2026-01-01       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06 09:00 | cash_withdrawal | 3000.00 | A-1          |            | ML           |
 2026-04-08 10:00 | cash_withdrawal | 3500.00 | A-1          |            | ML           |
 """
@@ -157,19 +167,24 @@ flags = ["A-1"]
 name = "half less a cent"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-05  | transfer | 6500.01 | A-1          | P-1        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
@@ -179,19 +194,25 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 name = "exactly one twentieth went there before"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-28  | transfer | 252.64  | A-1          | F-1        | ML           | AE
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-28  | transfer | 273.69  | A-1          | F-1        | ML           | AE
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
@@ -201,19 +222,21 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 name = "two months of history"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-31  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-07  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-14  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-21  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-28  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-07  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-14  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-21  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-28  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-04  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-04-11  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-04-18  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-25  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-05  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-13  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-17  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-21  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-25  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-01  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-13  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-17  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-21  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-25  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-29  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
@@ -223,19 +246,24 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 name = "one payment to a new country is a purchase"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 6500.00 | A-1          | F-1        | ML           | AE
 """
 
@@ -243,19 +271,24 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 name = "the second payment comes on the eighth day"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-13  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 """
@@ -265,19 +298,24 @@ params = { sum_share = 600 }
 name = "people who fled a listed crisis spend where they are"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
@@ -291,19 +329,24 @@ ML | crisis | displacement | 2026-04-01 | 2026-04-30 | example
 name = "reversed, and from the account to itself"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country | reverses
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
 2026-04-06  | transfer | 3000.00 | A-1          | A-1        | ML           | AE         |
 2026-04-07  | transfer | 3000.00 | A-1          | A-1        | ML           | AE         |
 2026-04-08  | transfer | 3000.00 | A-1          | F-1        | ML           | AE         | 0002
@@ -314,19 +357,24 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 name = "a bureau de change, known as such"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2026-01-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-05  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-12  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-19  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-26  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
+2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
+2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
+2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML

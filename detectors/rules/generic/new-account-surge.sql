@@ -299,9 +299,10 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 2026-01-11  | transfer | 152.00  | M-5          | M-0        |
 2026-03-02  | transfer | 4000.00 | M-0          | A-1        |
 2026-03-03  | transfer | 9000.00 | A-1          | A-1        |
-2026-03-04  | transfer | 4000.00 | A-1          | M-0        | 0019
+2026-03-04  | transfer | 7000.00 | M-1          | A-1        | 0019
 2026-03-05  | transfer | 10.00   | A-1          | M-1        |
 2026-03-06  | transfer | 10.00   | M-1          | A-1        |
+2026-03-07  | transfer | 10.00   | M-1          | A-1        |
 """
 params = { least_peers = 6, percentile = 800 }
 

@@ -226,7 +226,7 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 2026-03-02  | transfer | 3000.00 | P-0          | A-1        |
 2026-03-05  | transfer | 3000.00 | P-1          | A-1        |
 2026-03-05  | transfer | 9000.00 | A-1          | A-1        |
-2026-03-06  | transfer | 3000.00 | P-1          | A-1        | 0001
+2026-03-06  | transfer | 6000.00 | P-1          | A-1        | 0001
 """
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source

@@ -365,7 +365,11 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 2026-04-10  | transfer | 1996.00 | A-1          | A-1        |
 2026-04-11  | transfer | 1995.00 | A-1          | A-1        |
 2026-04-06  | transfer | 2000.00 | P-1          | A-1        | 0001
-2026-04-07  | transfer | 9000.00 | P-1          | A-1        | 0003
+2026-04-07  | transfer | 1999.00 | A-1          | P-2        | 0002
+2026-04-08  | transfer | 1998.00 | P-1          | A-1        | 0003
+2026-04-09  | transfer | 1997.00 | A-1          | P-2        | 0004
+2026-04-10  | transfer | 1996.00 | P-1          | A-1        | 0005
+2026-04-11  | transfer | 1995.00 | A-1          | P-2        | 0006
 """
 
 [[silent]]
