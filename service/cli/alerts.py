@@ -80,14 +80,28 @@ def _tell(found: dict[str, Any]) -> None:
         }
     )
     for part in body["parts"]:
-        usual = f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
-        print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {usual}")
+        print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {_usual(part)}")
+    for detector, segments in _left_alone(body).items():
+        print(f"  {detector} leaves alone accounts known as {segments}; this one is not listed so for these days")
     _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
     _tell_evidence(body)
     for act in found["acts"]:
         reason = f": {act['reason']}" if act["reason"] else ""
         print(plain(f"{act['at']} {act['actor']} {act['act']}{reason}"))
     say("--json shows it whole")
+
+
+def _left_alone(body: dict[str, Any]) -> dict[str, str]:
+    """The segments whose accounts a detector does not flag, by detector. Alerts of before they were recorded have none."""
+    told = {each["detector"]: each["explanation"].get("exclusions", ()) for each in body["findings"]}
+    return {detector: " or ".join(segments).replace("_", " ") for detector, segments in told.items() if segments}
+
+
+def _usual(part: dict[str, Any]) -> str:
+    """What the surprisal of a part was measured against."""
+    if part.get("against") == "chance":
+        return f"{part['surprisal'] // 1000} bits against chance"
+    return f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
 
 
 def _tell_evidence(body: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from schemas.alert import CandidateAlert
 from schemas.finding import Finding, IndicatorLine
 from service.web import words
-from service.web.language import number, say
+from service.web.language import catalogue, number, say
 
 BAR = 160
 """Width of a bar in pixels; the threshold stands in its middle."""
@@ -45,7 +45,8 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What one detector found, frozen when the alert was made. `account` is the one that it found it of, as submitted."""
+    """What one detector found, frozen when the alert was made. `account` is the one that it found it of, as submitted;
+    `left_alone` names the segments whose accounts the detector does not flag, "payroll or aid programme"."""
 
     detector: str
     kind: str
@@ -56,6 +57,7 @@ class Why:
     effects: tuple[EffectRow, ...]
     benign: tuple[str, ...]
     next_step: str
+    left_alone: str
     sources: tuple[str, ...]
     logic: str
 
@@ -69,6 +71,7 @@ class PartRow:
     flagged: str
     population: str
     measured: bool
+    by_chance: bool
     strength: str
     weight: str
     share: str
@@ -110,9 +113,17 @@ def why(finding: Finding, language: str) -> Why:
         ),
         benign=tuple(say(text, language) for text in told.benign),
         next_step=say(told.next_step, language),
+        left_alone=either(told.exclusions, language),
         sources=told.sources,
         logic=told.logic_hash[:12],
     )
+
+
+def either(segments: Sequence[str], language: str) -> str:
+    """Segments of accounts as one of them or another: "payroll, biller or aid programme"; nothing where there is none."""
+    translated = catalogue(language).gettext
+    *some, last = [translated(words.SEGMENT.get(each, each)) for each in segments] or [""]
+    return translated(words.EITHER) % {"some": ", ".join(some), "last": last} if some else last
 
 
 def _indicator(line: IndicatorLine, language: str) -> IndicatorRow:
@@ -147,6 +158,7 @@ def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tu
             flagged=number(part.flagged, language),
             population=number(part.population, language),
             measured=part.population > 0,
+            by_chance=part.against == "chance",
             strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
             weight=number(part.weight, language),
             share=f"{number(round(Decimal(part.points) * 100 / total), language)} %",

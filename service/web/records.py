@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -24,6 +23,7 @@ from service.ledger import views
 from service.ledger.views import Batch
 from service.web.language import clock, number
 from service.web.pages import go, language_of, render, signed_in
+from service.web.ran import RunPage, RunRow
 from service.web.told import told_whole
 
 router = APIRouter(include_in_schema=False)
@@ -74,45 +74,9 @@ class BatchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class RunRow:
-    run: str
-    time: str
-    status: str
-    findings: str
-    alerts: str
-    seconds: str
-    digest: str
-
-    @classmethod
-    def of(cls, found: dict[str, Any], language: str) -> RunRow:
-        return cls(
-            run=found["run"],
-            time=clock(found["at"], language),
-            status=found["status"],
-            findings=number(found["findings"], language),
-            alerts=number(found["alerts"], language),
-            seconds=_seconds(found["seconds"], language),
-            digest=found["digest"] or "",
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class RunsPage:
     may_start: bool
     rows: tuple[RunRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunPage:
-    row: RunRow
-    manifest: str
-    going: bool
-    step: str
-    cause: str
-    may_replay: bool
-    detectors: tuple[dict[str, Any], ...]
-    replays: tuple[dict[str, str], ...]
-    verdict: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,20 +255,13 @@ def _batches(request: Request, caller: Caller, cursor: str, error: ThalwegError 
 
 
 def _run(request: Request, caller: Caller, run: str, verdict: dict[str, Any] | None = None) -> HTMLResponse:
-    language, office = language_of(request), caller.office
-    found, step = office.house.runs.get(run), office.work.progress(run)
-    page = RunPage(
-        row=RunRow.of(found, language),
-        manifest=found["manifest"] or "",
-        going=found["status"] == "started" and step is not None,
-        step=" ".join(str(part) for part in (step or {}).values()),
-        cause=(found["cause"] or {}).get("why", ""),
-        may_replay=caller.person.may("runs.replay") and bool(found["digest"]),
-        detectors=tuple({**each, "seconds": _seconds(each["seconds"], language)} for each in found["detectors"]),
-        replays=tuple(
-            {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
-        ),
+    office = caller.office
+    page = RunPage.of(
+        office.house.runs.get(run),
+        office.work.progress(run),
+        may_replay=caller.person.may("runs.replay"),
         verdict=verdict,
+        language=language_of(request),
     )
     return render(request, "run.html", caller.person, page=page)
 
@@ -334,10 +291,6 @@ def _accounts(
 
 def _told(refusal: dict[str, str]) -> str:
     return ". ".join(filter(None, (refusal.get("why"), refusal.get("remedy"))))
-
-
-def _seconds(text: str | None, language: str) -> str:
-    return "" if text is None else number(Decimal(text), language)
 
 
 def _said(error: ThalwegError | None, language: str) -> str:

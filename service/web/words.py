@@ -73,6 +73,22 @@ FAMILY = {
     "political_exposure": mark("Political exposure"),
     "sanctions": mark("Sanctions"),
 }
+SEGMENT = {
+    "payroll": mark("payroll"),
+    "biller": mark("biller"),
+    "licensed_agent": mark("licensed agent"),
+    "aid_programme": mark("aid programme"),
+    "exchange": mark("crypto exchange"),
+    "state_account": mark("state account"),
+    "savings_circle": mark("savings circle"),
+    "cooperative": mark("cooperative"),
+    "licensed_trader": mark("licensed trader"),
+    "bureau_de_change": mark("bureau de change"),
+    "group_company": mark("company of a known group"),
+    "recruiter": mark("recruiter"),
+    "property_agent": mark("property agent"),
+}
+EITHER = mark("%(some)s or %(last)s")
 PERSON_ROLE = {
     "partner": mark("partner"),
     "analyst": mark("analyst"),

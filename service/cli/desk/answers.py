@@ -13,11 +13,11 @@ _ALERT_BODY = ("members", "evidence", "window_start", "window_end")
 
 def run_answer(found: Answer) -> Answer:
     """A run as `thalweg runs` prints it. A `cause` stands in it, or in one of its detectors, only where that failed; `silent_for` where a
-    detector could not look."""
+    detector could not look, `left_out` where caps or known segments kept something from it."""
     record = {name: found[name] for name in RUN_KEYS}
     record["seconds"] = None if found["seconds"] is None else float(found["seconds"])
     record["detectors"] = [
-        {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _further(each)
+        {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _further(each, found)
         for each in found["detectors"]
     ]
     return record | _cause(found)
@@ -50,10 +50,11 @@ def alert_answer(alert: str, body: Answer) -> Answer:
     return told | {"same_flow": body.get("same_flow", [])}
 
 
-def _further(detector: Answer) -> Answer:
-    """Why it failed, or which columns and tables it could not look without, where either is so."""
-    silent = {"silent_for": detector["silent_for"]} if detector.get("silent_for") else {}
-    return silent | _cause(detector)
+def _further(detector: Answer, run: Answer) -> Answer:
+    """Why it failed, which columns and tables it could not look without, and what caps and known segments left out."""
+    left_out = {name: number for name, number in run.get("notes", {}).get(detector["id"], {}).items() if number}
+    parts = {"silent_for": detector.get("silent_for"), "left_out": left_out}
+    return {name: part for name, part in parts.items() if part} | _cause(detector)
 
 
 def _cause(found: Answer) -> Answer:

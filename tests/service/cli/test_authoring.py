@@ -116,3 +116,25 @@ def test_a_table_is_loaded_and_listed_through_the_server_that_holds_the_house(ho
     table.write_text("account,segment\n")
     assert thalweg(home, "references", "load", "segments", str(table)).code == 1
     assert thalweg(home, "references", "list", "--json").records == listed
+
+
+def test_an_account_that_is_known_is_left_alone_and_the_run_counts_it(home: Path, tmp_path: Path) -> None:
+    rules, table = tmp_path / "rules", tmp_path / "segments.csv"
+    said = {"THALWEG_RULE_DIRECTORIES": str(rules)}
+    thalweg(home, "detectors", "new", "my-rule", "--directory", str(rules))
+    path = rules / "my-rule.sql"
+    live = path.read_text("utf-8").replace('status = "draft"', 'status = "live"')
+    path.write_text(live.replace("severity =", 'exclusions = ["payroll", "biller"]\nseverity ='))
+    words = ["runs", "start", "--detector", "my-rule", "--json"]
+    (before,) = thalweg(home, *words, **said).record["detectors"]
+    alert = next(
+        each["id"] for each in thalweg(home, "alerts", "list", "--json").records if "my-rule" in each["detectors"]
+    )
+    told = "my-rule leaves alone accounts known as payroll or biller; this one is not listed so for these days"
+    assert told in thalweg(home, "alerts", "show", alert).out
+    table.write_text("account,segment,valid_from,valid_to,source\nBANK|SPLIT,payroll,2026-01-01,,register\n")
+    assert thalweg(home, "references", "load", "segments", str(table)).code == 0
+    (after,) = thalweg(home, *words, **said).record["detectors"]
+    assert (before["findings"], after["findings"]) == (1, 0)
+    assert "left_out" not in before
+    assert after["left_out"] == {"known_segments": 1}

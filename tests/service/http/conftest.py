@@ -61,6 +61,11 @@ class World:
         found: dict[str, Any] = answer.json()
         return found
 
+    def finding(self, **explained: Any) -> dict[str, Any]:
+        """A finding for an alert, its explanation changed."""
+        (found,) = make_candidate(next(_numbers), "b_none", ("X-0",))["findings"]
+        return dict(found) | {"explanation": found["explanation"] | explained}
+
     def alert(self, batch: str = "b_none", references: tuple[str, ...] = (), **changed: Any) -> str:
         """A new alert on a subject of its own; its id."""
         number = next(_numbers)

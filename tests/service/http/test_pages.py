@@ -138,6 +138,25 @@ def test_the_page_of_an_alert_says_why_and_takes_no_markup_from_data(world: Any,
     assert since() == ["batch.accepted", "run.finished", "alert.read"]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Accounts known as payroll or aid programme are left alone; this one is not listed so for these days."),
+        (
+            "fr",
+            "Les comptes connus comme paie ou programme d’aide ne sont pas retenus ; celui-ci n’est pas inscrit ainsi",
+        ),
+    ],
+)
+def test_the_page_says_whom_a_detector_leaves_alone(world: Any, language: str, told: str) -> None:
+    alert = world.alert(findings=[world.finding(exclusions=["payroll", "aid_programme"])])
+    browser = world.browser("analyst")
+    browser.headers["accept-language"] = language
+    assert told in Reader(browser.get(f"/alerts/{alert}").text).text
+    shown = world.program("analyst").get(f"/v1/alerts/{alert}").json()["alert"]["findings"][0]
+    assert shown["explanation"]["exclusions"] == ["payroll", "aid_programme"]
+
+
 def test_the_same_alert_speaks_french(world: Any) -> None:
     alert = world.alert()
     browser = world.browser("analyst")

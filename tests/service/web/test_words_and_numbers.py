@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from schemas.alert import MOVES, REASONS
 from schemas.detector import ROLES, SEVERITIES, Family
 from schemas.journal import EntryType
+from schemas.reference import SEGMENTS
 from schemas.transaction import CHANNELS
 from service.web import language, words
+from service.web.explained import either
 from service.web.told import told, told_whole
 
 WEB = Path(language.__file__).parent
-SAME = {"Journal", "Note", "Source", "Sanctions", "Extortion"}
+SAME = {"bureau de change", "Journal", "Note", "Source", "Sanctions", "Extortion"}
 """Texts that are the same in French."""
 
 
@@ -67,6 +69,7 @@ def test_every_code_has_a_word() -> None:
     assert set(words.REASON) == set(REASONS)
     assert set(words.CHANNEL) == set(CHANNELS)
     assert set(words.FAMILY) == set(Family.__args__)  # type: ignore[attr-defined]
+    assert set(words.SEGMENT) == set(SEGMENTS)
     assert {act for _, act in MOVES} <= set(words.DONE)
     assert {at for at, _ in MOVES} | {move.to for move in MOVES.values()} == set(words.STATE)
 
@@ -80,6 +83,13 @@ def test_what_went_wrong_is_told_in_the_readers_language_with_what_changes_in_it
     assert told("a note has at most 4000 characters", "en") == "A note has at most 4000 characters"
     assert told_whole("no such alert", None, "fr") == "Il n’y a pas d’alerte de ce nom."
     assert told("the column `x` is odd", "fr") == "The column `x` is odd", "what is not known stays as it is"
+
+
+def test_segments_that_are_left_alone_read_as_a_choice() -> None:
+    assert either((), "en") == ""
+    assert either(("payroll",), "en") == "payroll"
+    assert either(("payroll", "biller", "aid_programme"), "en") == "payroll, biller or aid programme"
+    assert either(("payroll", "aid_programme"), "fr") == "paie ou programme d’aide"
 
 
 def test_no_word_for_a_role_accuses() -> None:

@@ -1,0 +1,87 @@
+"""What the pages of runs print: rows and numbers in the reader's language. It computes nothing of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from detectors.exclusions import NOTE as KNOWN_SEGMENTS
+from service.web.language import clock, number
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    run: str
+    time: str
+    status: str
+    findings: str
+    alerts: str
+    seconds: str
+    digest: str
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], language: str) -> RunRow:
+        return cls(
+            run=found["run"],
+            time=clock(found["at"], language),
+            status=found["status"],
+            findings=number(found["findings"], language),
+            alerts=number(found["alerts"], language),
+            seconds=_seconds(found["seconds"], language),
+            digest=found["digest"] or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    row: RunRow
+    manifest: str
+    going: bool
+    step: str
+    cause: str
+    may_replay: bool
+    detectors: tuple[dict[str, Any], ...]
+    replays: tuple[dict[str, str], ...]
+    verdict: dict[str, Any] | None
+
+    @classmethod
+    def of(
+        cls,
+        found: Mapping[str, Any],
+        step: Mapping[str, Any] | None,
+        *,
+        may_replay: bool,
+        verdict: dict[str, Any] | None,
+        language: str,
+    ) -> RunPage:
+        """`found` is the run as it is told, `step` the one that it is at while it goes on."""
+        return cls(
+            row=RunRow.of(found, language),
+            manifest=found["manifest"] or "",
+            going=found["status"] == "started" and step is not None,
+            step=" ".join(str(part) for part in (step or {}).values()),
+            cause=(found["cause"] or {}).get("why", ""),
+            may_replay=may_replay and bool(found["digest"]),
+            detectors=tuple(_detector_row(each, found["notes"], language) for each in found["detectors"]),
+            replays=tuple(
+                {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
+            ),
+            verdict=verdict,
+        )
+
+
+def _detector_row(each: dict[str, Any], notes: dict[str, Any], language: str) -> dict[str, Any]:
+    """A detector of a run, with what it lacked and how many findings were left alone because their account is known."""
+    known = notes.get(each["id"], {}).get(KNOWN_SEGMENTS, 0)
+    return {
+        **each,
+        "seconds": _seconds(each["seconds"], language),
+        "silent": ", ".join(each.get("silent_for", ())),
+        "known": number(known, language) if known else "",
+    }
+
+
+def _seconds(text: str | None, language: str) -> str:
+    return "" if text is None else number(Decimal(text), language)
