@@ -24,7 +24,7 @@ next_step.fr = "Demander la licence et le registre d'achats : à qui cet argent 
 next_step.es = "Pedir la licencia y el libro de compras: ¿a quién se compró oro con este efectivo?"
 why.en = "{receipts|# receipt|# receipts} from abroad, {received} in all; {withdrawn} ({share}) was withdrawn in cash within {window_s} of the first"
 why.fr = "{receipts|# recette|# recettes} de l'étranger, {received} au total ; {withdrawn} ({share}) retirés en espèces dans les {window_s} après la première"
-why.es = "{receipts|# ingreso|# ingresos} del extranjero, {received} en total; {withdrawn} ({share}) retirados en efectivo en las {window_s} tras el primero"
+why.es = "{receipts|# ingreso|# ingresos} del extranjero, {received} en total; {withdrawn} ({share}) retirados en efectivo en los {window_s} tras el primero"
 
 [roles]
 subject = "collector"
