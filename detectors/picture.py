@@ -47,7 +47,8 @@ def draw(example: Example) -> str:
     height = _MARGIN * 2 + _ROW * (1 + max(y for _, y in places.values())) + (_ROW if _leads_back(drawn, places) else 0)
     boxes = {each.source for each in every} | {each.target for each in every}
     left_out = len(boxes) - len(shown)
-    note = f"and {left_out} more accounts, {sum(each.payments for each in every if each not in drawn)} more payments"
+    unseen = sum(each.payments for each in every if each not in drawn)
+    note = f"not drawn: {_count(left_out, 'account')}, {_count(unseen, 'payment')}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + (20 if left_out else 0)}" '
         f'width="{width}" role="img">',
@@ -72,6 +73,10 @@ def arrows(example: Example) -> list[Arrow]:
         ends = (row["from_account"] or CASH_IN, row["to_account"] or CASH_OUT)
         sums.setdefault(ends, []).append((row["amount"], row["currency"]))
     return [Arrow(source, target, len(paid), _total(paid)) for (source, target), paid in sums.items()]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"
 
 
 def _total(paid: Sequence[tuple[Decimal, str]]) -> str:
