@@ -144,27 +144,37 @@ crowds as (
 ),
 heavy as (
     -- A window lies in two neighbouring slots of its own length; few accounts are paid often enough in any two.
-    select payee from (select payee, unnest([slot - 1, slot]) as first_slot, payments from crowds)
+    select payee, first_slot from (select payee, unnest([slot - 1, slot]) as first_slot, payments from crowds)
     group by payee, first_slot having sum(payments) >= $least_people
 ),
+crowded as materialized (
+    select payer, payee, t_s // $window_s as slot, t_s // $near_s as first_near, t_end_s // $near_s as near from legs
+    semi join (select distinct payee, unnest([first_slot, first_slot + 1]) as slot from heavy) as h
+      on h.payee = legs.payee and h.slot = legs.t_s // $window_s
+),
+fed as (
+    -- Payments before which their payer may have received something; a slot of time is as long as the time to hand on.
+    select c.payer, c.payee, c.slot from crowded as c
+    semi join (
+        select account, t_s // $near_s as near from flows where direction = 'in' and account in (select payer from crowded)
+    ) as r on r.account = c.payer and r.near between c.first_near - 1 and c.near
+),
 possible as (
-    select payee from legs where payee in (select payee from heavy)
-    group by payee having count(distinct payer) >= $least_people
+    select payee from (select distinct payer, payee, unnest([slot - 1, slot]) as first_slot from fed)
+    group by payee, first_slot having count(*) >= $least_people
 ),
 forwards as materialized (
     select * from legs where payee in (select payee from possible)
 ),
-received as materialized (
-    select account, counterparty, txn, t_s, t_end_s, amount_base as amount, unnest([t_s // $near_s, t_s // $near_s + 1]) as near
-    from flows
-    where direction = 'in' and not is_reversal and amount_base is not null and counterparty is distinct from account
-      and account in (select payer from forwards)
-),
 ins as materialized (
     -- What a payer received, from others than the payee, in the time up to each payment.
     select f.txn, r.txn as received, r.t_s, r.amount, r.counterparty as source
-    from (select *, t_end_s // $near_s as near from forwards) as f
-    join received as r
+    from (select *, unnest([t_end_s // $near_s - 1, t_end_s // $near_s]) as near from forwards) as f
+    join (
+        select account, counterparty, txn, t_s, t_end_s, amount_base as amount, t_s // $near_s as near from flows
+        where direction = 'in' and not is_reversal and amount_base is not null and counterparty is distinct from account
+          and account in (select payer from forwards)
+    ) as r
       on r.account = f.payer and r.near = f.near and r.counterparty is distinct from f.payee
      and r.t_s <= f.t_end_s and greatest(r.t_end_s, f.t_end_s) - least(r.t_s, f.t_s) < $near_s
 ),
