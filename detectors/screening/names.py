@@ -13,6 +13,9 @@ from detectors.api import SnapshotView
 
 LEAST_WORDS, LEAST_LETTERS = 2, 8
 """A single word, or very few letters, are like too many others to be compared alone."""
+_AT_ONCE = 200_000
+"""Pairs that are scored at a time: as texts, millions of them would fill the memory."""
+_LIKE = {"name": pl.String(), "listed": pl.String(), "similarity": pl.Int32()}
 
 
 def alike(left: Sequence[str], right: Sequence[str]) -> list[int]:
@@ -22,28 +25,31 @@ def alike(left: Sequence[str], right: Sequence[str]) -> list[int]:
 
 
 _PAIRS = f"""
-with people as (
-    select account, name from holders where name is not null
-),
-known as (
-    select name, string_split(name, ' ') as words, 0 as is_listed from (select distinct name from people)
+with known as (
+    select name, string_split(name, ' ') as words, 0 as is_listed from (select distinct name from holders)
     union all
-    select name, string_split(name, ' '), 1 from (
-        select distinct name from listings where kind = 'sanctions' and name is not null
-    )
+    select name, string_split(name, ' '), 1 from (select distinct name from listings where kind = 'sanctions')
 ),
-spelled as (
+spelled as materialized (
     -- The words are in alphabetical order, and so are their first letters.
-    select name, is_listed, list_reduce(list_transform(words, lambda w: left(w, 1)), lambda a, b: a || b) as initials,
-           unnest(list_transform(words, lambda w: left(w, 3))) as beginning
+    select row_number() over () as number, name, is_listed, length(name) as letters, words,
+           list_reduce(list_transform(words, lambda w: left(w, 1)), lambda a, b: a || b) as initials
     from known
     where len(words) >= {LEAST_WORDS} and length(name) >= {LEAST_LETTERS}
+),
+begun as (
+    select number, is_listed, letters, initials || ' ' || left(unnest(words), 3) as beginning from spelled
+),
+met as (
+    select distinct p.number, e.number as listed
+    from begun as p
+    join begun as e on e.beginning = p.beginning
+    where p.is_listed = 0 and e.is_listed = 1 and abs(p.letters - e.letters) * 10 <= p.letters + e.letters
 )
-select distinct p.name, e.name as listed
-from spelled as p
-join spelled as e on e.initials = p.initials and e.beginning = p.beginning and e.is_listed = 1
-where p.is_listed = 0 and abs(length(p.name) - length(e.name)) * 10 <= length(p.name) + length(e.name)
-order by p.name, listed
+select p.name, e.name as listed
+from met as m
+join spelled as p on p.number = m.number
+join spelled as e on e.number = m.listed
 """
 
 
@@ -54,6 +60,10 @@ def like_names(view: SnapshotView, least: int) -> pl.DataFrame:
     half a million names against ten thousand are then compared in seconds. A name whose first letter is misspelt, or whose words
     are written as one, is not found.
     """
-    pairs = view.sql(_PAIRS)
-    scores = alike(pairs["name"].to_list(), pairs["listed"].to_list())
-    return pairs.with_columns(pl.Series("similarity", scores, dtype=pl.Int32)).filter(pl.col("similarity") >= least)
+    scored = [
+        part.with_columns(
+            pl.Series("similarity", alike(part["name"].to_list(), part["listed"].to_list()), dtype=pl.Int32)
+        ).filter(pl.col("similarity") >= least)
+        for part in view.sql(_PAIRS).iter_slices(_AT_ONCE)
+    ]
+    return pl.concat([pl.DataFrame(schema=_LIKE), *scored]).sort("name", "listed")
