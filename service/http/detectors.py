@@ -33,13 +33,18 @@ def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
     return [DetectorOut(**_told(each, seen)) for each in caller.office.catalogue().detectors]
 
 
-@router.post("/lint")
+@router.post("/lint", responses={409: {"model": Problem}})
 def lint_rule(asked: LintAsked, caller: DetectorTrier) -> LintOut:
     """Judge the text of a rule in a child process: every fault of the lint with its line and cure, then every example. It is
     kept nowhere and joins no catalogue; to add it, put the file into a directory that the settings name."""
     office = caller.office
-    name = f"lint-{secrets.token_hex(8)}"
-    judged = judge_text(asked.text, office.house.home.workroom, name, rule_directories=office.settings.rule_directories)
+    with office.work.judging():
+        judged = judge_text(
+            asked.text,
+            office.house.home.workroom,
+            f"lint-{secrets.token_hex(8)}",
+            rule_directories=office.settings.rule_directories,
+        )
     faults = [FaultOut.of(each) for each in judged.faults]
     return LintOut(id=judged.id, sound=not faults, examples=judged.examples, faults=faults)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ class Work:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._running, self._replaying = threading.Lock(), threading.Lock()
+        self._running, self._replaying, self._judging = threading.Lock(), threading.Lock(), threading.Lock()
         self._backtests: dict[str, dict[str, Any]] = {}
         self._trying: Future[None] | None = None
         self._going: tuple[str, Future[dict[str, Any]], dict[str, Any]] | None = None
@@ -123,6 +124,16 @@ class Work:
                 "there is no such backtest", value=backtest, remedy="They are forgotten when the service ends."
             )
         return dict(told)
+
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        """The turn to judge a rule: one child at a time. Raises Conflict where a rule is being judged already."""
+        if not self._judging.acquire(blocking=False):
+            raise Conflict("a rule is being judged already", remedy="Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._judging.release()
 
     def _take_turn(self) -> None:
         if self._running.acquire(blocking=False):

@@ -95,7 +95,7 @@ def test_a_mapping_file_goes_along_and_gives_what_it_gives_without_a_server(serv
 def test_what_needs_no_ledger_works_beside_the_server_and_what_needs_the_house_says_so(served: Path) -> None:
     assert thalweg(served, "journal", "verify").code == 0
     assert thalweg(served, "verify").code == 0
-    for words in (["rebuild"], ["references", "list"], ["demo", "--no-serve"]):
+    for words in (["rebuild"], ["references", "baseline", "r_0", str(served / "x.csv")], ["demo", "--no-serve"]):
         told = thalweg(served, *words)
         assert told.code == 1
         assert "Stop the server" in told.err

@@ -122,6 +122,12 @@ def test_what_cannot_be_tried_is_refused_at_once_and_leaves_no_entry(
     assert since() == []
 
 
+def test_only_one_rule_is_judged_at_a_time(world: Any) -> None:
+    with world.app.state.office.work.judging():
+        assert world.program("supervisor").post("/v1/detectors/lint", json={"text": "x"}).status_code == 409
+    assert world.program("supervisor").post("/v1/detectors/lint", json={"text": "x"}).status_code == 200
+
+
 def test_only_one_run_or_backtest_goes_on_at_a_time(world: Any) -> None:
     with world.app.state.office.work._running:
         asked = {"detector": "cash-structuring", "since": "2026-01-01"}
