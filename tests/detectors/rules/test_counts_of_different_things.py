@@ -66,16 +66,18 @@ def devices_ledger(chance: random.Random) -> str:
     rows = ["occurred_at | amount | from_account | to_account | device"]
     for _ in range(50):
         day = START + timedelta(days=10 * chance.randrange(12) + chance.randrange(2))
+        payee = chance.choice(("B-1", "B-1", "B-1", "A-11"))
         amount = chance.choice(("10.00", "20.00", "20.00", "500.00"))
-        rows.append(f"{day:%Y-%m-%d} | {amount} | A-{chance.randrange(12)} | B-1 | D-{chance.randrange(3)}")
+        rows.append(f"{day:%Y-%m-%d} | {amount} | A-{chance.randrange(12)} | {payee} | D-{chance.randrange(3)}")
     return "\n".join(rows)
 
 
 def devices_counted(view: SnapshotView) -> Seen:
-    uses = view.sql("select device, from_account, day, amount from transactions order by txn").rows()
+    uses = view.sql("select device, from_account, day, amount, to_account from transactions order by txn").rows()
     best: Seen = {}
     for device in {row[0] for row in uses}:
-        mine = [(account, day, amount) for held, account, day, amount in uses if held == device]
+        pay = {account for held, account, *_ in uses if held == device}
+        mine = [(account, day, amount) for held, account, day, amount, to in uses if held == device and to not in pay]
         at = {end: {account for account, day, _ in mine if end - 30 < day <= end} for _, end, _ in mine}
         accounts, end = max((len(held), -end) for end, held in at.items())
         if accounts < 5:
