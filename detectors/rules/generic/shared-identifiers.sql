@@ -128,6 +128,18 @@ occurred_at      | channel  | amount | from_account | to_account | device | phon
 """
 
 [[silent]]
+name = "the phone of one who is sent money by five people and pays from it"
+rows = """
+occurred_at      | channel      | amount | from_account | to_account | device | phone
+2026-03-02 09:10 | transfer     | 600.00 | A-1          | P-9        | D-1    |
+2026-03-05 11:40 | transfer     | 400.00 | A-2          | P-9        | D-1    |
+2026-03-09 16:05 | transfer     | 700.00 | A-3          | P-9        | D-1    |
+2026-03-15 16:05 | transfer     | 500.00 | A-4          | P-9        | D-1    |
+2026-03-31 09:09 | transfer     | 500.00 | A-5          | P-9        | D-1    |
+2026-03-20 09:00 | mobile_money | 10.00  | P-9          | P-8        | D-1    |
+"""
+
+[[silent]]
 name = "an agent serves five customers on his device"
 rows = """
 occurred_at      | channel  | amount | from_account | to_account | device | phone | agent
@@ -173,19 +185,41 @@ occurred_at      | channel  | amount | from_account | to_account | device | phon
 """
 ---*/
 -- The one who uses a device is the payer, and for a cash deposit the receiver; what an agent did for a customer does not
--- count, for the device is the agent's. An account is counted from a use until its next one, or until the window has passed.
--- One finding for each device or number, in the days when most accounts used it; the subject is the account that moved most
--- through it. Strength: 500 where accounts just reach their number, 1000 where they are twice as many.
-with uses as (
-    select 'device' as sort, device as identifier, txn, day, t_s, t_end_s, coalesce(amount_base, 0) as moved,
-           case when channel = 'cash_deposit' then to_account else from_account end as account
+-- count, for the device is the agent's. A partner may report its own side's device with what comes from another house: a
+-- transfer or a remittance does not count where its receiver pays or withdraws with that device too. An account is counted
+-- from a use until its next one, or until the window has passed. One finding for each device or number, in the days when most
+-- accounts used it; the subject is the account that moved most through it. Strength: 500 where accounts just reach their
+-- number, 1000 where they are twice as many.
+with named as (
+    select 'device' as sort, device as identifier, txn, day, t_s, t_end_s, coalesce(amount_base, 0) as moved, channel, agent,
+           from_account, to_account
     from transactions
-    where device is not null and agent is null and not is_reversal
+    where device is not null and not is_reversal
     union all
-    select 'phone' as sort, phone as identifier, txn, day, t_s, t_end_s, coalesce(amount_base, 0) as moved,
-           case when channel = 'cash_deposit' then to_account else from_account end as account
+    select 'phone' as sort, phone as identifier, txn, day, t_s, t_end_s, coalesce(amount_base, 0) as moved, channel, agent,
+           from_account, to_account
     from transactions
-    where phone is not null and agent is null and not is_reversal
+    where phone is not null and not is_reversal
+),
+busy as (
+    select sort, identifier
+    from named
+    where agent is null
+    group by sort, identifier
+    having count(distinct case when channel = 'cash_deposit' then to_account else from_account end) >= $at_least
+),
+payers as (
+    select distinct n.sort, n.identifier, n.from_account as account
+    from named as n
+    semi join busy as b on b.sort = n.sort and b.identifier = n.identifier
+),
+uses as (
+    select n.sort, n.identifier, n.txn, n.day, n.t_s, n.t_end_s, n.moved,
+           case when n.channel = 'cash_deposit' then n.to_account else n.from_account end as account
+    from named as n
+    semi join busy as b on b.sort = n.sort and b.identifier = n.identifier
+    left join payers as p on p.sort = n.sort and p.identifier = n.identifier and p.account = n.to_account
+    where n.agent is null and (n.channel not in ('transfer', 'remittance') or p.account is null)
 ),
 several as (
     select sort, identifier
