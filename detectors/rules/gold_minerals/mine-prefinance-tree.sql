@@ -216,6 +216,29 @@ Kéniéba | ML      | mining | example
 """
 
 [[silent]]
+name = "a bank in a mining town books transfers of five people who live elsewhere"
+rows = """
+occurred_at      | channel      | amount | from_account | to_account | place
+2026-03-01 09:01 | mobile_money | 500.00 | F-1          | W-1        |
+2026-03-11 10:00 | transfer     | 100.00 | W-1          | X-1        | KENIEBA
+2026-03-02 09:02 | mobile_money | 500.00 | F-1          | W-2        |
+2026-03-12 10:00 | transfer     | 100.00 | W-2          | X-1        | KENIEBA
+2026-03-03 09:03 | mobile_money | 500.00 | F-1          | W-3        |
+2026-03-13 10:00 | transfer     | 100.00 | W-3          | X-1        | KENIEBA
+2026-03-04 09:04 | mobile_money | 500.00 | F-1          | W-4        |
+2026-03-14 10:00 | transfer     | 100.00 | W-4          | X-1        | KENIEBA
+2026-03-05 09:05 | mobile_money | 500.00 | F-1          | W-5        |
+2026-03-15 10:00 | transfer     | 100.00 | W-5          | X-1        | KENIEBA
+2026-04-01 10:01 | mobile_money | 300.00 | W-1          | H-1        |
+2026-04-02 10:02 | mobile_money | 300.00 | W-2          | H-1        |
+2026-04-03 10:03 | mobile_money | 300.00 | W-3          | H-1        |
+"""
+tables.places = """
+place   | country | kind   | source
+Kéniéba | ML      | mining | example
+"""
+
+[[silent]]
 name = "two of them pay the account back"
 rows = """
 occurred_at      | channel         | amount | from_account | to_account | place
@@ -380,14 +403,15 @@ account | segment     | valid_from | valid_to | source
 X|F-1   | cooperative | 2025-01-01 |          | example
 """
 ---*/
--- An account is used in a mining zone where it pays, withdraws or deposits at a listed mining place. One finding for each
--- financier: the days in which he paid most such accounts, and the account that most of them then paid. Those who paid it may
--- be bound by debt and are shown as possible victims. Strength: the mean of the two numbers of accounts, each 500 where it
--- just reaches its threshold.
+-- An account is used in a mining zone where it pays by phone or card, withdraws or deposits at a listed mining place; the
+-- place of a transfer may be that of either side. One finding for each financier: the days in which he paid most such
+-- accounts, and the account that most of them then paid. Those who paid it may be bound by debt and are shown as possible
+-- victims. Strength: the mean of the two numbers of accounts, each 500 where it just reaches its threshold.
 with used as (
     select distinct case when t.channel = 'cash_deposit' then t.to_account else t.from_account end as account
     from transactions as t
     semi join places as z on z.place = t.place and z.kind = 'mining'
+    where t.channel in ('cash_deposit', 'cash_withdrawal', 'mobile_money', 'card') and not t.is_reversal
 ),
 wallets as (
     select u.account
