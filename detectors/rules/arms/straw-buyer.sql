@@ -30,7 +30,7 @@ why.es = "{buyers|# persona cobró|# personas cobraron} de esta cuenta y comprar
 [roles]
 subject = "controller"
 senders = "mule"
-receivers = "mule"
+receivers = "beneficiary"
 
 [facts]
 buyers = "count"

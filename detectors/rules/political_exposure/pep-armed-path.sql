@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Check both list entries first; then ask what each payment was for, and whether the same money went all the way."
 next_step.fr = "Vérifier d'abord les deux entrées de liste ; puis demander l'objet de chaque paiement et si c'est le même argent qui a fait tout le trajet."
 next_step.es = "Comprobar primero las dos entradas de lista; después preguntar a qué responde cada pago y si es el mismo dinero el que hizo todo el camino."
-why.en = "{paths|# way|# ways} of {hops|# payment|# payments} at the shortest lead here between accounts that lists name as exposed and as an armed group (source graded {grade} or better); {flow} at most can have gone the whole way"
-why.fr = "{paths|# chemin|# chemins} de {hops|# paiement|# paiements} au plus court mènent ici, entre des comptes que des listes disent exposé et d'un groupe armé (source cotée {grade} ou mieux) ; {flow} au plus ont pu faire tout le trajet"
-why.es = "{paths|# camino|# caminos} de {hops|# pago|# pagos} como mínimo llevan aquí, entre cuentas que las listas señalan como expuesta y de un grupo armado (fuente de grado {grade} o mejor); {flow} como mucho pudieron hacer todo el camino"
+why.en = "{paths|# way leads|# ways lead} here, of {hops|# payment|# payments} at the shortest, between two accounts that lists give to an exposed person and to an armed group (source graded {grade} or better); {flow} at most can have gone the whole way"
+why.fr = "{paths|# chemin mène|# chemins mènent} ici, de {hops|# paiement|# paiements} au plus court, entre deux comptes que des listes attribuent à une personne exposée et à un groupe armé (source cotée {grade} ou mieux) ; {flow} au plus ont pu faire tout le trajet"
+why.es = "{paths|# camino lleva|# caminos llevan} hasta aquí, de {hops|# pago|# pagos} como mínimo, entre dos cuentas que las listas atribuyen a una persona expuesta y a un grupo armado (fuente de grado {grade} o mejor); {flow} como mucho pudieron hacer todo el camino"
 
 [roles]
 subject = "beneficiary"
