@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,17 @@ def _judge(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if rule is None:
         return {"id": None, "examples": 0, "faults": [each.as_dict() for each in faults]}
     progress({"step": "lint", "detector": rule.meta.id})
-    faults += _twins(rule, Catalogue.load(tuple(map(Path, payload["rule_directories"]))))
+    faults += _twins(rule, _catalogue(*payload["rule_directories"]))
     if payload["examples"]:
         faults += broken_examples(rule)
     count = len(rule.meta.fires) + len(rule.meta.silent) if payload["examples"] else 0
     return {"id": rule.meta.id, "examples": count, "faults": [each.as_dict() for each in faults]}
+
+
+@cache
+def _catalogue(*directories: str) -> Catalogue:
+    """Every detector there is: read once in the life of a child, which is one call of `judge`."""
+    return Catalogue.load(tuple(map(Path, directories)))
 
 
 def broken_examples(detector: Detector) -> Iterator[DetectorInvalid]:
