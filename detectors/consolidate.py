@@ -1,7 +1,7 @@
 """Gather findings into alerts: greedily, the best finding first, never by way of a third.
 
 A finding joins an alert when it has the subject of the alert's first finding, or shares half its evidence with it, in an
-overlapping window. It is always compared with that first finding and not with all that has joined since, because merging
+overlapping window. A finding that is `whole`, a network found as one, takes in only what lies in it for half. It is always compared with that first finding and not with all that has joined since, because merging
 from neighbour to neighbour ends in one alert about everybody. What models find comes last and only points: it makes no alert
 of rules and patterns wider.
 """
@@ -21,6 +21,7 @@ class Sighting:
     """A finding as consolidation sees it, in run-local numbers. `points` is its worth alone, `name` breaks ties.
 
     `pointing` says that a model made it: it tells that an account is unusual, and not which payments are one matter.
+    `whole` says that it is a matter found as one, whose bounds are themselves the result: what else its subject does is not in it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Sighting:
     evidence: frozenset[int]
     members: frozenset[int]
     pointing: bool = False
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -94,15 +96,27 @@ def _kin(
     shared: Counter[int] = Counter()
     for txn in sighting.evidence:
         shared.update(by_transaction.get(txn, ()))
-    near = set(by_subject.get(sighting.subject, ()))
+    near = {
+        number
+        for number in by_subject.get(sighting.subject, ())
+        if sighting.pointing or not (sighting.whole or sightings[gatherings[number].positions[0]].whole)
+    }
     for number, count in shared.items():
         first = sightings[gatherings[number].positions[0]]
-        # A model lists whatever is unusual about its account: a payment or two of that in another's alert is no kinship.
-        smaller = len(sighting.evidence) if sighting.pointing else min(len(first.evidence), len(sighting.evidence))
-        if 2 * count >= smaller:
+        if 2 * count >= _needed(sighting, first):
             near.add(number)
     overlapping = [number for number in near if _overlap(sighting, sightings[gatherings[number].positions[0]])]
     return sorted(overlapping, key=lambda number: (-shared[number], number))
+
+
+def _needed(sighting: Sighting, first: Sighting) -> int:
+    """The size of which half must be shared: of the smaller, except where that would join what does not belong together."""
+    if sighting.pointing or first.whole:
+        # A model lists whatever is unusual about its account: a payment or two of that in another's alert is no kinship. And
+        # a busy account's month that touches a network would bury it.
+        return len(sighting.evidence)
+    sizes = (len(first.evidence), len(sighting.evidence))
+    return max(sizes) if sighting.whole else min(sizes)
 
 
 def _overlap(one: Sighting, other: Sighting) -> bool:

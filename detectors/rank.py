@@ -1,13 +1,13 @@
 """The score of an alert: how surprising it is that this subject is flagged by these detectors, this strongly.
 
-Surprisal comes from a frozen baseline, so a score never depends on what else a run found. All arithmetic is in integers:
-a score is the same number on every machine.
+Surprisal comes from a frozen baseline, so a score never depends on what else a run found; a detector that measures each finding
+against chance brings it with the finding. All arithmetic is in integers: a score is the same number on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from schemas.detector import Severity
@@ -15,6 +15,13 @@ from schemas.detector import Severity
 HALF_WAY = 6_000
 """Thousandths of a bit at which the score is 50: what a detector of weight six is worth alone, at full strength, where it flags
 one subject in about a thousand."""
+OWN_SURPRISAL = "surprisal_mbits"
+"""The fact by which a finding brings its own surprisal, in thousandths of a bit."""
+TRUSTED = 24_000
+"""Up to here, one in 16 million, a finding's own surprisal counts in full: the best baseline of an FIU can say as much."""
+_BEYOND = 8
+"""Beyond that a null model is not exact enough to be taken at its word: an eighth counts, so that the order stays and what other
+detectors add is not drowned."""
 _EXPONENT = 1000
 _DAMPING = 2
 _BANDS: tuple[tuple[int, Severity], ...] = ((75_000, "critical"), (50_000, "high"), (25_000, "medium"), (0, "low"))
@@ -22,16 +29,27 @@ _BANDS: tuple[tuple[int, Severity], ...] = ((75_000, "critical"), (50_000, "high
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What a detector brings to a score: its family, its weight, and its record in the baseline."""
+    """What a detector brings to a score: its family, its weight, and its record in the baseline.
+
+    `own` is the surprisal that a finding brings of itself, in thousandths of a bit; the record is then not looked at.
+    """
 
     family: str
     weight: int
     flagged: int
     population: int
+    own: int | None = None
 
     @property
     def surprisal(self) -> int:
-        return surprisal(self.flagged, self.population)
+        if self.own is None:
+            return surprisal(self.flagged, self.population)
+        return min(self.own, TRUSTED) + max(0, self.own - TRUSTED) // _BEYOND
+
+    def of(self, facts: Mapping[str, object]) -> Weighing:
+        """The weighing of one finding, by the surprisal that its facts bring, if they do."""
+        own = facts.get(OWN_SURPRISAL)
+        return replace(self, own=own) if isinstance(own, int) else self
 
 
 @cache
@@ -71,6 +89,7 @@ def score_parts(
                 "flagged": weighing.flagged,
                 "population": weighing.population,
                 "surprisal": weighing.surprisal,
+                "against": "baseline" if weighing.own is None else "chance",
                 "strength": strength,
                 "weight": weighing.weight,
                 "damping": damping,

@@ -30,6 +30,7 @@ class ScorePart(_Frozen):
 
     `flagged` of `population` subjects are flagged by the detector in the frozen baseline; `surprisal` is
     -log2((flagged + 1) / (population + 2)) in thousandths of a bit; `damping` is the per-mille factor inside its family.
+    Where `against` is `chance` the finding brought its surprisal, measured against chance, and the baseline was not used.
     """
 
     detector: str
@@ -41,6 +42,7 @@ class ScorePart(_Frozen):
     weight: int
     damping: int
     points: int
+    against: Literal["baseline", "chance"] = "baseline"
 
 
 class CandidateAlert(_Frozen):

@@ -10,7 +10,7 @@ import polars as pl
 from detectors.api import Detector
 from detectors.consolidate import Gathering, Sighting, consolidate
 from detectors.findings import Names
-from detectors.rank import Weighing, families_of, points, score_parts, severity_of
+from detectors.rank import OWN_SURPRISAL, Weighing, families_of, points, score_parts, severity_of
 from schemas.canonical import digest_json
 from schemas.detector import ROLES
 
@@ -53,6 +53,10 @@ def _weighings(live: Sequence[Detector], baseline: pl.DataFrame) -> dict[str, We
     }
 
 
+def _worth(row: Record, finding: Record, weighings: dict[str, Weighing]) -> int:
+    return points(weighings[finding["detector"]].of(finding["facts"]), row["strength"])
+
+
 def _sighting(row: Record, finding: Record, weighings: dict[str, Weighing]) -> Sighting:
     return Sighting(
         name=finding["id"],
@@ -60,10 +64,11 @@ def _sighting(row: Record, finding: Record, weighings: dict[str, Weighing]) -> S
         subject=row["subject"],
         start_s=row["window_start_s"],
         end_s=row["window_end_s"],
-        points=points(weighings[finding["detector"]], row["strength"]),
+        points=_worth(row, finding, weighings),
         evidence=frozenset(row["evidence"]),
         members=frozenset(member["account"] for member in row["members"]),
         pointing=finding["kind"] == "model",
+        whole=OWN_SURPRISAL in finding["facts"],
     )
 
 
@@ -77,10 +82,15 @@ def _alert(
     mine = [rows[position] for position in gathering.positions]
     shaping = [(row, finding) for row, finding in mine if gathering.pointing or finding["kind"] != "model"]
     best = mine[0][1]
-    strengths: dict[str, int] = {}
+    strongest: dict[str, tuple[Record, Record]] = {}
     for row, finding in mine:
-        strengths[finding["detector"]] = max(strengths.get(finding["detector"], 0), row["strength"])
-    score, parts = score_parts(strengths, weighings)
+        kept = strongest.get(finding["detector"])
+        if kept is None or _worth(row, finding, weighings) > _worth(*kept, weighings):
+            strongest[finding["detector"]] = (row, finding)
+    score, parts = score_parts(
+        {detector: row["strength"] for detector, (row, _) in strongest.items()},
+        {detector: weighings[detector].of(finding["facts"]) for detector, (_, finding) in strongest.items()},
+    )
     members = _members([row for row, _ in shaping])
     evidence = sorted({txn for row, _ in shaping for txn in row["evidence"]})
     shown = evidence[:MAX_SHOWN_EVIDENCE]

@@ -1,0 +1,123 @@
+"""The scale that all shapes share: how many subgraphs like this one chance would make, if each account keeps its own rate.
+
+Every logarithm is rounded once to a whole billionth of a nat and only added from there on, so that a score is the same number
+whatever the order of the sums and the number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from detectors.network.relations import Ints, Relations
+
+NAT = 10**9
+"""Scores are whole billionths of a nat."""
+
+
+@lru_cache(maxsize=1_000_000)
+def ln(value: int) -> int:
+    """The natural logarithm of a whole number, in billionths."""
+    return round(math.log(value) * NAT)
+
+
+@lru_cache(maxsize=1_000_000)
+def ln_gamma(value: int) -> int:
+    """The logarithm of (value - 1)!, in billionths."""
+    return round(math.lgamma(value) * NAT)
+
+
+def ln_table(size: int) -> Ints:
+    """`ln` of 1 to size as an array; place 0 is not used."""
+    return np.array([0, *map(ln, range(1, size + 1))], dtype=np.int64)
+
+
+def ln_gamma_table(size: int) -> Ints:
+    """`ln_gamma` of 1 to size as an array; place 0 is not used."""
+    return np.array([0, *map(ln_gamma, range(1, size + 1))], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of days and its null: `opens` counts from the first day, `edges` are the positions of its relations."""
+
+    relations: Relations
+    opens: int
+    days: int
+    edges: Ints
+    _outside: dict[tuple[int, bool], int] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def base(self) -> int:
+        """ln(2T/W): windows overlap by half, so that there are this many places to look at."""
+        return ln(2 * self.relations.span) - ln(self.days)
+
+    @cached_property
+    def ln_accounts(self) -> int:
+        return ln(self.relations.population)
+
+    @cached_property
+    def ln_edges(self) -> int:
+        return ln(max(len(self.edges), 2))
+
+    @cached_property
+    def rate(self) -> int:
+        """ln of a relation's share here for one outside: M / (M_outside + N); an account's own rate is it times n_outside + 1."""
+        here = len(self.edges)
+        return ln(max(here, 1)) - ln(len(self.relations) - here + self.relations.population)
+
+    def outside(self, account: int, *, paying: bool) -> int:
+        """How many novel relations an account has outside this window, as payer or as payee."""
+        known = self._outside.get((account, paying))
+        if known is None:
+            keys = self.relations.payer_days if paying else self.relations.payee_days
+            first = account * (self.relations.span + 1)
+            closes = min(self.opens + self.days, self.relations.span)
+            inside = int(np.searchsorted(keys, first + closes)) - int(np.searchsorted(keys, first + self.opens))
+            total = self.relations.paid if paying else self.relations.received
+            known = self._outside[account, paying] = int(total[account]) - inside
+        return known
+
+    def ties(self, account: int, degree: int, *, paying: bool) -> int:
+        """g(d): what `degree` ties of an account add to the logarithm, by a gamma-Poisson rate learned outside the window.
+
+        That is d ln(rate) + ln of the rising factorial (n + 1) ... (n + d), with n its relations outside.
+        """
+        seen = self.outside(account, paying=paying)
+        return degree * self.rate + ln_gamma(seen + 1 + degree) - ln_gamma(seen + 1)
+
+    def score(self, edges: Iterable[int]) -> int:
+        """Minus the logarithm of the expected number of such subgraphs, plus the order bonus, in billionths of a nat."""
+        payer, payee, day = self.relations.payer, self.relations.payee, self.relations.day
+        to: dict[int, set[int]] = {}
+        of: dict[int, set[int]] = {}
+        last_in: dict[int, int] = {}
+        first_out: dict[int, int] = {}
+        for edge in edges:
+            one, other, when = int(payer[edge]), int(payee[edge]), int(day[edge])
+            to.setdefault(one, set()).add(other)
+            of.setdefault(other, set()).add(one)
+            first_out[one] = min(when, first_out.get(one, when))
+            last_in[other] = max(when, last_in.get(other, when))
+        members = to.keys() | of.keys()
+        count = sum(map(len, to.values()))
+        expected = self.base + len(members) * self.ln_accounts - count * self.ln_edges
+        bonus = 0
+        alike: dict[tuple[frozenset[int], frozenset[int]], int] = {}
+        nobody: set[int] = set()
+        for account in members:
+            outs, ins = to.get(account, nobody), of.get(account, nobody)
+            kind = (frozenset(outs), frozenset(ins))
+            alike[kind] = alike.get(kind, 0) + 1
+            if len(outs) + len(ins) == 1:
+                expected += self.ln_edges - self.ln_accounts
+                continue
+            expected += self.ties(account, len(outs), paying=True) if outs else 0
+            expected += self.ties(account, len(ins), paying=False) if ins else 0
+            if outs and ins and last_in[account] <= first_out[account]:
+                bonus += ln_gamma(len(outs) + len(ins) + 1) - ln_gamma(len(outs) + 1) - ln_gamma(len(ins) + 1)
+        return bonus - expected + sum(ln_gamma(number + 1) for number in alike.values())

@@ -1,0 +1,119 @@
+"""Novel relations as arrays: who paid whom for the first time in a long while, and what chance alone would make of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.api import Params, SnapshotView
+from detectors.graph.legs import query
+
+Ints = NDArray[np.int64]
+
+BLOCK_DAYS = 14
+"""Receivers are exchanged within blocks of two weeks: paydays, market days and seasons stay where they are."""
+_SQL = Path(__file__).parent
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_STEP = 0x9E3779B97F4A7C15
+_WORD = 2**64 - 1
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Novel relations in the total order of their payments. `payer` and `payee` index `accounts`, the run's account numbers;
+    `day` counts from the first day on which two accounts dealt; `population` is how many accounts deal at all and `span` over
+    how many days."""
+
+    txn: Ints
+    day: Ints
+    payer: Ints
+    payee: Ints
+    accounts: Ints
+    population: int
+    first_day: int
+    span: int
+
+    def __len__(self) -> int:
+        return len(self.txn)
+
+    @cached_property
+    def paid(self) -> Ints:
+        """How many novel relations each account has as a payer."""
+        return np.bincount(self.payer, minlength=len(self.accounts)).astype(np.int64)
+
+    @cached_property
+    def received(self) -> Ints:
+        """How many it has as a payee."""
+        return np.bincount(self.payee, minlength=len(self.accounts)).astype(np.int64)
+
+    @cached_property
+    def payer_days(self) -> Ints:
+        """Sorted keys account x (span + 1) + day, for counting an account's relations between two days."""
+        return np.sort(self.payer * (self.span + 1) + self.day)
+
+    @cached_property
+    def payee_days(self) -> Ints:
+        return np.sort(self.payee * (self.span + 1) + self.day)
+
+    def within(self, opens: int, days: int) -> Ints:
+        """The positions of the relations of a window, each pair of payer and payee once: its first payment there."""
+        inside: Ints = np.nonzero((self.day >= opens) & (self.day < opens + days))[0]
+        pair = self.payer[inside] * len(self.accounts) + self.payee[inside]
+        _, first = np.unique(pair, return_index=True)
+        kept: Ints = inside[np.sort(first)]
+        return kept
+
+    def shuffled(self, seed: int, turn: int) -> Relations:
+        """The same payers and days with the payees exchanged within blocks of two weeks: who is tied to whom is chance, and how
+        busy everybody was when is not. Who would pay itself is left out.
+
+        The exchange is drawn by whole-number mixing over the total order: the same on every machine.
+        """
+        block = self.day // BLOCK_DAYS
+        payee = np.empty_like(self.payee)
+        payee[np.argsort(block, kind="stable")] = self.payee[np.lexsort((_mixed(len(self), seed, 3 * turn), block))]
+        return self._between(self.payer, payee)
+
+    def scattered(self, seed: int, turn: int) -> Relations:
+        """The same days with payers and payees exchanged over the whole span: everybody keeps a rate, and no burst."""
+        payer, payee = (
+            side[np.argsort(_mixed(len(self), seed, 3 * turn + number), kind="stable")]
+            for number, side in ((1, self.payer), (2, self.payee))
+        )
+        return self._between(payer, payee)
+
+    def _between(self, payer: Ints, payee: Ints) -> Relations:
+        kept = payer != payee
+        return replace(self, txn=self.txn[kept], day=self.day[kept], payer=payer[kept], payee=payee[kept])
+
+
+def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:
+    """A pseudo-random number below 2^64 for each of 0 to count - 1, by SplitMix64 (Steele, Lea and Flood 2014)."""
+    start = np.uint64((seed * 2_654_435_769 + turn * _STEP) & _WORD)
+    value = (np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_STEP)) + start
+    for shift, factor in zip((np.uint64(30), np.uint64(27)), _MIX, strict=True):
+        value = (value ^ (value >> shift)) * factor
+    return np.asarray(value ^ (value >> np.uint64(31)))
+
+
+def read_relations(view: SnapshotView, params: Params) -> Relations:
+    """The novel relations of a snapshot; see novel.sql for what makes one."""
+    rows = view.sql(query((_SQL / "novel.sql").read_text(encoding="utf-8"), params))
+    accounts, first_day, last_day = view.sql((_SQL / "population.sql").read_text(encoding="utf-8")).row(0)
+    day = rows["day"].to_numpy().astype(np.int64) - (first_day or 0)
+    sides = np.concatenate([rows["payer"].to_numpy(), rows["payee"].to_numpy()])
+    numbers, index = np.unique(sides, return_inverse=True)
+    return Relations(
+        txn=rows["txn"].to_numpy().astype(np.int64),
+        day=day,
+        payer=index[: rows.height].astype(np.int64),
+        payee=index[rows.height :].astype(np.int64),
+        accounts=numbers.astype(np.int64),
+        population=int(accounts),
+        first_day=int(first_day or 0),
+        span=0 if first_day is None else int(last_day) - int(first_day) + 1,
+    )

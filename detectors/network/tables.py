@@ -1,0 +1,87 @@
+"""Logarithms as arrays, and what the accounts of one window are like: what the shapes are scored from, many at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.network.null import NAT, Window, ln, ln_gamma
+from detectors.network.relations import Ints
+
+MOST_TIES = 40
+"""A fan of more is a business: its payees are listed nowhere near whole, and no analyst reads forty strangers."""
+MOST_MIDDLEMEN = 20
+LN_2 = ln(2)
+
+__all__ = ["LN_2", "MOST_MIDDLEMEN", "MOST_TIES", "NAT", "Census"]
+
+
+@lru_cache(maxsize=4)
+def _ln_gammas(size: int) -> Ints:
+    return np.array([0, *(ln_gamma.__wrapped__(value) for value in range(1, size + 1))], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Census:
+    """A window with the degrees of its accounts in it and outside it, and its relations as a frame `edge, payer, payee, day`."""
+
+    window: Window
+
+    @cached_property
+    def payer(self) -> Ints:
+        return self.window.relations.payer[self.window.edges]
+
+    @cached_property
+    def payee(self) -> Ints:
+        return self.window.relations.payee[self.window.edges]
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        edges = self.window.edges
+        day = self.window.relations.day[edges]
+        return pl.DataFrame({"edge": edges, "payer": self.payer, "payee": self.payee, "day": day})
+
+    def where(self, flags: NDArray[np.bool_]) -> pl.DataFrame:
+        """The relations whose flag is up; `flags` is in the order of `frame`."""
+        return self.frame[np.nonzero(flags)[0]]
+
+    @cached_property
+    def out_degree(self) -> Ints:
+        return self._degree(self.payer)
+
+    @cached_property
+    def in_degree(self) -> Ints:
+        return self._degree(self.payee)
+
+    def _degree(self, side: Ints) -> Ints:
+        return np.bincount(side, minlength=len(self.window.relations.accounts)).astype(np.int64)
+
+    @cached_property
+    def out_seen(self) -> Ints:
+        return self._seen(self.window.relations.paid, self.window.relations.payer)
+
+    @cached_property
+    def in_seen(self) -> Ints:
+        return self._seen(self.window.relations.received, self.window.relations.payee)
+
+    def _seen(self, total: Ints, side: Ints) -> Ints:
+        """As `Window.outside`, for every account: payments of a pair that is there twice count as twice inside."""
+        day, opens = self.window.relations.day, self.window.opens
+        inside = (day >= opens) & (day < opens + self.window.days)
+        return total - np.bincount(side[inside], minlength=len(total)).astype(np.int64)
+
+    @cached_property
+    def ln_gammas(self) -> Ints:
+        """`ln_gamma` of every number that a shape can need."""
+        relations = self.window.relations
+        most = int(max(relations.paid.max(initial=0), relations.received.max(initial=0))) + 2 * MOST_TIES + 3
+        return _ln_gammas(1 << most.bit_length())
+
+    def ties(self, seen: Ints, degree: Ints | int) -> Ints:
+        """`Window.ties` for many accounts at once."""
+        table = self.ln_gammas
+        return np.asarray(degree * self.window.rate + table[seen + 1 + degree] - table[seen + 1])

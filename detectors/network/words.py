@@ -1,0 +1,42 @@
+"""What the shapes of networks and the age of a finding are called, in every language that an analyst reads."""
+
+from __future__ import annotations
+
+from schemas.detector import Words
+
+SHAPES: dict[str, Words] = {
+    "scatter_gather": {
+        "en": "one account pays several who pay the same other",
+        "fr": "un compte en paie plusieurs qui en paient un même autre",
+        "es": "una cuenta paga a varias que pagan a una misma otra",
+    },
+    "common_payees": {
+        "en": "several pay the same accounts", "fr": "plusieurs paient les mêmes comptes",
+        "es": "varias pagan a las mismas cuentas",
+    },
+    "common_payers": {
+        "en": "the same accounts pay several", "fr": "les mêmes comptes en paient plusieurs",
+        "es": "las mismas cuentas pagan a varias",
+    },
+    "ring": {"en": "a ring", "fr": "une boucle", "es": "un círculo"},
+    "gather_scatter": {
+        "en": "one account collects and hands out", "fr": "un compte collecte et redistribue",
+        "es": "una cuenta recauda y reparte",
+    },
+    "fan_out": {
+        "en": "one account pays many", "fr": "un compte en paie beaucoup", "es": "una cuenta paga a muchas",
+    },
+    "fan_in": {
+        "en": "many pay one account", "fr": "beaucoup paient un même compte", "es": "muchas pagan a una cuenta",
+    },
+    "mixed": {
+        "en": "several shapes in one", "fr": "plusieurs formes en une", "es": "varias formas en una",
+    },
+}  # fmt: skip
+
+MATURING: Words = {
+    "en": "; these may still turn out to be ordinary new relations",
+    "fr": " ; il peut encore s'agir de nouvelles relations ordinaires",
+    "es": "; aún pueden resultar relaciones nuevas ordinarias",
+}
+"""Added while fewer days have passed since the last payment than a relation must be quiet for."""

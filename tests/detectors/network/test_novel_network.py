@@ -1,0 +1,99 @@
+"""Novel networks: examples, a planted network among chance, what chance alone raises, and indifference to threads and order."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from detectors.api import default_params
+from detectors.catalogue import PythonDetector
+from detectors.examples import run_example
+from detectors.network import novel_network
+from detectors.network.novel_network import META, find
+from detectors.network.relations import read_relations
+from detectors.network.search import by_chance, search, weigh
+from detectors.network.seeds import STARS
+from tests.detectors.network.town import Paid, random_town, relations_of, view_of
+
+DEFAULTS = default_params(META)
+SCATTER = [(70, 0, 1), (70, 0, 2), (71, 0, 3), (72, 1, 4), (73, 2, 4), (73, 3, 4)]
+
+
+def town_with_a_scatter(seed: int) -> list[Paid]:
+    """A random town on accounts 5 to 204, and three between 0 and 4, who also pay others now and then."""
+    others = [
+        (day, payer + 5, payee + 5) for day, payer, payee in random_town(seed, accounts=200, payments=900, days=150)
+    ]
+    quiet = [(3, 0, 50), (140, 1, 60), (20, 2, 70), (110, 80, 4), (30, 90, 3)]
+    return sorted([*others, *SCATTER, *quiet])
+
+
+@pytest.mark.parametrize("example", [*META.fires, *META.silent], ids=lambda example: example.name)
+def test_an_example_holds(example: object) -> None:
+    outcome = run_example(PythonDetector(novel_network), example, "fires" if example.flags else "silent")  # type: ignore
+    assert outcome.holds, str(outcome)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_planted_network_is_found_first(seed: int) -> None:
+    paid = town_with_a_scatter(seed)
+    findings = find(view_of(paid), DEFAULTS)
+    facts = [json.loads(text) for text in findings["facts"]]
+    best = max(range(len(facts)), key=lambda row: facts[row]["surprisal_mbits"])
+    assert {paid[txn] for txn in findings["evidence"][best]} == set(SCATTER)
+    assert findings["subject"][best] == 0
+    roles = {member["account"]: member["role"] for member in findings["members"][best]}
+    assert roles == {0: "payer", 1: "mule", 2: "mule", 3: "mule", 4: "collector"}
+
+
+def test_threads_and_the_order_of_rows_change_nothing() -> None:
+    paid = town_with_a_scatter(5)
+    first = find(view_of(paid), DEFAULTS)
+    again = find(view_of(paid, threads=2, shuffled=9), DEFAULTS)
+    assert first.height
+    assert first.equals(again)
+
+
+def test_a_relation_is_novel_when_its_pair_is_quiet_before_and_after_either_way() -> None:
+    paid = [(0, 1, 2), (91, 2, 1), (181, 1, 2), (5, 3, 4), (95, 3, 4), (7, 5, 6), (9, 6, 5), (8, 7, 8), (99, 8, 7)]
+    view = view_of(sorted(paid), reversals=frozenset({sorted(paid).index((99, 8, 7))}))
+    relations = read_relations(view, DEFAULTS)
+    assert [sorted(paid)[txn] for txn in relations.txn] == [(0, 1, 2), (8, 7, 8)]
+    assert (relations.population, relations.span) == (8, 182)
+
+
+def test_a_shuffle_keeps_how_often_each_pays_and_is_paid_in_two_weeks() -> None:
+    relations = relations_of(random_town(1, accounts=50, payments=400, days=60), accounts=50, days=60)
+    shuffled = relations.shuffled(7, 0)
+    assert len(shuffled) >= len(relations) - 40
+    assert shuffled.payee.tolist() != relations.payee[: len(shuffled)].tolist()
+    kept = Counter(zip((shuffled.day // 14).tolist(), shuffled.payee.tolist(), strict=True))
+    was = Counter(zip((relations.day // 14).tolist(), relations.payee.tolist(), strict=True))
+    assert not kept - was
+    assert shuffled.payee.tolist() == relations.shuffled(7, 0).payee.tolist()
+    assert shuffled.payee.tolist() != relations.shuffled(7, 1).payee[: len(shuffled)].tolist()
+
+
+@pytest.mark.slow
+def test_chance_alone_is_seldom_called_anything_else() -> None:
+    """Of worlds of pure chance one in twenty may have a network that twenty shuffles do not reach; stars and rings both look."""
+    shuffles, worlds, raised = 20, 8, 0
+    for number in range(worlds):
+        relations = relations_of(random_town(number, accounts=60, payments=150, days=60), accounts=60, days=60)
+        found = search(relations, DEFAULTS, Counter())
+        chance = by_chance(relations, DEFAULTS, seed=number, shuffles=shuffles)
+        raised += any(each.false_share <= 50 for each in weigh(found, chance, shuffles))
+    assert raised <= 3
+
+
+def test_a_star_is_measured_by_the_exchange_that_breaks_it() -> None:
+    fan = [(30 + number % 5, number + 10, 0) for number in range(12)]
+    relations = relations_of(sorted([*fan, *random_town(3, accounts=80, payments=300, days=90)]), accounts=80, days=90)
+    found = [network for network in search(relations, DEFAULTS, Counter()) if network.shapes <= STARS]
+    kept = search(relations.shuffled(1, 0), DEFAULTS, Counter(), STARS)
+    broken = search(relations.scattered(1, 0), DEFAULTS, Counter(), STARS)
+    best = found[0].score
+    assert max(network.score for network in kept) > best // 2
+    assert max((network.score for network in broken), default=0) < best // 2
