@@ -34,7 +34,7 @@ def standing_home(given: Given) -> Home:
     home = Home(given.home)
     if not any(part.exists() for part in (home.journal, home.originals, home.ledger)):
         raise RequestInvalid(
-            "there is no data directory here", where="--home", value=str(given.home),
+            "there is no data directory here", where=f"--home {given.home}",
             remedy="Name one that exists with --home or THALWEG_HOME; thalweg submit and thalweg serve make a new one.",
         )  # fmt: skip
     return home
