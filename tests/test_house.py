@@ -42,7 +42,9 @@ def _tracked() -> list[str]:
 def _lines(path: Path) -> int:
     """The lines of a file; a detector's head (a rule's, a pattern's META), which holds its sources and examples as tables, is
     not counted."""
-    text = path.read_text("utf-8").rpartition("---*/")[2]
+    text = path.read_text("utf-8")
+    if path.suffix == ".sql":
+        text = text.rpartition("---*/")[2]
     lines = len(text.splitlines())
     if path.suffix == ".py" and path.is_relative_to(ROOT / "detectors"):
         for node in ast.parse(text).body:
