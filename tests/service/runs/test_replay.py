@@ -113,6 +113,7 @@ def test_one_changed_byte_of_a_segment_is_named(finished: tuple[Home, str], chil
     assert segment.name in named(answer)
 
 
+@pytest.mark.slow
 def test_a_changed_byte_anywhere_in_a_segment_is_named_unless_its_rows_are_what_they_were(
     finished: tuple[Home, str], child: Child
 ) -> None:
