@@ -15,7 +15,7 @@ from schemas.detector import Example
 MOST_BOXES = 16
 """More boxes than these nobody reads; the accounts nearest to the flagged ones are drawn and the others counted."""
 CASH_IN, CASH_OUT = "cash in", "cash out"
-_BOX, _HEIGHT, _COLUMN, _ROW, _MARGIN = 116, 28, 260, 52, 16
+_BOX, _HEIGHT, _COLUMN, _ROW, _MARGIN = 116, 28, 290, 52, 16
 _STYLE = (
     "text{font:12px sans-serif;fill:#1f2937}.flagged{fill:#fde8d7;stroke:#b45309;stroke-width:2}"
     ".account{fill:#f3f4f6;stroke:#6b7280}.cash{fill:#ecfdf5;stroke:#6b7280;stroke-dasharray:4 3}"
