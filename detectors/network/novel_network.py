@@ -79,7 +79,7 @@ META = DetectorMeta(
         "accounts": "count", "relations": "count", "total": "money", "days": "days", "window_days": "days",
         "shape": "text", "shape_en": "text", "shape_fr": "text", "shape_es": "text",
         "surprisal_bits": "count", "surprisal_mbits": "count", "false_share": "percent", "shuffles": "count",
-        "days_since": "days", "age_en": "text", "age_fr": "text", "age_es": "text",
+        "days_since": "days", "overlaps": "count", "age_en": "text", "age_fr": "text", "age_es": "text",
     },
     indicators=(
         Indicator(
@@ -152,7 +152,7 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account with most of the relations."""
     # Imported here: the catalogue is also read where nothing is ever searched, and numpy is slow to load.
     from detectors.network.relations import read_relations  # noqa: PLC0415
-    from detectors.network.search import by_chance, search, weigh  # noqa: PLC0415
+    from detectors.network.search import by_chance, overlaps, search, weigh  # noqa: PLC0415
 
     relations = read_relations(view, params)
     left_out = Counter[str](hubs=0, crowded=0, seeds=0, ways=0)
@@ -165,17 +165,22 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     weighed = weigh(found, by_chance(relations, params, seed=view.seed(ID), shuffles=shuffles), shuffles)
     raised = [each for each in weighed if each.false_share <= params["most_false_share"]]
     view.note(ID, "likely_chance", len(weighed) - len(raised))
-    return _findings(view, relations, raised, int(params["quiet_days"]), shuffles)
+    parts = overlaps([each.network for each in raised])
+    return _findings(view, relations, list(zip(raised, parts, strict=True)), int(params["quiet_days"]), shuffles)
 
 
 def _findings(
-    view: SnapshotView, relations: Relations, raised: Sequence[Weighed], quiet_days: int, shuffles: int
+    view: SnapshotView,
+    relations: Relations,
+    raised: Sequence[tuple[Weighed, int]],
+    quiet_days: int,
+    shuffles: int,
 ) -> pl.DataFrame:
-    txns = sorted({int(relations.txn[edge]) for each in raised for edge in each.network.edges})
+    txns = sorted({int(relations.txn[edge]) for each, _ in raised for edge in each.network.edges})
     rows = view.sql(_EVIDENCE.read_text(encoding="utf-8"), [txns])
     seen = {row["txn"]: row for row in rows.iter_rows(named=True)}
     sightings = []
-    for each in raised:
+    for each, further in raised:
         payments = [seen[int(relations.txn[edge])] for edge in sorted(each.network.edges)]
         start_s, end_s = min(row["t_s"] for row in payments), max(row["t_end_s"] for row in payments)
         since = view.as_of_s // _DAY_S - max(row["t_s"] for row in payments) // _DAY_S
@@ -192,10 +197,21 @@ def _findings(
             "false_share": each.false_share,
             "shuffles": shuffles,
             "days_since": since,
+            "overlaps": further,
         }
         for language, shape in SHAPES[each.shape].items():
             facts |= {f"shape_{language}": shape, f"age_{language}": MATURING[language] if since < quiet_days else ""}
-        sightings.append(Sighting(subject, start_s, end_s, 1000, tuple(row["txn"] for row in payments), roles, facts))
+        sightings.append(
+            Sighting(
+                subject,
+                start_s,
+                end_s,
+                max(1, 1000 // (1 + further)),
+                tuple(row["txn"] for row in payments),
+                roles,
+                facts,
+            )
+        )
     return findings_frame(sightings)
 
 

@@ -28,6 +28,18 @@ class Weighed:
     false_share: int
 
 
+def overlaps(ranked: Sequence[Network]) -> list[int]:
+    """For each network, best first, how many better ones share two accounts with it: it is a further part of what they show."""
+    by_account: dict[int, list[int]] = {}
+    counts = []
+    for number, network in enumerate(ranked):
+        common = Counter(other for account in network.accounts for other in by_account.get(account, ()))
+        counts.append(sum(1 for shared in common.values() if shared >= 2))
+        for account in network.accounts:
+            by_account.setdefault(account, []).append(number)
+    return counts
+
+
 def search(
     relations: Relations, params: Params, left_out: Counter[str], shapes: frozenset[str] = STARS | CLOSED
 ) -> list[Network]:

@@ -19,6 +19,7 @@ def sighting(
     end: int = 10,
     points: int = 100,
     pointing: bool = False,
+    whole: bool = False,
 ) -> Sighting:
     return Sighting(
         name=name,
@@ -30,6 +31,7 @@ def sighting(
         evidence=frozenset(evidence),
         members=frozenset({subject}),
         pointing=pointing,
+        whole=whole,
     )
 
 
@@ -137,3 +139,16 @@ def test_the_order_of_findings_does_not_matter(order: list[int]) -> None:
     made = [sighting(str(n), n % 3, {n, n + 1, n + 2}, points=n % 4) for n in range(8)]
     shuffled = [made[at] for at in order]
     assert sorted(groups(*made)) == sorted(groups(*shuffled))
+
+
+def test_a_network_found_whole_is_not_buried_by_what_else_its_subject_does() -> None:
+    network = sighting("n", 1, {1, 2, 3}, points=9000, whole=True)
+    busy = sighting("b", 1, set(range(2, 40)), points=5000)
+    within = sighting("w", 2, {3, 50}, points=4000)
+    assert groups(network, busy, within) == [["n", "w"], ["b"]]
+
+
+def test_a_network_joins_an_alert_only_with_half_of_all_that_either_has() -> None:
+    rule = sighting("r", 1, {1, 2, 3, 4}, points=9000)
+    assert groups(rule, sighting("n", 1, {3, 4, 5}, points=100, whole=True)) == [["r", "n"]]
+    assert groups(rule, sighting("n", 1, {4, 5}, points=100, whole=True)) == [["r"], ["n"]]

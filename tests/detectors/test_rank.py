@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.rank import HALF_WAY, Weighing, families_of, points, saturated, score_parts, severity_of, surprisal
+from detectors.rank import (
+    HALF_WAY,
+    OWN_SURPRISAL,
+    TRUSTED,
+    Weighing,
+    families_of,
+    points,
+    saturated,
+    score_parts,
+    severity_of,
+    surprisal,
+)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**7))
@@ -61,3 +72,19 @@ def test_an_alert_is_listed_under_the_family_with_most_points() -> None:
         {"family": "extortion", "points": 2},
     ]
     assert families_of(parts) == "extortion"
+
+
+def test_a_finding_that_brings_its_own_surprisal_is_weighed_by_it_and_says_so() -> None:
+    plain = Weighing("generic", 10, 0, 1022)
+    own = plain.of({OWN_SURPRISAL: 12_345})
+    _, parts = score_parts({"a": 1000, "b": 1000}, {"a": own, "b": plain})
+    assert [(part["against"], part["surprisal"]) for part in parts] == [("chance", 12_345), ("baseline", 10_000)]
+    assert plain.of({"payments": 3}) == plain
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**4))
+def test_beyond_what_is_trusted_more_surprise_counts_less_and_never_turns_the_order(own: int, more: int) -> None:
+    low, high = (Weighing("generic", 10, 0, 1022, value).surprisal for value in (own, own + 8 * more))
+    assert low + more <= high <= low + 8 * more
+    assert low <= own
+    assert low == own or own > TRUSTED

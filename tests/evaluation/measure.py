@@ -1,6 +1,6 @@
 """How much of a labelled truth the queue finds: on the fixture world, and on the study data where it lies beside the project.
 
-    python tests/evaluation/measure.py [world] [amlsim] [amlgentex]        all three where none is named
+    python tests/evaluation/measure.py [world] [amlsim] [amlsim-thinned] [amlgentex]        all where none is named
 
 Labels are read here, after the run, and by nothing else: the mappings drop them before a segment is sealed.
 """
@@ -29,6 +29,7 @@ from service.settings import Settings
 
 OPERATOR = {"actor": "operator", "role": "operator"}
 SHARED = Path(os.environ.get("THALWEG_SHARED", Path(__file__).parents[2].parent / "shared")) / "data"
+THINNED = 0.15
 Load = Callable[[House, Path], Path]
 
 
@@ -50,6 +51,27 @@ def load_amlsim(house: House, folder: Path) -> Path:
     submit(house, data, "amlsim", "SIM", shipped_mapping("amlsim"))
     rows = pl.read_parquet(data).filter(pl.col("alert_id") >= 0)
     return truth_file(rows, folder, "tran_id", "alert_id", "alert_type", "orig_acct", "bene_acct")
+
+
+def load_amlsim_thinned(house: House, folder: Path) -> Path:
+    """AMLSim with 15 % of its lawful pairs cut to one payment, drawn by a fixed seed: as it is, nearly all one-off pairs are planted.
+
+    Labels are read for one thing: to know which pairs are lawful throughout. A pair is taken without regard to direction.
+    """
+    rows = pl.read_parquet(SHARED / "amlsim-1k" / "transactions.parquet").sort("tran_timestamp", "tran_id")
+    one, other = pl.min_horizontal("orig_acct", "bene_acct"), pl.max_horizontal("orig_acct", "bene_acct")
+    rows = rows.with_columns(one=one, other=other)
+    pairs = rows.group_by("one", "other").agg(planted=(pl.col("alert_id") >= 0).any()).sort("one", "other")
+    thinned = pairs.filter(~pl.col("planted")).sample(fraction=THINNED, seed=1).drop("planted")
+    spared = rows.join(thinned, on=["one", "other"], how="anti")
+    kept = rows.join(thinned, on=["one", "other"], how="semi").sample(fraction=1.0, shuffle=True, seed=2)
+    rows = pl.concat([spared, kept.unique(["one", "other"], keep="first", maintain_order=True)])
+    data = folder / "transactions.parquet"
+    rows.drop("one", "other").sort("tran_timestamp", "tran_id").write_parquet(data)
+    submit(house, data, "amlsim", "SIM", shipped_mapping("amlsim"))
+    return truth_file(
+        rows.filter(pl.col("alert_id") >= 0), folder, "tran_id", "alert_id", "alert_type", "orig_acct", "bene_acct"
+    )
 
 
 def load_amlgentex(house: House, folder: Path) -> Path:
@@ -113,7 +135,12 @@ def report(name: str, load: Load) -> None:
 
 
 def main() -> None:
-    known: dict[str, Load] = {"world": load_world, "amlsim": load_amlsim, "amlgentex": load_amlgentex}
+    known: dict[str, Load] = {
+        "world": load_world,
+        "amlsim": load_amlsim,
+        "amlsim-thinned": load_amlsim_thinned,
+        "amlgentex": load_amlgentex,
+    }
     wanted = sys.argv[1:] or list(known)
     for name in wanted:
         if name != "world" and not SHARED.is_dir():
