@@ -150,5 +150,5 @@ def test_a_network_found_whole_is_not_buried_by_what_else_its_subject_does() -> 
 
 def test_a_network_joins_an_alert_only_with_half_of_all_that_either_has() -> None:
     rule = sighting("r", 1, {1, 2, 3, 4}, points=9000)
-    assert groups(rule, sighting("n", 1, {3, 4, 5}, points=100, whole=True)) == [["r", "n"]]
+    assert groups(rule, sighting("n", 1, {3, 4, 5}, points=100, whole=True)) == [["n", "r"]]
     assert groups(rule, sighting("n", 1, {4, 5}, points=100, whole=True)) == [["r"], ["n"]]
