@@ -57,10 +57,9 @@ def with_evidence(rule: exp.Query, window: str, outputs: Sequence[str]) -> exp.Q
     )
     assert isinstance(tail, exp.Select)  # noqa: S101 - the text above is one
     last = rule.copy()
-    steps = [step.copy() for step in last.ctes]
+    steps, added = last.ctes, tail.ctes
     last.set("with_", None)
     candidates = exp.CTE(this=last, alias=exp.TableAlias(this=exp.to_identifier("candidates")))
-    added = [step.copy() for step in tail.ctes]
     tail.set("with_", exp.With(expressions=[*steps, candidates, *added]))
     return tail
 
