@@ -1,9 +1,9 @@
 """Gather findings into alerts: greedily, the best finding first, never by way of a third.
 
 A finding joins an alert when it has the subject of the alert's first finding, or shares half its evidence with it, in an
-overlapping window. A finding that is `whole`, a network found as one, takes in only what lies in it for half. It is always compared with that first finding and not with all that has joined since, because merging
-from neighbour to neighbour ends in one alert about everybody. What models find comes last and only points: it makes no alert
-of rules and patterns wider.
+overlapping window. A finding that is `whole`, a network found as one, takes in only what lies in it for half. It is always
+compared with that first finding and not with all that has joined since, because merging from neighbour to neighbour ends in one
+alert about everybody. What models find comes last and only points: it makes no alert of rules and patterns wider.
 """
 
 from __future__ import annotations

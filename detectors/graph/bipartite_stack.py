@@ -49,12 +49,12 @@ META = DetectorMeta(
         "a tantas.",
     },
     why={
-        "en": "{accounts} accounts in {layers} layers ({shape}): {ties} of all ways between neighbouring layers ({density} at "
-        "least) were used within {days}, for {moved}",
-        "fr": "{accounts} comptes en {layers} couches ({shape}) : {ties} des voies entre couches voisines ({density} au "
-        "moins) ont servi en {days}, pour {moved}",
-        "es": "{accounts} cuentas en {layers} capas ({shape}): {ties} de las vías entre capas vecinas ({density} como mínimo) "
-        "se usaron en {days}, por {moved}",
+        "en": "{accounts|# account|# accounts} in {layers|# layer|# layers} ({shape}): {ties} of all ways between "
+        "neighbouring layers ({density} at least) were used within {days}, for {moved}",
+        "fr": "{accounts|# compte|# comptes} en {layers|# couche|# couches} ({shape}) : {ties} des voies entre couches "
+        "voisines ({density} au moins) ont servi en {days}, pour {moved}",
+        "es": "{accounts|# cuenta|# cuentas} en {layers|# capa|# capas} ({shape}): {ties} de las vías entre capas vecinas "
+        "({density} como mínimo) se usaron en {days}, por {moved}",
     },
     roles={},
     facts={

@@ -50,12 +50,12 @@ META = DetectorMeta(
         "dispositivo o agente.",
     },
     why={
-        "en": "{senders} senders paid {beneficiaries} beneficiaries {received} in {payments|# payment|# payments} below the "
-        "threshold within {days}; nothing came back from those they paid",
-        "fr": "{senders} payeurs ont versé {received} à {beneficiaries} bénéficiaires en {payments|# paiement|# paiements} "
-        "sous le seuil en {days} ; rien n'est revenu de ceux qu'ils ont payés",
-        "es": "{senders} pagadores pagaron {received} a {beneficiaries} beneficiarios en {payments|# pago|# pagos} por debajo "
-        "del umbral en {days}; nada volvió de quienes cobraron",
+        "en": "{senders|# sender|# senders} paid {beneficiaries|# beneficiary|# beneficiaries} {received} in "
+        "{payments|# payment|# payments} below the threshold within {days}; nothing came back from those they paid",
+        "fr": "{senders|# payeur a|# payeurs ont} versé {received} à {beneficiaries|# bénéficiaire|# bénéficiaires} en "
+        "{payments|# paiement|# paiements} sous le seuil en {days} ; rien n'est revenu de ceux qu'ils ont payés",
+        "es": "{senders|# pagador pagó|# pagadores pagaron} {received} a {beneficiaries|# beneficiario|# beneficiarios} en "
+        "{payments|# pago|# pagos} por debajo del umbral en {days}; nada volvió de quienes cobraron",
     },
     roles={},
     facts={

@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 from detectors.relations import Source, load_frame, load_segments
+from detectors.relations.lists import COLUMNS
 from detectors.relations.load import example_references
+from schemas.reference import TABLES
 from schemas.transaction import SEGMENT, polars_schema
 
 RELATIONS = ("accounts", "transactions", "flows", "reports", "limits")
@@ -273,3 +275,50 @@ def test_a_match_says_whether_the_shared_id_or_the_accounts_made_it(tmp_path: Pa
         ("end_to_end_id",),
         ("accounts",),
     ]
+
+
+def test_a_relation_without_rows_has_the_columns_of_one_with_rows() -> None:
+    valid = {"valid_from": "2020-01-01", "valid_to": None, "source": "test"}
+    rows: dict[str, dict[str, object]] = {
+        "segments": {"account": "A", "segment": "payroll", **valid},
+        "profiles": {"account": "A", "sector": "retail", "currency": "EUR", "monthly_income": "10", **valid},
+        "corridors": {"kind": "gold", "route": "r", "step": 1, "from_country": "ML", "to_country": "AE", **valid},
+        "calendar": {
+            "country": "ML",
+            "kind": "harvest",
+            "name": "h",
+            "first_day": "2020-01-01",
+            "last_day": "2020-01-02",
+        },
+        "places": {"place": "Gao", "country": "ML", "kind": "border", "source": "test"},
+        "merchants": {"merchant_category": "7011", "topic": "lodging", "source": "test"},
+        "lexicon": {"topic": "gold", "language": "en", "term": "gold", "source": "test"},
+        "prices": {"commodity": "gold", "date": "2020-01-01", "currency": "EUR", "price": "70", "source": "test"},
+        "watchlist": {
+            "entry": "e",
+            "list": "l",
+            "kind": "pep",
+            "account": "A",
+            "grade": "A1",
+            "humanitarian": "no",
+            **valid,
+        },
+    }
+    tables = {
+        kind: pl.DataFrame([row], schema=dict.fromkeys(TABLES[kind].columns, pl.String)).select(
+            pl.col(name).str.to_date() if dtype == pl.Date else pl.col(name).cast(dtype)
+            for name, dtype in TABLES[kind].schema.items()
+        )
+        for kind, row in (
+            (kind, {name: None if v is None else str(v) for name, v in row.items()}) for kind, row in rows.items()
+        )
+    }
+    described = []
+    for extra in ({}, tables):
+        connection = duckdb.connect()
+        frame = segment_rows({"to_account": "A", "place": "Gao", "purpose": "gold"})
+        load_frame(connection, frame, tables=example_references() | extra, base_currency="EUR")
+        described.append({name: connection.sql(f"describe {name}").fetchall() for name in COLUMNS})
+        filled = [name for name in COLUMNS if connection.sql(f"select * from {name}").fetchall()]
+    assert described[0] == described[1]
+    assert {"corridors", "calendar", "places", "merchants", "mentions", "prices"} <= set(filled)
