@@ -31,16 +31,6 @@ def ln_gamma(value: int) -> int:
     return round(math.lgamma(value) * NAT)
 
 
-def ln_table(size: int) -> Ints:
-    """`ln` of 1 to size as an array; place 0 is not used."""
-    return np.array([0, *map(ln, range(1, size + 1))], dtype=np.int64)
-
-
-def ln_gamma_table(size: int) -> Ints:
-    """`ln_gamma` of 1 to size as an array; place 0 is not used."""
-    return np.array([0, *map(ln_gamma, range(1, size + 1))], dtype=np.int64)
-
-
 @dataclass(frozen=True)
 class Window:
     """A window of days and its null: `opens` counts from the first day, `edges` are the positions of its relations."""

@@ -9,15 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.network.null import NAT, Window, ln, ln_gamma
+from detectors.network.null import Window, ln, ln_gamma
 from detectors.network.relations import Ints
 
 MOST_TIES = 40
 """A fan of more is a business: its payees are listed nowhere near whole, and no analyst reads forty strangers."""
 MOST_MIDDLEMEN = 20
 LN_2 = ln(2)
-
-__all__ = ["LN_2", "MOST_MIDDLEMEN", "MOST_TIES", "NAT", "Census"]
 
 
 @lru_cache(maxsize=4)
