@@ -118,8 +118,8 @@ META = DetectorMeta(
             reason="Where more than half of what is as tight is chance, an alert wastes more hours than it is worth.",
         ),
         "shuffles": Parameter(
-            default=10, unit="count", least=1, most=1000,
-            reason="Ten worlds of chance tell one false in ten from one in two, which is what the bar asks; more cost in proportion.",
+            default=4, unit="count", least=1, most=1000,
+            reason="Four worlds of chance tell one false in ten from one in two, which is what the bar asks; more cost in proportion.",
         ),
         "most_shuffled": Parameter(
             default=200_000, unit="count", least=1, most=1_000_000_000,

@@ -14,7 +14,7 @@ _HEADER = "reference | occurred_at | amount | from_account | to_account | revers
 _FIRST = date(2026, 1, 1)
 _ACCOUNTS = 80
 _DAYS = 182
-_STRICT: dict[str, int | Decimal] = {"most_false_share": 200}
+_STRICT: dict[str, int | Decimal] = {"most_false_share": 200, "shuffles": 10}
 """In so small a town half of the weakest rings are chance, as anywhere; the examples are about what is not."""
 _SCATTER = (("A", "M-1"), ("A", "M-2"), ("A", "M-3"), ("M-1", "Z"), ("M-2", "Z"), ("M-3", "Z"))
 
