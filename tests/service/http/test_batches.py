@@ -70,7 +70,7 @@ def test_unknown_columns_are_named_in_every_answer_about_a_batch(world: Any) -> 
 
 
 def test_a_form_does_what_the_raw_body_does(world: Any) -> None:
-    data = rows("FORM")
+    data = rows("MULTIPART")
     answer = world.program("bank-a").post(
         "/v1/batches", files={"file": ("april.csv", data, "text/csv")}, data={"mapping": ""}
     )
