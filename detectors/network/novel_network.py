@@ -142,7 +142,9 @@ META = DetectorMeta(
             reason="Bound on work: ways that may still become rings after each hop, the most promising first; the rest is counted.",
         ),
     },
-    exclusions=("payroll", "licensed_agent", "biller", "aid_programme", "state_account", "exchange", "bureau_de_change", "savings_circle", "cooperative"),
+    exclusions=(
+        "payroll", "licensed_agent", "biller", "aid_programme", "state_account", "exchange",
+        "bureau_de_change", "savings_circle", "cooperative"),
     fires=FIRES,
     silent=SILENT,
 )  # fmt: skip
