@@ -17,11 +17,11 @@ HALF_WAY = 6_000
 one subject in about a thousand."""
 OWN_SURPRISAL = "surprisal_mbits"
 """The fact by which a finding brings its own surprisal, in thousandths of a bit."""
-TRUSTED = 24_000
-"""Up to here, one in 16 million, a finding's own surprisal counts in full: the best baseline of an FIU can say as much."""
-_BEYOND = 8
-"""Beyond that a null model is not exact enough to be taken at its word: an eighth counts, so that the order stays and what other
-detectors add is not drowned."""
+TRUSTED = 12_000
+"""Up to here, one in four thousand, a measurement against chance counts in full: what the best record in a baseline says too."""
+_BEYOND = 32
+"""How tight a network is, in bits beyond chance, orders networks among each other; a thirty-second of it counts, so that what is
+merely tight does not drown what several detectors say."""
 _EXPONENT = 1000
 _DAMPING = 2
 _BANDS: tuple[tuple[int, Severity], ...] = ((75_000, "critical"), (50_000, "high"), (25_000, "medium"), (0, "low"))
@@ -42,14 +42,19 @@ class Weighing:
 
     @property
     def surprisal(self) -> int:
-        if self.own is None:
-            return surprisal(self.flagged, self.population)
-        return min(self.own, TRUSTED) + max(0, self.own - TRUSTED) // _BEYOND
+        return surprisal(self.flagged, self.population) if self.own is None else self.own
 
     def of(self, facts: Mapping[str, object]) -> Weighing:
         """The weighing of one finding, by the surprisal that its facts bring, if they do."""
         own = facts.get(OWN_SURPRISAL)
         return replace(self, own=own) if isinstance(own, int) else self
+
+
+def against_chance(as_good: int, subjects: int, excess: int) -> int:
+    """A finding's own surprisal, in thousandths of a bit, where a null model was run: `as_good` findings at least as good came by
+    chance in runs over `subjects` subjects in all. `excess`, thousandths of a bit, orders findings that chance never reaches.
+    """
+    return min(surprisal(as_good, subjects), TRUSTED) + max(0, excess) // _BEYOND
 
 
 @cache
@@ -105,9 +110,10 @@ def saturated(parts: Iterable[int]) -> int:
     return 100_000 * total // (total + HALF_WAY)
 
 
-def severity_of(score: int) -> Severity:
-    """The band of a score."""
-    return next(severity for least, severity in _BANDS if score >= least)
+def severity_of(score: int, detectors: int) -> Severity:
+    """The band of a score. No one detector alone makes an alert critical, however surprised it is."""
+    severity = next(severity for least, severity in _BANDS if score >= least)
+    return "high" if severity == "critical" and detectors == 1 else severity
 
 
 def families_of(parts: Sequence[Mapping[str, int | str]]) -> str:

@@ -21,10 +21,11 @@ ENOUGH_OF_A_SHAPE = 20
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A network with its shape and the share of chance among networks as good, per mille."""
+    """A network with its shape, how many of chance are as good in all shuffles, and their share among those as good, per mille."""
 
     network: Network
     shape: str
+    as_good: int
     false_share: int
 
 
@@ -104,7 +105,7 @@ def weigh(found: Sequence[Network], chance: Sequence[Network], shuffles: int) ->
             for group in {_shape_group(each), (_is_star(each), "")}:
                 scores.setdefault(group, []).append(each.score)
     shares = {group: _shares(scores, false.get(group, ()), shuffles) for group, scores in real.items()}
-    return [Weighed(each, shape_of(each), shares[group_of(each)][each.score]) for each in found]
+    return [Weighed(each, shape_of(each), *shares[group_of(each)][each.score]) for each in found]
 
 
 def _is_star(network: Network) -> bool:
@@ -115,13 +116,14 @@ def _shape_group(network: Network) -> tuple[bool, str]:
     return _is_star(network), shape_of(network)
 
 
-def _shares(found: Sequence[int], by_chance: Sequence[int], shuffles: int) -> dict[int, int]:
+def _shares(found: Sequence[int], by_chance: Sequence[int], shuffles: int) -> dict[int, tuple[int, int]]:
+    """By score: how many networks of chance reach it, and the false share."""
     rising, chance = sorted(found), sorted(by_chance)
-    shares: dict[int, int] = {}
+    shares: dict[int, tuple[int, int]] = {}
     least = 1000
     for score in sorted(set(rising)):
         real = len(rising) - bisect_left(rising, score)
-        false = len(chance) - bisect_left(chance, score) + 1
-        least = min(least, -(-1000 * false // (shuffles * real)))
-        shares[score] = least
+        as_good = len(chance) - bisect_left(chance, score)
+        least = min(least, -(-1000 * (as_good + 1) // (shuffles * real)))
+        shares[score] = as_good, least
     return shares

@@ -1,4 +1,4 @@
-"""What the shapes of networks and the age of a finding are called, in every language that an analyst reads."""
+"""What the shapes of networks, and what may make one ordinary, are called, in every language that an analyst reads."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ SHAPES: dict[str, Words] = {
     },
 }  # fmt: skip
 
+ROTATING: Words = {
+    "en": "; equal sums that all pay and all get, as in a savings circle",
+    "fr": " ; des sommes égales que tous versent et que tous reçoivent, comme dans une tontine",
+    "es": "; sumas iguales que todos pagan y todos reciben, como en una tanda",
+}
+"""Added where the network goes round as a savings circle does."""
 MATURING: Words = {
     "en": "; these may still turn out to be ordinary new relations",
     "fr": " ; il peut encore s'agir de nouvelles relations ordinaires",

@@ -99,7 +99,7 @@ def _alert(
         "subject": best["subject"],
         "subject_account": best["subject_account"],
         "score": score,
-        "severity": severity_of(score),
+        "severity": severity_of(score, len(parts)),
         "family": families_of(parts),
         "detectors": [part["detector"] for part in parts],
         "why": best["explanation"]["sentence"],

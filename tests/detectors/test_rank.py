@@ -13,6 +13,7 @@ from detectors.rank import (
     OWN_SURPRISAL,
     TRUSTED,
     Weighing,
+    against_chance,
     families_of,
     points,
     saturated,
@@ -62,7 +63,12 @@ def test_more_points_never_lower_the_score(total: int, more: int) -> None:
     ("score", "severity"), [(0, "low"), (24_999, "low"), (25_000, "medium"), (50_000, "high"), (75_000, "critical")]
 )
 def test_severity_follows_the_score(score: int, severity: str) -> None:
-    assert severity_of(score) == severity
+    assert severity_of(score, detectors=2) == severity
+
+
+def test_one_detector_alone_makes_no_alert_critical() -> None:
+    assert [severity_of(99_999, detectors=count) for count in (1, 2)] == ["high", "critical"]
+    assert severity_of(30_000, detectors=1) == "medium"
 
 
 def test_an_alert_is_listed_under_the_family_with_most_points() -> None:
@@ -82,9 +88,11 @@ def test_a_finding_that_brings_its_own_surprisal_is_weighed_by_it_and_says_so() 
     assert plain.of({"payments": 3}) == plain
 
 
-@given(st.integers(0, 10**6), st.integers(1, 10**4))
-def test_beyond_what_is_trusted_more_surprise_counts_less_and_never_turns_the_order(own: int, more: int) -> None:
-    low, high = (Weighing("generic", 10, 0, 1022, value).surprisal for value in (own, own + 8 * more))
-    assert low + more <= high <= low + 8 * more
-    assert low <= own
-    assert low == own or own > TRUSTED
+@given(st.integers(0, 10**4), st.integers(1, 10**7), st.integers(0, 10**6))
+def test_a_measurement_against_chance_counts_up_to_what_a_record_can_say_and_tightness_orders(
+    as_good: int, subjects: int, excess: int
+) -> None:
+    own = against_chance(as_good, subjects, excess)
+    assert own == min(surprisal(as_good, subjects), TRUSTED) + excess // 32
+    assert against_chance(as_good + 1, subjects, excess) <= own < against_chance(as_good, subjects, excess + 32)
+    assert against_chance(as_good, subjects, -1) == against_chance(as_good, subjects, 0)

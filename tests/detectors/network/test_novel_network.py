@@ -48,6 +48,30 @@ def test_a_planted_network_is_found_first(seed: int) -> None:
     assert roles == {0: "payer", 1: "mule", 2: "mule", 3: "mule", 4: "collector"}
 
 
+@pytest.mark.parametrize(("amount", "strength"), [(10, 100), (100, 300), (1000, 1000), (None, 1000)])
+def test_a_network_that_moved_little_is_worth_less_and_never_nothing(amount: int | None, strength: int) -> None:
+    paid = town_with_a_scatter(0)
+    findings = find(view_of(paid, amount=amount), DEFAULTS)
+    (best,) = [
+        row for row in range(findings.height) if {paid[txn] for txn in findings["evidence"][row]} == set(SCATTER)
+    ]
+    assert findings["strength"][best] == strength
+
+
+def test_a_savings_circle_is_told_as_what_it_looks_like_and_counts_a_quarter() -> None:
+    turns = [(60 + 4 * turn, (turn + step) % 7, turn) for turn in range(7) for step in (1, 2, 3)]
+    town = [(day, one + 7, other + 7) for day, one, other in random_town(2, accounts=200, payments=500, days=150)]
+    paid = sorted([*turns, *town])
+    findings = find(view_of(paid), DEFAULTS)
+    facts = [json.loads(text) for text in findings["facts"]]
+    best = max(range(len(facts)), key=lambda row: facts[row]["surprisal_mbits"])
+    assert {paid[txn] for txn in findings["evidence"][best]} == set(turns)
+    assert "savings circle" in facts[best]["benign_en"]
+    assert findings["strength"][best] == 250
+    scatter = find(view_of(town_with_a_scatter(0)), DEFAULTS)
+    assert all(json.loads(text)["benign_en"] == "" for text in scatter["facts"])
+
+
 def test_threads_and_the_order_of_rows_change_nothing() -> None:
     paid = town_with_a_scatter(5)
     first = find(view_of(paid), DEFAULTS)

@@ -45,9 +45,14 @@ def window_of(relations: Relations, opens: int, days: int) -> Window:
 
 
 def view_of(
-    paid: Sequence[Paid], *, threads: int = 1, shuffled: int | None = None, reversals: frozenset[int] = frozenset()
+    paid: Sequence[Paid],
+    *,
+    threads: int = 1,
+    shuffled: int | None = None,
+    reversals: frozenset[int] = frozenset(),
+    amount: int | None = 100,
 ) -> SnapshotView:
-    """A snapshot of these payments, each of 100; `shuffled` puts the rows into the table in another order."""
+    """A snapshot of these payments, each of one amount or, without a rate, of none; `shuffled` puts the rows in another order."""
     rows = [(txn, day, payer, payee, txn in reversals) for txn, (day, payer, payee) in enumerate(paid)]
     if shuffled is not None:
         random.Random(shuffled).shuffle(rows)
@@ -64,7 +69,7 @@ def view_of(
     ).with_columns(
         t_s=pl.col("day").cast(pl.Int64) * DAY_S,
         t_end_s=pl.col("day").cast(pl.Int64) * DAY_S + DAY_S - 1,
-        amount_base=pl.lit(100).cast(pl.Decimal(24, 4)),
+        amount_base=pl.lit(amount).cast(pl.Decimal(24, 4)),
     )
     connection = duckdb.connect(config={"threads": threads})
     connection.register("rows", frame.to_arrow())
