@@ -24,9 +24,9 @@ from schemas.detector import DetectorMeta, Indicator, Parameter, Role
 META = DetectorMeta(
     id="bipartite-stack",
     title={
-        "en": "Layers of accounts, nearly each paying each of the next",
-        "fr": "Des couches de comptes dont presque chacun paie chacun de la suivante",
-        "es": "Capas de cuentas en las que casi cada una paga a cada una de la siguiente",
+        "en": "Layers of accounts in which many pay many of the next",
+        "fr": "Des couches de comptes dont beaucoup en paient beaucoup de la suivante",
+        "es": "Capas de cuentas en las que muchas pagan a muchas de la siguiente",
     },
     kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,
     sources=("AMLSim and SAML-D benchmarks: bipartite, stacked bipartite", "the explained share is our judgement"),
@@ -49,12 +49,12 @@ META = DetectorMeta(
         "a tantas.",
     },
     why={
-        "en": "{accounts|# account|# accounts} in {layers|# layer|# layers} ({shape}): {ties} of all ways between "
-        "neighbouring layers ({density} at least) were used within {days}, for {moved}",
-        "fr": "{accounts|# compte|# comptes} en {layers|# couche|# couches} ({shape}) : {ties} des voies entre couches "
-        "voisines ({density} au moins) ont servi en {days}, pour {moved}",
-        "es": "{accounts|# cuenta|# cuentas} en {layers|# capa|# capas} ({shape}): {ties} de las vías entre capas vecinas "
-        "({density} como mínimo) se usaron en {days}, por {moved}",
+        "en": "{accounts|# account|# accounts} in {layers|# layer|# layers}; within {days}, {ties|# pair|# pairs} of a payer and a "
+        "payee in the next layer, at least {density} of the pairs possible there, for {moved}",
+        "fr": "{accounts|# compte|# comptes} en {layers|# couche|# couches} ; en {days}, {ties|# paire|# paires} d'un payeur et d'un "
+        "bénéficiaire de la couche suivante, au moins {density} des paires possibles, pour {moved}",
+        "es": "{accounts|# cuenta|# cuentas} en {layers|# capa|# capas}; en {days}, {ties|# par|# pares} de un pagador y un "
+        "beneficiario de la capa siguiente, al menos el {density} de los pares posibles, por {moved}",
     },
     roles={},
     facts={
@@ -71,9 +71,9 @@ META = DetectorMeta(
         ),
         Indicator(
             label={
-                "en": "Share of the ways between two layers that were used",
-                "fr": "Part des voies entre deux couches qui ont servi",
-                "es": "Parte de las vías entre dos capas que se usaron",
+                "en": "Share of the possible pairs between two layers",
+                "fr": "Part des paires possibles entre deux couches",
+                "es": "Parte de los pares posibles entre dos capas",
             },
             observed="density", threshold="least_density", sense="at_least",
         ),

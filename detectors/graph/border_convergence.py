@@ -53,12 +53,12 @@ META = DetectorMeta(
         "pagan pueden ser parientes de personas en camino: tratarlos como testigos.",
     },
     why={
-        "en": "{senders} senders (those who deal with each other count once) in {places} places, new to this account, paid it "
-        "{received} within {days}; {border|# payment|# payments} of this account at a listed border",
-        "fr": "{senders} payeurs (ceux qui sont en relation comptent une fois) en {places} lieux, nouveaux pour ce compte, lui "
-        "ont versé {received} en {days} ; {border|# opération|# opérations} de ce compte à une frontière listée",
-        "es": "{senders} pagadores (los que se relacionan cuentan una vez) en {places} lugares, nuevos para esta cuenta, le "
-        "pagaron {received} en {days}; {border|# operación|# operaciones} de esta cuenta en una frontera listada",
+        "en": "{senders|# sender|# senders} (those who deal with each other count once) in {places|# place|# places}, new to "
+        "this account, paid it {received} within {days}; {border|# payment|# payments} of this account at a listed border",
+        "fr": "{senders|# payeur|# payeurs} (ceux qui sont en relation comptent une fois) en {places|# lieu|# lieux}, sans lien "
+        "antérieur avec ce compte : {received} versés en {days} ; {border|# opération|# opérations} de ce compte à une frontière listée",
+        "es": "{senders|# pagador|# pagadores} (los que se relacionan cuentan una vez) en {places|# lugar|# lugares}, sin trato "
+        "anterior con esta cuenta: {received} pagados en {days}; {border|# operación|# operaciones} de esta cuenta en una frontera listada",
     },
     roles={},
     facts={

@@ -47,11 +47,11 @@ META = DetectorMeta(
         "en la última.",
     },
     why={
-        "en": "{arrived} of {sent} ({share}) arrived here over {hops} payments from account to account within {days}; no "
+        "en": "{arrived} of {sent} ({share}) arrived here over {hops|# payment|# payments} from account to account within {days}; no "
         "one on the way kept more than {kept|# day|# days} or did much else in those days",
-        "fr": "{arrived} sur {sent} ({share}) sont arrivés ici par {hops} paiements de compte en compte en {days} ; aucun "
+        "fr": "{arrived} sur {sent} ({share}) sont arrivés ici par {hops|# paiement|# paiements} de compte en compte en {days} ; aucun "
         "intermédiaire n'a gardé l'argent plus de {kept|# jour|# jours} ni fait grand-chose d'autre ces jours-là",
-        "es": "{arrived} de {sent} ({share}) llegaron aquí en {hops} pagos de cuenta en cuenta en {days}; ningún "
+        "es": "{arrived} de {sent} ({share}) llegaron aquí en {hops|# pago|# pagos} de cuenta en cuenta en {days}; ningún "
         "intermediario retuvo el dinero más de {kept|# día|# días} ni hizo mucho más esos días",
     },
     roles={},

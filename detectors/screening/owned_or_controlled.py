@@ -16,9 +16,9 @@ from schemas.detector import DetectorMeta, Indicator, Parameter
 META = DetectorMeta(
     id="owned-or-controlled",
     title={
-        "en": "An account of somebody whom listed parties own or control",
-        "fr": "Un compte de qui appartient à des parties listées ou est contrôlé par elles",
-        "es": "Una cuenta de alguien que pertenece a partes de una lista o está bajo su control",
+        "en": "An account whose holder listed parties own or control",
+        "fr": "Un compte dont le titulaire appartient à des parties listées ou est contrôlé par elles",
+        "es": "Una cuenta cuyo titular pertenece a partes listadas o está bajo su control",
     },
     kind="pattern", family="sanctions", tier="enriched", status="live", severity="high", weight=8,
     sources=(
@@ -41,16 +41,17 @@ META = DetectorMeta(
         "a quien decide sobre la congelación.",
     },
     why={
-        "en": "{owners|# listed party or party held by one has|# listed parties or parties held by such have} {share} of the "
-        "holder, control stated {control|# time|# times}, {steps|# step|# steps} from {entries|# list entry|# list entries}; "
+        "en": "{share} of the holder belongs to {owners|# party that is listed or held by a listed one|# parties that are listed or "
+        "held by listed ones}; control is stated {control|# time|# times}; {steps|# step|# steps} from {entries|# list entry|# list "
+        "entries}; "
         "{payments|# payment|# payments} of {total} on those days; {carve_outs|# of the entries carries|# of the entries "
         "carry} a humanitarian carve-out",
-        "fr": "{owners|# partie listée ou détenue par une telle a|# parties listées ou détenues par de telles ont} {share} du "
-        "titulaire, contrôle indiqué {control|# fois|# fois}, à {steps|# étape|# étapes} de {entries|# entrée de liste|# "
-        "entrées de liste} ; {payments|# opération|# opérations} de {total} ces jours-là ; {carve_outs|# de ces entrées "
-        "porte|# de ces entrées portent} une dérogation humanitaire",
-        "es": "{owners|# parte listada o en manos de una tiene|# partes listadas o en manos de tales tienen} {share} del "
-        "titular, control indicado {control|# vez|# veces}, a {steps|# paso|# pasos} de {entries|# entrada de lista|# "
+        "fr": "Le titulaire appartient pour {share} à {owners|# partie listée ou détenue par une partie listée|# "
+        "parties listées ou détenues par des parties listées} ; contrôle indiqué {control|# fois|# fois} ; à {steps|# étape|# étapes} de "
+        "{entries|# entrée de liste|# entrées de liste} ; {payments|# opération|# opérations} de {total} ces jours-là ; "
+        "{carve_outs|# de ces entrées porte|# de ces entrées portent} une dérogation humanitaire",
+        "es": "El titular pertenece en un {share} a {owners|# parte listada o en manos de una listada|# partes listadas o en manos "
+        "de listadas}; control indicado {control|# vez|# veces}; a {steps|# paso|# pasos} de {entries|# entrada de lista|# "
         "entradas de lista}; {payments|# operación|# operaciones} por {total} en esos días; {carve_outs|# de esas entradas "
         "lleva|# de esas entradas llevan} una excepción humanitaria",
     },

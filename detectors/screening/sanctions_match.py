@@ -41,7 +41,7 @@ META = DetectorMeta(
     },
     why={
         "en": "Entry {entry} of the list {list} gives {by_account|# account number|# account numbers} and {by_identifier|# "
-        "party identifier|# party identifiers} of this account; the names are alike to {similarity}; {payments|# "
+        "party identifier|# party identifiers} of this account; the likeness of the names is {similarity}; {payments|# "
         "payment|# payments} of {total} in all while listed; {carve_outs|# humanitarian carve-out applies|# humanitarian "
         "carve-outs apply}",
         "fr": "L'entrée {entry} de la liste {list} donne {by_account|# numéro de compte|# numéros de compte} et "

@@ -33,8 +33,8 @@ META = DetectorMeta(
         "es": "Comparar la fecha de nacimiento y los documentos con la entrada. Si nada más coincide, dejarlo.",
     },
     why={
-        "en": "A name of the holder and one of the entry {entry} of the list {list} are alike to {similarity}; neither account "
-        "number nor identifier agrees; {entries|# entry is|# entries are} as like; {carve_outs|# humanitarian carve-out "
+        "en": "A name of the holder and one of the entry {entry} of the list {list} have a likeness of {similarity}; neither account "
+        "number nor identifier agrees; {entries|# entry is|# entries are} this much alike; {carve_outs|# humanitarian carve-out "
         "would apply|# humanitarian carve-outs would apply}",
         "fr": "Un nom du titulaire et un nom de l'entrée {entry} de la liste {list} se ressemblent à {similarity} ; ni numéro "
         "de compte ni identifiant ne concordent ; {entries|# entrée ressemble|# entrées ressemblent} autant ; "

@@ -19,12 +19,12 @@ benign = [
     { en = "A shop with a few prices that sends its takings to its owner", fr = "Un commerce à prix unique qui envoie sa recette à son propriétaire", es = "Una tienda de pocos precios que envía su recaudación a su dueño" },
     { en = "A lawful toll or market fee", fr = "Un péage ou un droit de marché légal", es = "Un peaje o una tasa de mercado legal" },
 ]
-next_step.en = "Compare the place and the sums with known checkpoints; those who pay are travellers and drivers, look at the account that is paid in the evening."
-next_step.fr = "Comparer le lieu et les sommes aux points de contrôle connus ; ceux qui paient sont des voyageurs et des chauffeurs, regarder le compte payé le soir."
-next_step.es = "Comparar el lugar y las sumas con los puestos de control conocidos; quienes pagan son viajeros y conductores, mirar la cuenta que se paga por la noche."
-why.en = "On {toll_days|# day|# days} of {window_s} at least {least_payers} different people paid, {payments|# payment|# payments} of {total} in all; {sums|# sum makes|# sums make} up at least {uniform_share} of each day's; {swept} ({share}) went on to one account, on {sweep_days|# day|# days}"
-why.fr = "{toll_days|# jour|# jours} sur {window_s}, au moins {least_payers} personnes différentes ont payé, {payments|# paiement|# paiements} pour {total} au total ; {sums|# somme fait|# sommes font} au moins {uniform_share} de chaque jour ; {swept} ({share}) sont partis vers un seul compte, en {sweep_days|# jour|# jours}"
-why.es = "En {toll_days|# día|# días} de {window_s} pagaron al menos {least_payers} personas distintas, {payments|# pago|# pagos} por {total} en total; {sums|# suma forma|# sumas forman} al menos el {uniform_share} de cada día; {swept} ({share}) siguieron a una sola cuenta, en {sweep_days|# día|# días}"
+next_step.en = "Compare the place and the sums with known checkpoints; those who pay may be travellers and drivers, look at the account that is paid in the evening."
+next_step.fr = "Comparer le lieu et les sommes aux points de contrôle connus ; ceux qui paient sont peut-être des voyageurs et des chauffeurs, regarder le compte payé le soir."
+next_step.es = "Comparar el lugar y las sumas con los puestos de control conocidos; quienes pagan pueden ser viajeros y conductores, mirar la cuenta que se paga por la noche."
+why.en = "On {toll_days|# day|# days} within {window_s} at least {least_payers} different people paid, {payments|# payment|# payments} of {total} in all; {sums|# sum makes|# sums make} up at least {uniform_share} of each day's payments; {swept} ({share}) went on to one account, on {sweep_days|# day|# days}"
+why.fr = "{toll_days|# jour|# jours} en {window_s}, au moins {least_payers} personnes différentes ont payé, {payments|# paiement|# paiements} pour {total} au total ; {sums|# somme fait|# sommes font} chaque jour au moins {uniform_share} des paiements ; {swept} ({share}) sont partis vers un seul compte, en {sweep_days|# jour|# jours}"
+why.es = "En {toll_days|# día|# días} dentro de {window_s} pagaron al menos {least_payers} personas distintas, {payments|# pago|# pagos} por {total} en total; {sums|# suma forma|# sumas forman} cada día al menos el {uniform_share} de los pagos; {swept} ({share}) siguieron a una sola cuenta, en {sweep_days|# día|# días}"
 
 [roles]
 subject = "collector"

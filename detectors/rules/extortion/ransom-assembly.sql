@@ -1,7 +1,7 @@
 /*---
 id = "ransom-assembly"
 title.en = "Several people help with money at once, and almost all of it is paid out within days"
-title.fr = "Plusieurs personnes aident d'un coup, et presque tout est versé en quelques jours"
+title.fr = "Plusieurs personnes aident d'un coup, et presque tout est reversé en quelques jours"
 title.es = "Varias personas ayudan con dinero a la vez y casi todo se entrega en pocos días"
 family = "extortion"
 tier = "core"
@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Treat the account holder as somebody who may be in need. Ask the reporting institution discreetly; look at who received the money, not at who gave it."
 next_step.fr = "Traiter le titulaire comme quelqu'un qui est peut-être en détresse. Interroger l'institution avec discrétion ; regarder qui a reçu l'argent, non qui l'a donné."
 next_step.es = "Tratar al titular como alguien que quizá está en apuros. Consultar a la institución con discreción; mirar quién recibió el dinero, no quién lo dio."
-why.en = "{helpers|# person who had never paid the account gave|# people who had never paid the account gave} {given} within {window_s}; {paid} ({share}) was paid out, more than on {smaller_days} of the {days_before} earlier days with payments; {before|# such payer|# such payers} in the {history_s} before"
-why.fr = "{helpers|# personne qui n'avait jamais payé le compte a donné|# personnes qui n'avaient jamais payé le compte ont donné} {given} en {window_s} ; {paid} ({share}) versés, plus que lors de {smaller_days} des {days_before} jours de paiement antérieurs ; {before|# tel payeur|# tels payeurs} dans les {history_s} précédents"
-why.es = "{helpers|# persona que nunca había pagado a la cuenta dio|# personas que nunca habían pagado a la cuenta dieron} {given} en {window_s}; se entregó {paid} ({share}), más que en {smaller_days} de los {days_before} días de pago anteriores; {before|# pagador así|# pagadores así} en los {history_s} anteriores"
+why.en = "{helpers|# person who had never paid the account gave|# people who had never paid the account gave} {given} within {window_s}; {paid} ({share}) was paid out, more than on {smaller_days} of {days_before|# earlier day|# earlier days} with payments; {before|# such payer|# such payers} in the {history_s} before"
+why.fr = "{helpers|# personne qui n'avait jamais payé le compte a donné|# personnes qui n'avaient jamais payé le compte ont donné} {given} en {window_s} ; {paid} ({share}) ont été reversés, plus que lors de {smaller_days} sur {days_before|# jour de paiement antérieur|# jours de paiement antérieurs} ; {before|# tel payeur|# tels payeurs} dans les {history_s} précédents"
+why.es = "{helpers|# persona que nunca había pagado a la cuenta dio|# personas que nunca habían pagado a la cuenta dieron} {given} en {window_s}; se entregó {paid} ({share}), más que en {smaller_days} de {days_before|# día de pago anterior|# días de pago anteriores}; {before|# pagador así|# pagadores así} en los {history_s} anteriores"
 
 [roles]
 subject = "possible_victim"

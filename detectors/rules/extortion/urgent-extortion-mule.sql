@@ -1,8 +1,8 @@
 /*---
 id = "urgent-extortion-mule"
-title.en = "Strangers who do not know each other pay one account, and it is emptied in cash on the same day"
-title.fr = "Des inconnus sans lien entre eux paient un compte, vidé en espèces le même jour"
-title.es = "Desconocidos sin relación entre sí pagan a una cuenta, que se vacía en efectivo el mismo día"
+title.en = "First-time payers without dealings among them pay one account, and most of it is taken out in cash on the same day"
+title.fr = "De nouveaux payeurs sans lien visible entre eux paient un compte, et l'essentiel est retiré en espèces le jour même"
+title.es = "Pagadores nuevos sin relación visible entre sí pagan a una cuenta, y casi todo se retira en efectivo el mismo día"
 family = "extortion"
 tier = "core"
 status = "live"
@@ -22,8 +22,8 @@ next_step.en = "Ask the institution quickly whether the senders complained; trea
 next_step.fr = "Demander vite à l'institution si les payeurs se sont plaints ; les traiter comme des personnes peut-être menacées."
 next_step.es = "Preguntar pronto a la institución si los pagadores se quejaron; tratarlos como personas quizá amenazadas."
 why.en = "{strangers|# first-time payer|# first-time payers} without payments among them paid {received} within {window_s}, and {withdrawn} ({share}) was taken out in cash; {before|# first-time payer|# first-time payers} in the {history_s} before"
-why.fr = "{strangers|# premier payeur|# premiers payeurs} sans paiement entre eux ont versé {received} en {window_s}, et {withdrawn} ({share}) retirés en espèces ; {before|# premier payeur|# premiers payeurs} dans les {history_s} précédents"
-why.es = "{strangers|# pagador nuevo|# pagadores nuevos} sin pagos entre sí entregaron {received} en {window_s}, y se retiró {withdrawn} ({share}) en efectivo; {before|# pagador nuevo|# pagadores nuevos} en los {history_s} anteriores"
+why.fr = "{strangers|# nouveau payeur sans paiement avec les autres a versé|# nouveaux payeurs sans paiement entre eux ont versé} {received} en {window_s}, et {withdrawn} ({share}) ont été retirés en espèces ; {before|# nouveau payeur|# nouveaux payeurs} dans les {history_s} précédents"
+why.es = "{strangers|# pagador nuevo|# pagadores nuevos} sin pagos entre sí entregaron {received} en {window_s}, y se retiraron {withdrawn} ({share}) en efectivo; {before|# pagador nuevo|# pagadores nuevos} en los {history_s} anteriores"
 
 [roles]
 subject = "mule"

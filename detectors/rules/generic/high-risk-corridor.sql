@@ -23,9 +23,9 @@ benign = [
 next_step.en = "Look for other findings on the same account; alone this says only where family or trade is."
 next_step.fr = "Chercher d'autres constats sur le même compte ; seul, celui-ci dit seulement où se trouvent la famille ou le commerce."
 next_step.es = "Buscar otros hallazgos sobre la misma cuenta; solo, este dice únicamente dónde están la familia o el comercio."
-why.en = "{total} in {payments|# payment|# payments} within {days} to listed countries: more than {share} of the {peers} accounts of its kind that pay there ever sent in {window_s}"
-why.fr = "{total} en {payments|# paiement|# paiements} en {days} vers des pays listés : plus que {share} des {peers} comptes du même type qui y paient n'ont jamais envoyé en {window_s}"
-why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más de lo que el {share} de las {peers} cuentas de su tipo que pagan allí envió nunca en {window_s}"
+why.en = "{total} in {payments|# payment|# payments} within {days} to listed countries: more than the most that {share} of {peers|# account of its kind which pays|# accounts of its kind which pay} there sent in any {window_s}"
+why.fr = "{total} en {payments|# paiement|# paiements} en {days} vers des pays listés : davantage que le maximum envoyé en {window_s} par {share} de {peers|# compte du même type qui y paie|# comptes du même type qui y paient}"
+why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más que el máximo enviado en {window_s} por el {share} de {peers|# cuenta de su tipo que paga allí|# cuentas de su tipo que pagan allí}"
 
 [roles]
 subject = "payer"

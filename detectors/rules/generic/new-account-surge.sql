@@ -21,9 +21,9 @@ benign = [
 next_step.en = "See what the account was opened for, and whether those who pay it also pay other new accounts."
 next_step.fr = "Voir pour quoi le compte a été ouvert, et si ceux qui le paient paient aussi d'autres comptes nouveaux."
 next_step.es = "Ver para qué se abrió la cuenta y si quienes le pagan pagan también a otras cuentas nuevas."
-why.en = "First seen {history} after the data of those who report it begins; {received} received and {paid} paid in its first {span}, in {payments|# payment|# payments}: more than {share} of {peers} accounts of its kind in their first {window_s}"
-why.fr = "Vu pour la première fois {history} après le début des données de ses déclarants ; {received} reçus et {paid} payés en {span}, en {payments|# opération|# opérations} : plus que {share} de {peers} comptes du même type dans leurs premiers {window_s}"
-why.es = "Vista por primera vez {history} después del comienzo de los datos de quienes la declaran; {received} recibidos y {paid} pagados en sus primeros {span}, en {payments|# operación|# operaciones}: más que el {share} de {peers} cuentas de su tipo en sus primeros {window_s}"
+why.en = "First seen {history} after the data of those who report it begins; {received} received and {paid} paid within {span} of its first payment, in {payments|# payment|# payments}: more than {share} of {peers|# account|# accounts} of its kind in the same first {window_s}"
+why.fr = "Vu pour la première fois {history} après le début des données de ses déclarants ; {received} reçus et {paid} payés dans une période initiale de {span}, en {payments|# opération|# opérations} : plus que {share} de {peers|# compte|# comptes} du même type dans la même période initiale de {window_s}"
+why.es = "Vista por primera vez {history} después del comienzo de los datos de quienes la declaran; {received} recibidos y {paid} pagados en un período inicial de {span}, en {payments|# operación|# operaciones}: más que el {share} de {peers|# cuenta|# cuentas} de su tipo en el mismo período inicial de {window_s}"
 
 [roles]
 subject = "beneficiary"

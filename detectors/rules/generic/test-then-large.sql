@@ -20,9 +20,9 @@ benign = [
 next_step.en = "Ask what the large payment was for; see whether the payee received such pairs from others."
 next_step.fr = "Demander l'objet du grand paiement ; voir si le bénéficiaire en a reçu de tels d'autres personnes."
 next_step.es = "Preguntar el motivo del pago grande; ver si el beneficiario recibió pares semejantes de otros."
-why.en = "a first payment of {first_paid} to a payee unknown in the {history_s} before, then {then_paid} within {within_s}: {times} times as much"
-why.fr = "un premier paiement de {first_paid} à un bénéficiaire inconnu dans les {history_s} précédents, puis {then_paid} en {within_s} : {times} fois autant"
-why.es = "un primer pago de {first_paid} a un beneficiario desconocido en los {history_s} anteriores, luego {then_paid} en {within_s}: {times} veces más"
+why.en = "A first payment of {first_paid} to a payee unknown in the {history_s} before, then {then_paid} within {within_s}: {times} times the first"
+why.fr = "Un premier paiement de {first_paid} à un bénéficiaire inconnu dans les {history_s} précédents, puis {then_paid} en {within_s} : {times} fois le premier"
+why.es = "Un primer pago de {first_paid} a un beneficiario desconocido en los {history_s} anteriores, luego {then_paid} en {within_s}: {times} veces el primero"
 
 [roles]
 subject = "payer"

@@ -23,9 +23,9 @@ benign = [
 next_step.en = "See which payers and payees are new in that week, and ask what changed."
 next_step.fr = "Voir quels payeurs et bénéficiaires sont nouveaux cette semaine-là, et demander ce qui a changé."
 next_step.es = "Ver qué pagadores y beneficiarios son nuevos esa semana y preguntar qué cambió."
-why.en = "{total} moved in {payments|# payment|# payments} within {days}; the usual week of the {history_s} before moved {usual}, the average week {mean}: {z} times the usual spread away"
-why.fr = "{total} déplacés en {payments|# opération|# opérations} et {days} ; la semaine habituelle des {history_s} précédents était de {usual}, la moyenne de {mean} : un écart de {z} fois la dispersion habituelle"
-why.es = "{total} movidos en {payments|# operación|# operaciones} y {days}; la semana habitual de los {history_s} anteriores movió {usual}, la media {mean}: una distancia de {z} veces la dispersión habitual"
+why.en = "{total} moved in {payments|# payment|# payments} within {days}; the usual week of the {history_s} before moved {usual}, the average week {mean}: {z} times the usual spread above the usual week"
+why.fr = "{total} déplacés en {payments|# opération|# opérations} en {days} ; la semaine habituelle des {history_s} précédents était de {usual}, la moyenne de {mean} : {z} fois la dispersion habituelle au-dessus de la semaine habituelle"
+why.es = "{total} movidos en {payments|# operación|# operaciones} en {days}; la semana habitual de los {history_s} anteriores movió {usual}, la media {mean}: {z} veces la dispersión habitual por encima de la semana habitual"
 
 [roles]
 subject = "beneficiary"

@@ -20,11 +20,11 @@ benign = [
     { en = "Wages and fuel of a mine far from any bank", fr = "Salaires et carburant d'une mine loin de toute banque", es = "Salarios y combustible de una mina lejos de cualquier banco" },
 ]
 next_step.en = "Ask for the licence and the purchase book: from whom was gold bought with this cash?"
-next_step.fr = "Demander la licence et le registre d'achats : à qui cet argent a-t-il payé de l'or ?"
+next_step.fr = "Demander la licence et le registre d'achats : à qui a-t-on acheté de l'or avec ces espèces ?"
 next_step.es = "Pedir la licencia y el libro de compras: ¿a quién se compró oro con este efectivo?"
 why.en = "{receipts|# receipt|# receipts} from abroad, {received} in all; {withdrawn} ({share}) was withdrawn in cash within {window_s} of the first"
-why.fr = "{receipts|# recette|# recettes} de l'étranger, {received} au total ; {withdrawn} ({share}) retirés en espèces dans les {window_s} après la première"
-why.es = "{receipts|# ingreso|# ingresos} del extranjero, {received} en total; {withdrawn} ({share}) retirados en efectivo en los {window_s} tras el primero"
+why.fr = "{receipts|# recette|# recettes} de l'étranger, {received} au total ; {withdrawn} ({share}) ont été retirés en espèces dans les {window_s} après la première"
+why.es = "{receipts|# ingreso|# ingresos} del extranjero, {received} en total; {withdrawn} ({share}) se retiraron en efectivo en los {window_s} tras el primero"
 
 [roles]
 subject = "collector"

@@ -1,8 +1,8 @@
 /*---
 id = "escrow-release"
-title.en = "Sums are held for days or weeks and then released to others, unchanged"
-title.fr = "Des sommes sont gardées des jours ou des semaines, puis remises à d'autres, inchangées"
-title.es = "Las sumas se guardan días o semanas y luego se entregan a otros, sin cambio"
+title.en = "Sums are held for days or weeks and then released to others, nearly unchanged"
+title.fr = "Des sommes sont gardées des jours ou des semaines, puis remises à d'autres, presque inchangées"
+title.es = "Las sumas se guardan días o semanas y luego se entregan a otros, casi sin cambio"
 family = "migrant_smuggling"
 tier = "core"
 status = "live"
@@ -23,8 +23,8 @@ next_step.en = "Ask what each sum waited for; see who receives the releases and 
 next_step.fr = "Demander ce que chaque somme attendait ; voir qui reçoit les remises et si les payeurs ont des proches en route."
 next_step.es = "Preguntar qué esperaba cada suma; ver quién recibe las entregas y si los pagadores tienen parientes en camino."
 why.en = "{depositors|# payer|# payers} paid in {held}, and {releases|# like sum|# like sums} went to others {least_days} to {most_days} later, {released} in all: {share_in} of all that came in and {share_out} of all that went out"
-why.fr = "{depositors|# payeur a confié|# payeurs ont confié} {held}, et {releases|# somme égale est partie|# sommes égales sont parties} vers d'autres {least_days} à {most_days} plus tard, {released} au total : {share_in} de tout ce qui est entré et {share_out} de tout ce qui est sorti"
-why.es = "{depositors|# pagador confió|# pagadores confiaron} {held}, y {releases|# suma igual salió|# sumas iguales salieron} hacia otros {least_days} a {most_days} después, {released} en total: {share_in} de todo lo que entró y {share_out} de todo lo que salió"
+why.fr = "{depositors|# payeur a confié|# payeurs ont confié} {held}, et {releases|# somme presque égale est partie|# sommes presque égales sont parties} vers d'autres {least_days} à {most_days} plus tard, {released} au total : {share_in} de tout ce qui est entré et {share_out} de tout ce qui est sorti"
+why.es = "{depositors|# pagador confió|# pagadores confiaron} {held}, y {releases|# suma casi igual salió|# sumas casi iguales salieron} hacia otros {least_days} a {most_days} después, {released} en total: {share_in} de todo lo que entró y {share_out} de todo lo que salió"
 
 [roles]
 subject = "controller"

@@ -1,8 +1,8 @@
 /*---
 id = "precursor-procurement"
-title.en = "Chemicals bought by somebody whose trade needs none"
-title.fr = "Produits chimiques achetés par quelqu'un dont le métier n'en demande pas"
-title.es = "Productos químicos comprados por alguien cuyo oficio no los necesita"
+title.en = "Chemicals bought by somebody with no known trade that needs them"
+title.fr = "Produits chimiques achetés par quelqu'un sans métier connu qui les explique"
+title.es = "Productos químicos comprados por alguien sin oficio conocido que los explique"
 family = "narcotics"
 tier = "enriched"
 status = "live"
@@ -23,7 +23,7 @@ next_step.en = "Ask for the invoices and the end use; see who sold, in what quan
 next_step.fr = "Demander les factures et l'usage final ; voir qui a vendu, quelles quantités, où la marchandise a été livrée et qui a fourni l'argent."
 next_step.es = "Pedir las facturas y el uso final; ver quién vendió, en qué cantidades, dónde se entregó la mercancía y quién puso el dinero."
 why.en = "{purchases|# payment|# payments} for chemicals within {days}, {total} in all, by an account with no known trade that needs them"
-why.fr = "{purchases|# paiement|# paiements} de produits chimiques en {days}, {total} au total, par un compte sans métier connu qui en demande"
+why.fr = "{purchases|# paiement|# paiements} de produits chimiques en {days}, {total} au total, par un compte auquel on ne connaît aucun métier qui en demande"
 why.es = "{purchases|# pago|# pagos} por productos químicos en {days}, {total} en total, desde una cuenta sin oficio conocido que los necesite"
 
 [roles]

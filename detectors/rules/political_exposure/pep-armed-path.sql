@@ -1,8 +1,8 @@
 /*---
 id = "pep-armed-path"
-title.en = "Money has moved between an exposed person and an armed group, over three payments at most"
-title.fr = "De l'argent a circulé entre une personne exposée et un groupe armé, en trois paiements au plus"
-title.es = "Ha pasado dinero entre una persona expuesta y un grupo armado, en tres pagos como mucho"
+title.en = "Payments link an account that a list gives to an exposed person with one given to an armed group, in three steps at most"
+title.fr = "Des paiements relient, en trois étapes au plus, un compte attribué à une personne exposée et un compte attribué à un groupe armé"
+title.es = "Unos pagos unen, en tres pasos como mucho, una cuenta atribuida a una persona expuesta con otra atribuida a un grupo armado"
 family = "political_exposure"
 tier = "enriched"
 status = "live"

@@ -20,9 +20,9 @@ benign = [
 next_step.en = "Confirm the listing by hand, look for a licence or a humanitarian carve-out, and ask what the payments were for."
 next_step.fr = "Confirmer l'inscription à la main, chercher une licence ou une dérogation humanitaire, et demander l'objet des paiements."
 next_step.es = "Confirmar a mano la inclusión, buscar una licencia o una excepción humanitaria y preguntar a qué responden los pagos."
-why.en = "{share} of the account's money within {window_s}, {exposed} in {payments|# payment|# payments}, was exchanged with listed accounts ({direct}) or, by the part that those exchange with listed ones, with accounts between; {carve_outs|# of the payments falls|# of the payments fall} under a humanitarian carve-out"
-why.fr = "{share} de l'argent du compte en {window_s}, soit {exposed} en {payments|# paiement|# paiements}, a été échangé avec des comptes listés ({direct}) ou, au prorata de ce qu'ils échangent avec des comptes listés, avec des comptes intermédiaires ; {carve_outs|# de ces paiements relève|# de ces paiements relèvent} d'une dérogation humanitaire"
-why.es = "{share} del dinero de la cuenta en {window_s}, {exposed} en {payments|# pago|# pagos}, se intercambió con cuentas de una lista ({direct}) o, en la parte que estas intercambian con cuentas listadas, con cuentas intermedias; {carve_outs|# de esos pagos entra|# de esos pagos entran} en una excepción humanitaria"
+why.en = "{share} of the account's money within {window_s}, {exposed} in {payments|# payment|# payments}, was exchanged with listed accounts ({direct} of it) or with accounts between, whose payments count by the share of their own money that is exchanged with listed accounts; {carve_outs|# of the payments falls|# of the payments fall} under a humanitarian carve-out"
+why.fr = "{share} de l'argent du compte en {window_s}, soit {exposed} en {payments|# paiement|# paiements}, a été échangé avec des comptes listés (dont {direct}) ou avec des comptes intermédiaires, comptés selon la part de leur argent échangée avec des comptes listés ; {carve_outs|# de ces paiements relève|# de ces paiements relèvent} d'une dérogation humanitaire"
+why.es = "{share} del dinero de la cuenta en {window_s}, {exposed} en {payments|# pago|# pagos}, se intercambió con cuentas listadas ({direct}) o con cuentas intermedias, contadas según la parte de su dinero que intercambian con cuentas listadas; {carve_outs|# de esos pagos entra|# de esos pagos entran} en una excepción humanitaria"
 
 [roles]
 subject = "payer"

@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Use it first for the picture of the place; then ask what the account buys there with the cash."
 next_step.fr = "S'en servir d'abord pour l'image du lieu ; demander ensuite ce que le compte y achète avec ces espèces."
 next_step.es = "Usarlo primero para la imagen del lugar; preguntar después qué compra allí la cuenta con ese efectivo."
-why.en = "{total} of cash in {place} in {days}; the usual week of the {history_s} before was {usual}, {z} times the usual spread away; one account moved {own} of it ({share}) in {payments|# payment|# payments}"
-why.fr = "{total} d'espèces à {place} en {days} ; la semaine habituelle des {history_s} précédents était de {usual}, un écart de {z} fois la dispersion habituelle ; un compte en a déplacé {own} ({share}) en {payments|# opération|# opérations}"
-why.es = "{total} de efectivo en {place} en {days}; la semana habitual de los {history_s} anteriores fue de {usual}, una distancia de {z} veces la dispersión habitual; una cuenta movió {own} ({share}) en {payments|# operación|# operaciones}"
+why.en = "{total} of cash in {place} in {days}; the usual week of the {history_s} before was {usual}: the cash lies {z} times the usual spread above that; one account moved {own} of it ({share}) in {payments|# payment|# payments}"
+why.fr = "{total} d'espèces à {place} en {days} ; la semaine habituelle des {history_s} précédents était de {usual} : on la dépasse de {z} fois la dispersion habituelle ; un compte en a déplacé {own} ({share}) en {payments|# opération|# opérations}"
+why.es = "{total} de efectivo en {place} en {days}; la semana habitual de los {history_s} anteriores fue de {usual}: se supera en {z} veces la dispersión habitual; una cuenta movió {own} ({share}) en {payments|# operación|# operaciones}"
 
 [roles]
 subject = "beneficiary"
