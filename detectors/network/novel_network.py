@@ -23,7 +23,7 @@ from schemas.finding import RAW_FINDING
 
 if TYPE_CHECKING:
     from detectors.network.relations import Relations
-    from detectors.network.search import Weighed
+    from detectors.network.search import Chance, Weighed
 
 Row = dict[str, Any]
 ID = "novel-network"
@@ -139,7 +139,7 @@ META = DetectorMeta(
         ),
         "most_shuffled": Parameter(
             default=200_000, unit="count", least=1, most=1_000_000_000,
-            reason="Relations shuffled in all, though one shuffle is always made: a large snapshot has enough chance in one.",
+            reason="Relations shuffled in all: a large snapshot has enough chance in one shuffle, or in a quarter of its windows.",
         ),
         "most_seeds": Parameter(
             default=3000, unit="count", least=1, most=1_000_000,
@@ -170,21 +170,22 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account with most of the relations."""
     # Imported here: the catalogue is also read where nothing is ever searched, and numpy is slow to load.
     from detectors.network.relations import read_relations  # noqa: PLC0415
-    from detectors.network.search import by_chance, overlaps, search, weigh  # noqa: PLC0415
+    from detectors.network.search import Chance, by_chance, overlaps, search, weigh  # noqa: PLC0415
 
     relations = read_relations(view, params)
     left_out = Counter[str](hubs=0, crowded=0, seeds=0, ways=0)
-    found = search(relations, params, left_out)
+    found = search(relations, params, left_out, threads=view.threads)
     for name, count in sorted(left_out.items()):
         view.note(ID, name, count)
     if not found:
         return pl.DataFrame(schema=RAW_FINDING)
-    shuffles = max(1, min(int(params["shuffles"]), int(params["most_shuffled"]) // len(relations)))
-    weighed = weigh(found, by_chance(relations, params, seed=view.seed(ID), shuffles=shuffles), shuffles)
+    chance = Chance.enough(len(relations), shuffles=int(params["shuffles"]), most_shuffled=int(params["most_shuffled"]))
+    made = by_chance(relations, params, seed=view.seed(ID), chance=chance, threads=view.threads)
+    weighed = weigh(found, made, chance)
     raised = [each for each in weighed if each.false_share <= params["most_false_share"]]
     view.note(ID, "likely_chance", len(weighed) - len(raised))
     parts = overlaps([each.network for each in raised])
-    return _findings(view, relations, list(zip(raised, parts, strict=True)), params, shuffles)
+    return _findings(view, relations, list(zip(raised, parts, strict=True)), params, chance)
 
 
 def _findings(
@@ -192,7 +193,7 @@ def _findings(
     relations: Relations,
     raised: Sequence[tuple[Weighed, int]],
     params: Params,
-    shuffles: int,
+    chance: Chance,
 ) -> pl.DataFrame:
     txns = sorted({int(relations.txn[edge]) for each, _ in raised for edge in each.network.edges})
     rows = view.sql(_EVIDENCE.read_text(encoding="utf-8"), [txns])
@@ -213,10 +214,10 @@ def _findings(
             "window_days": each.network.window.days,
             "shape": each.shape,
             "surprisal_bits": excess // 1000,
-            "surprisal_mbits": against_chance(each.as_good, shuffles * relations.population, excess),
+            "surprisal_mbits": against_chance(each.as_good, chance.share(relations.population), excess),
             "by_chance": each.as_good,
             "false_share": each.false_share,
-            "shuffles": shuffles,
+            "shuffles": chance.shuffles,
             "days_since": since,
             "overlaps": further,
         }

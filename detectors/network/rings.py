@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,8 @@ LEAST_HOPS = 3
 MOST_HOPS = 10
 _NEVER = -(2**62)
 _PEELS = 30
+_WORTH_A_PEEL = 100
+"""Peeling ends where it takes away no more than one relation in so many: the ways find out about the rest."""
 
 
 def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list[list[int]]:
@@ -32,18 +35,19 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
     need = least + window.base
     frame = edges.with_columns(worth=pl.Series(worth[edges["payee"].to_numpy()]))
     on = frame.select(at="payer", to="payee", edge_2="edge", day_2="day", worth="worth")
-    way = frame.select(
+    first = frame.filter(pl.col("payee") > pl.col("payer")).select("payer", "edge", "day", "worth", to="payee")
+    first = first.with_columns(gain=pl.Series(worth[first["payer"].to_numpy()]) + pl.col("worth"))
+    way = _promising(first, hope[MOST_HOPS - 1], need, ways, left_out, order=("payer", "edge")).select(
         start="payer",
-        at="payee",
+        at="to",
         day="day",
         first_day="day",
-        gain=pl.Series(worth[edges["payer"].to_numpy()]) + pl.col("worth"),
-        nodes=pl.concat_list("payer", "payee"),
+        gain="gain",
+        nodes=pl.concat_list("payer", "to"),
         edges=pl.concat_list("edge"),
-    ).filter(pl.col("at") > pl.col("start"))
+    )
     found: list[list[int]] = []
     for hops in range(2, MOST_HOPS + 1):
-        way = _promising(way, hope[MOST_HOPS - hops + 1], need, ways, left_out)
         if way.is_empty():
             break
         step = way.join(on, on="at").with_columns(
@@ -54,12 +58,16 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
             total = pl.col("gain") + pl.when(pl.col("day_2") <= pl.col("first_day")).then(LN_2).otherwise(0)
             done = closing.filter(total >= need).select(pl.concat_list("edges", "edge_2").list.sort().alias("edges"))
             found += done["edges"].to_list()
-        way = step.filter((pl.col("to") > pl.col("start")) & ~pl.col("nodes").list.contains(pl.col("to"))).select(
+        onward = step.filter(
+            (pl.col("to") > pl.col("start")) & ~pl.col("nodes").list.contains(pl.col("to"))
+        ).with_columns(gain=pl.col("gain") + pl.col("worth"))
+        order = ("start", "edges", "edge_2")
+        way = _promising(onward, hope[MOST_HOPS - hops], need, ways, left_out, order=order).select(
             "start",
             at="to",
             day="day_2",
             first_day="first_day",
-            gain=pl.col("gain") + pl.col("worth"),
+            gain="gain",
             nodes=pl.concat_list("nodes", "to"),
             edges=pl.concat_list("edges", "edge_2"),
         )
@@ -76,9 +84,10 @@ def _peeled(census: Census) -> pl.DataFrame:
         paying[payer[kept]] = True
         paid[payee[kept]] = True
         turning = paying[payee[kept]] & paid[payer[kept]]
-        if turning.all():
+        fewer = kept[turning]
+        if _WORTH_A_PEEL * (len(kept) - len(fewer)) <= len(kept):
             break
-        kept = kept[turning]
+        kept = fewer
     return census.frame[kept]
 
 
@@ -99,12 +108,14 @@ def _hope(edges: pl.DataFrame, most: Ints) -> list[Ints]:
     return hopes
 
 
-def _promising(way: pl.DataFrame, hope: Ints, need: int, ways: int, left_out: Counter[str]) -> pl.DataFrame:
-    """The ways that can still reach `need`, at most `ways` of them."""
-    hopeful = way.with_columns(hope=pl.col("gain") + pl.Series(hope[way["at"].to_numpy()])).filter(
+def _promising(
+    way: pl.DataFrame, hope: Ints, need: int, ways: int, left_out: Counter[str], *, order: Sequence[str]
+) -> pl.DataFrame:
+    """The ways that can still reach `need` from `to`, at most `ways` of them; `order` decides among equals."""
+    hopeful = way.with_columns(hope=pl.col("gain") + pl.Series(hope[way["to"].to_numpy()])).filter(
         pl.col("hope") >= need
     )
     if hopeful.height > ways:
         left_out["ways"] += hopeful.height - ways
-        hopeful = hopeful.sort("hope", "start", "edges", descending=[True, False, False]).head(ways)
+        hopeful = hopeful.sort("hope", *order, descending=[True] + [False] * len(order)).head(ways)
     return hopeful.drop("hope")

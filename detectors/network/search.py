@@ -5,16 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from detectors.api import Params
 from detectors.network.merge import Network, networks
 from detectors.network.null import NAT, Window
 from detectors.network.relations import Relations
-from detectors.network.seeds import CLOSED, STARS, Limits, seeds
+from detectors.network.seeds import CLOSED, STARS, Limits, Seed, seeds
 
 WINDOW_DAYS = (14, 28, 56, 112, 224, 365)
 """From two weeks to a year: one length alone loses a tenth of what several find."""
+MOST_EVERY = 4
+"""Of a large snapshot's shuffle one window in four is looked at: windows overlap by half, so that what is counted four times over is
+rather too much than too little."""
 ENOUGH_OF_A_SHAPE = 20
 """With fewer networks of one shape their false share is measured over all stars, or over all closed shapes, together."""
 
@@ -42,9 +46,15 @@ def overlaps(ranked: Sequence[Network]) -> list[int]:
 
 
 def search(
-    relations: Relations, params: Params, left_out: Counter[str], shapes: frozenset[str] = STARS | CLOSED
+    relations: Relations,
+    params: Params,
+    left_out: Counter[str],
+    shapes: frozenset[str] = STARS | CLOSED,
+    *,
+    every: int = 1,
+    threads: int = 1,
 ) -> list[Network]:
-    """The networks of some relations, best first; what a bound left out is counted."""
+    """The networks of some relations, best first; what a bound left out is counted. `every` takes one window in so many."""
     limits = Limits(
         least=int(params["least_score"]) * NAT // 1000,
         seeds=int(params["most_seeds"]),
@@ -52,12 +62,39 @@ def search(
         paths=int(params["most_paths"]),
         ways=int(params["most_ways"]),
     )
-    found = [seed for window in windows(relations) for seed in seeds(window, limits, left_out, shapes)]
+
+    def look(window: Window) -> tuple[list[Seed], Counter[str]]:
+        over = Counter[str]()
+        return seeds(window, limits, over, shapes), over
+
+    found: list[Seed] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for kept, over in pool.map(look, list(windows(relations))[::every]):
+            found += kept
+            left_out.update(over)
     price = int(params["price"]) * NAT // 1000
     return networks(relations, found, price=price, most_relations=int(params["most_relations"]))
 
 
-def by_chance(relations: Relations, params: Params, *, seed: int, shuffles: int) -> list[Network]:
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How much chance is made: `shuffles` of the whole, or one of which one window in `every` is looked at."""
+
+    shuffles: int
+    every: int = 1
+
+    @classmethod
+    def enough(cls, relations: int, *, shuffles: int, most_shuffled: int) -> Chance:
+        """As many shuffles as are asked for, within the bound on relations shuffled; at least a quarter of one."""
+        whole = max(1, min(shuffles, most_shuffled // max(1, relations)))
+        return cls(whole, min(MOST_EVERY, max(1, relations // max(1, most_shuffled))))
+
+    def share(self, count: int) -> int:
+        """What `count` of a whole shuffle comes to in all that is looked at."""
+        return count * self.shuffles // self.every
+
+
+def by_chance(relations: Relations, params: Params, *, seed: int, chance: Chance, threads: int = 1) -> list[Network]:
     """The networks of shuffled relations, each shape against the shuffle that takes away what makes it rare.
 
     Exchanging payees within two weeks leaves everybody as many ties there as before, and so every star where it was: closed
@@ -65,17 +102,20 @@ def by_chance(relations: Relations, params: Params, *, seed: int, shuffles: int)
     """
     nothing = Counter[str]()
     found: list[Network] = []
-    for turn in range(shuffles):
-        found += search(relations.shuffled(seed, turn), params, nothing, CLOSED)
-        found += search(relations.scattered(seed, turn), params, nothing, STARS)
+    for turn in range(chance.shuffles):
+        for shuffled, shapes in ((relations.shuffled, CLOSED), (relations.scattered, STARS)):
+            made = shuffled(seed, turn)
+            found += search(made, params, nothing, shapes, every=chance.every, threads=threads)
     return found
 
 
 def windows(relations: Relations) -> Iterator[Window]:
-    """Every window that leaves at least as long outside it: an account's own rate is learned there. They overlap by half."""
+    """Every window that leaves at least as long outside it: an account's own rate is learned there. They overlap by half; one
+    that would lie in the second half of another is none.
+    """
     for days in WINDOW_DAYS:
         if 2 * days <= relations.span:
-            for opens in range(0, relations.span, days // 2):
+            for opens in range(0, relations.span - days // 2, days // 2):
                 edges = relations.within(opens, days)
                 if len(edges) >= 3:
                     yield Window(relations, opens, days, edges)
@@ -86,7 +126,7 @@ def shape_of(network: Network) -> str:
     return next(iter(network.shapes)) if len(network.shapes) == 1 else "mixed"
 
 
-def weigh(found: Sequence[Network], chance: Sequence[Network], shuffles: int) -> list[Weighed]:
+def weigh(found: Sequence[Network], made: Sequence[Network], chance: Chance) -> list[Weighed]:
     """Each network with its false share: how many networks as good shuffled relations have, over how many there are.
 
     One is added to what chance has, so that few shuffles never say that nothing is false; and a better network never has a
@@ -100,11 +140,11 @@ def weigh(found: Sequence[Network], chance: Sequence[Network], shuffles: int) ->
 
     real: dict[tuple[bool, str], list[int]] = {}
     false: dict[tuple[bool, str], list[int]] = {}
-    for scores, several in ((real, found), (false, chance)):
+    for scores, several in ((real, found), (false, made)):
         for each in several:
             for group in {_shape_group(each), (_is_star(each), "")}:
                 scores.setdefault(group, []).append(each.score)
-    shares = {group: _shares(scores, false.get(group, ()), shuffles) for group, scores in real.items()}
+    shares = {group: _shares(scores, false.get(group, ()), chance) for group, scores in real.items()}
     return [Weighed(each, shape_of(each), *shares[group_of(each)][each.score]) for each in found]
 
 
@@ -116,7 +156,7 @@ def _shape_group(network: Network) -> tuple[bool, str]:
     return _is_star(network), shape_of(network)
 
 
-def _shares(found: Sequence[int], by_chance: Sequence[int], shuffles: int) -> dict[int, tuple[int, int]]:
+def _shares(found: Sequence[int], by_chance: Sequence[int], amount: Chance) -> dict[int, tuple[int, int]]:
     """By score: how many networks of chance reach it, and the false share."""
     rising, chance = sorted(found), sorted(by_chance)
     shares: dict[int, tuple[int, int]] = {}
@@ -124,6 +164,6 @@ def _shares(found: Sequence[int], by_chance: Sequence[int], shuffles: int) -> di
     for score in sorted(set(rising)):
         real = len(rising) - bisect_left(rising, score)
         as_good = len(chance) - bisect_left(chance, score)
-        least = min(least, -(-1000 * (as_good + 1) // (shuffles * real)))
+        least = min(least, -(-1000 * (as_good + 1) * amount.every // (amount.shuffles * real)))
         shares[score] = as_good, least
     return shares

@@ -13,7 +13,7 @@ from detectors.examples import run_example
 from detectors.network import novel_network
 from detectors.network.novel_network import META, find
 from detectors.network.relations import read_relations
-from detectors.network.search import by_chance, search, weigh
+from detectors.network.search import Chance, by_chance, search, weigh
 from detectors.network.seeds import STARS
 from tests.detectors.network.town import Paid, random_town, relations_of, view_of
 
@@ -107,8 +107,8 @@ def test_chance_alone_is_seldom_called_anything_else() -> None:
     for number in range(worlds):
         relations = relations_of(random_town(number, accounts=60, payments=150, days=60), accounts=60, days=60)
         found = search(relations, DEFAULTS, Counter())
-        chance = by_chance(relations, DEFAULTS, seed=number, shuffles=shuffles)
-        raised += any(each.false_share <= 50 for each in weigh(found, chance, shuffles))
+        chance = by_chance(relations, DEFAULTS, seed=number, chance=Chance(shuffles))
+        raised += any(each.false_share <= 50 for each in weigh(found, chance, Chance(shuffles)))
     assert raised <= 3
 
 
