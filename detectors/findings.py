@@ -12,8 +12,9 @@ import polars as pl
 
 from detectors.anomaly.features import FEATURES
 from detectors.api import Detector, SnapshotView
-from detectors.wording import explain
+from detectors.wording import Explainer
 from schemas.canonical import digest_json
+from schemas.detector import DetectorMeta
 from schemas.finding import Effect
 
 Record = dict[str, Any]
@@ -65,22 +66,17 @@ def name_findings(
     detector: Detector, raw: pl.DataFrame, names: Names, params: Mapping[str, int | Decimal], base_currency: str
 ) -> list[Record]:
     """The findings of one detector, in the order of its raw frame. Each is explained here, once and for good."""
-    return [_named(detector, row, names, params, base_currency) for row in raw.iter_rows(named=True)]
+    explainer = Explainer(detector.meta, params, base_currency=base_currency, logic_hash=detector.logic_hash)
+    return [_named(detector.meta, row, names, explainer) for row in raw.iter_rows(named=True)]
 
 
-def _named(
-    detector: Detector, row: Record, names: Names, params: Mapping[str, int | Decimal], base_currency: str
-) -> Record:
-    meta = detector.meta
+def _named(meta: DetectorMeta, row: Record, names: Names, explainer: Explainer) -> Record:
     facts = json.loads(row["facts"])
     effects = tuple(
         Effect.model_validate(effect | {"label": FEATURES[effect["feature"]].label})
         for effect in facts.pop("effects", ())
     )
     account, key = names.account(row["subject"])
-    explanation = explain(
-        meta, facts, params, base_currency=base_currency, logic_hash=detector.logic_hash, effects=effects
-    )
     record = {
         "detector": meta.id,
         "kind": meta.kind,
@@ -95,7 +91,7 @@ def _named(
         "evidence": names.evidence(row["evidence"]),
         "members": names.members(row["members"]),
         "facts": facts,
-        "explanation": explanation.model_dump(mode="json"),
+        "explanation": explainer.explain(facts, effects),
     }
     identity = {
         name: record[name] for name in ("detector", "subject", "window_start", "window_end", "evidence", "members")

@@ -11,14 +11,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from detectors.numerals import write_decimal, write_whole
 from schemas.detector import DetectorMeta, Indicator, Words
-from schemas.finding import Effect, Explanation, IndicatorLine
+from schemas.finding import Effect, Explanation
 from schemas.money import minor_units
 
 LANGUAGES = ("en", "fr", "es")
@@ -50,18 +51,58 @@ def explain(
 
     `facts` are those of the finding (`currency` names that of its money facts), `params` the values that the run used.
     """
-    known = _named_values(meta, facts, params, base_currency)
-    return Explanation(
-        title=meta.title,
-        sentence={language: _sentence(meta.why, known, facts, language) for language in meta.why},
-        indicators=tuple(_line(indicator, known) for indicator in meta.indicators),
-        effects=effects,
-        benign=meta.benign,
-        next_step=meta.next_step,
-        sources=meta.sources,
-        exclusions=meta.exclusions,
-        logic_hash=logic_hash,
-    )
+    explainer = Explainer(meta, params, base_currency=base_currency, logic_hash=logic_hash)
+    return Explanation.model_validate(explainer.explain(facts, effects))
+
+
+class Explainer:
+    """The explanations of one detector's findings in one run, as the JSON values of `schemas.finding.Explanation`.
+
+    What is the same for all of them is written once, and shared: what it gives must not be changed.
+    """
+
+    def __init__(
+        self, meta: DetectorMeta, params: Mapping[str, int | Decimal], *, base_currency: str, logic_hash: str
+    ) -> None:
+        """`params` are the values that the run used."""
+        self._meta, self._base_currency = meta, base_currency
+        self._params = _named_params(meta, params, base_currency)
+        self._limits = {name: _everywhere(value) for name, value in self._params.items()}
+        whole = Explanation(
+            title=meta.title,
+            sentence={},
+            indicators=(),
+            benign=meta.benign,
+            next_step=meta.next_step,
+            sources=meta.sources,
+            exclusions=meta.exclusions,
+            logic_hash=logic_hash,
+        )
+        self._same = whole.model_dump(mode="json")
+        self._labels = [dict(indicator.label) for indicator in meta.indicators]
+
+    def explain(self, facts: Mapping[str, Fact], effects: tuple[Effect, ...] = ()) -> dict[str, Any]:
+        """The explanation of the finding with these `facts`."""
+        known = _named_facts(self._meta, facts, self._base_currency) | self._params
+        why = self._meta.why
+        return self._same | {
+            "sentence": {language: _sentence(why, known, facts, language) for language in why},
+            "indicators": [
+                self._line(label, indicator, known)
+                for label, indicator in zip(self._labels, self._meta.indicators, strict=True)
+            ],
+            "effects": [effect.model_dump(mode="json") for effect in effects],
+        }
+
+    def _line(self, label: Words, indicator: Indicator, known: Mapping[str, _Named]) -> dict[str, Any]:
+        observed, threshold = known[indicator.observed], known[indicator.threshold]
+        return {
+            "label": label,
+            "observed": _everywhere(observed),
+            "threshold": self._limits.get(indicator.threshold) or _everywhere(threshold),
+            "sense": indicator.sense,
+            "distance": _distance(observed, threshold),
+        }
 
 
 @cache
@@ -91,13 +132,12 @@ def _parts(template: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 def write_money(amount: Decimal, currency: str, language: str) -> str:
     """`45,000.00 EUR`, `45 000,00 EUR`: as many decimal places as the currency has."""
     digits = minor_units().get(currency, 4)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return f"{format_decimal(amount, format=pattern, locale=_LOCALES[language])}{_NBSP}{currency}"
+    return f"{write_decimal(amount, language, least=digits, most=digits)}{_NBSP}{currency}"
 
 
 def write_whole_money(amount: int, currency: str, language: str) -> str:
     """`45,200 EUR`, `45 200 EUR`: whole units only, for sums that were rounded to them."""
-    return f"{_count(amount, _LOCALES[language])}{_NBSP}{currency}"
+    return f"{write_whole(amount, language)}{_NBSP}{currency}"
 
 
 def write_number(kind: str, value: int, language: str) -> str:
@@ -124,7 +164,7 @@ class _Named:
         """The value, or the one of two forms that fits it, the value in place of `#`."""
         if not forms:
             return self.written(language)
-        one = self.value is not None and _LOCALES[language].plural_form(int(self.value)) == "one"
+        one = self.value is not None and _is_one(int(self.value), language)
         return forms[0 if one else 1].replace("#", self.written(language))
 
     def magnitude(self) -> Decimal | None:
@@ -134,16 +174,27 @@ class _Named:
         return Decimal(self.value) * _SECONDS_IN.get(self.kind, 1)
 
 
-def _named_values(
-    meta: DetectorMeta, facts: Mapping[str, Fact], params: Mapping[str, int | Decimal], base_currency: str
-) -> dict[str, _Named]:
+def _named_facts(meta: DetectorMeta, facts: Mapping[str, Fact], base_currency: str) -> dict[str, _Named]:
     currency = str(facts.get("currency") or base_currency)
-    named = {name: _Named(kind, facts.get(name), currency) for name, kind in meta.facts.items()}
+    return {name: _Named(kind, facts.get(name), currency) for name, kind in meta.facts.items()}
+
+
+def _named_params(meta: DetectorMeta, params: Mapping[str, int | Decimal], base_currency: str) -> dict[str, _Named]:
+    named = {}
     for name, parameter in meta.params.items():
         value = params.get(name, parameter.default)
         # As a fact a ratio is per mille; as a parameter it is written as it is meant, 1.5 for one and a half.
         named[name] = _Named(parameter.unit, value * 1000 if parameter.unit == "ratio" else value, base_currency)
     return named
+
+
+def _everywhere(value: _Named) -> dict[str, str]:
+    return {language: value.written(language) for language in LANGUAGES}
+
+
+@lru_cache(maxsize=4096)
+def _is_one(count: int, language: str) -> bool:
+    return _LOCALES[language].plural_form(count) == "one"
 
 
 def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
@@ -160,17 +211,6 @@ def _filled(template: str, known: Mapping[str, _Named], language: str) -> str:
     )
 
 
-def _line(indicator: Indicator, known: Mapping[str, _Named]) -> IndicatorLine:
-    observed, threshold = known[indicator.observed], known[indicator.threshold]
-    return IndicatorLine(
-        label=indicator.label,
-        observed={language: observed.written(language) for language in LANGUAGES},
-        threshold={language: threshold.written(language) for language in LANGUAGES},
-        sense=indicator.sense,
-        distance=_distance(observed, threshold),
-    )
-
-
 def _distance(observed: _Named, threshold: _Named) -> int | None:
     """Observed over threshold, per mille and rounded down; None where the two cannot be compared."""
     above, below = observed.magnitude(), threshold.magnitude()
@@ -181,46 +221,46 @@ def _distance(observed: _Named, threshold: _Named) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _write(kind: str, value: Value, language: str) -> str:
-    return _WRITERS.get(kind, _text)(value, _LOCALES[language])
+    return _WRITERS.get(kind, _text)(value, language)
 
 
-def _text(value: Value, locale: Locale) -> str:
+def _text(value: Value, language: str) -> str:
     return str(value)
 
 
-def _count(value: Value, locale: Locale) -> str:
-    return str(format_decimal(int(value), locale=locale))
+def _count(value: Value, language: str) -> str:
+    return write_whole(int(value), language)
 
 
-def _percent(value: Value, locale: Locale) -> str:
-    gap = _NBSP if locale.language in {"fr", "es"} else ""
-    return f"{format_decimal(Decimal(value) / 10, format='#,##0.#', locale=locale)}{gap}%"
+def _percent(value: Value, language: str) -> str:
+    gap = _NBSP if language in {"fr", "es"} else ""
+    return f"{write_decimal(Decimal(value) / 10, language, least=0, most=1)}{gap}%"
 
 
-def _ratio(value: Value, locale: Locale) -> str:
-    return str(format_decimal(Decimal(value) / 1000, format="#,##0.##", locale=locale))
+def _ratio(value: Value, language: str) -> str:
+    return write_decimal(Decimal(value) / 1000, language, least=0, most=2)
 
 
-def _duration(value: Value, locale: Locale, seconds: int) -> str:
+def _duration(value: Value, language: str, seconds: int) -> str:
     """In days where they come out even: 24 hours on rows that name only the date mean one calendar day."""
-    total = int(value) * seconds
+    total, locale = int(value) * seconds, _LOCALES[language]
     for unit, size in (("day", _DAY), ("hour", _HOUR)):
         if total and total % size == 0:
             return str(format_unit(total // size, f"duration-{unit}", length="long", locale=locale))
     return str(format_unit(total, "duration-second", length="long", locale=locale))
 
 
-def _date(value: Value, locale: Locale) -> str:
-    return str(format_date(date.fromisoformat(str(value)), format="long", locale=locale))
+def _date(value: Value, language: str) -> str:
+    return str(format_date(date.fromisoformat(str(value)), format="long", locale=_LOCALES[language]))
 
 
-_WRITERS: dict[str, Callable[[Value, Locale], str]] = {
+_WRITERS: dict[str, Callable[[Value, str], str]] = {
     "count": _count,
     "percent": _percent,
     "per_mille": _percent,
     "ratio": _ratio,
-    "days": lambda value, locale: _duration(value, locale, _DAY),
-    "hours": lambda value, locale: _duration(value, locale, _HOUR),
-    "seconds": lambda value, locale: _duration(value, locale, 1),
+    "days": lambda value, language: _duration(value, language, _DAY),
+    "hours": lambda value, language: _duration(value, language, _HOUR),
+    "seconds": lambda value, language: _duration(value, language, 1),
     "date": _date,
 }
