@@ -1,7 +1,7 @@
 """Gather findings into alerts: greedily, the best finding first, never by way of a third.
 
 A finding joins an alert when it has the subject of the alert's first finding, or shares half its evidence with it, in an
-overlapping window. A finding that is `whole`, a network found as one, takes in only what lies in it for half. It is always
+overlapping window. A finding that is `whole`, a network found as one, takes in only what shares a third of the larger too. It is always
 compared with that first finding and not with all that has joined since, because merging from neighbour to neighbour ends in one
 alert about everybody. What models find comes last and only points: it makes no alert of rules and patterns wider.
 """
@@ -103,20 +103,24 @@ def _kin(
     }
     for number, count in shared.items():
         first = sightings[gatherings[number].positions[0]]
-        if 2 * count >= _needed(sighting, first):
+        if _belong(sighting, first, count):
             near.add(number)
     overlapping = [number for number in near if _overlap(sighting, sightings[gatherings[number].positions[0]])]
     return sorted(overlapping, key=lambda number: (-shared[number], number))
 
 
-def _needed(sighting: Sighting, first: Sighting) -> int:
-    """The size of which half must be shared: of the smaller, except where that would join what does not belong together."""
-    if sighting.pointing or first.whole:
-        # A model lists whatever is unusual about its account: a payment or two of that in another's alert is no kinship. And
-        # a busy account's month that touches a network would bury it.
-        return len(sighting.evidence)
+def _belong(sighting: Sighting, first: Sighting, shared: int) -> bool:
+    """Whether a finding that shares so many payments with the first of a gathering belongs to it: by half of the smaller, except
+    where that would join what does not belong together.
+    """
     sizes = (len(first.evidence), len(sighting.evidence))
-    return max(sizes) if sighting.whole else min(sizes)
+    if sighting.pointing:
+        # A model lists whatever is unusual about its account: a payment or two of that in another's alert is no kinship.
+        return 2 * shared >= len(sighting.evidence)
+    if first.whole or sighting.whole:
+        # A busy account's month that touches a network would bury it; the same matter seen a little wider does not.
+        return 2 * shared >= min(sizes) and 3 * shared >= max(sizes)
+    return 2 * shared >= min(sizes)
 
 
 def _overlap(one: Sighting, other: Sighting) -> bool:

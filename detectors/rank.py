@@ -6,7 +6,7 @@ against chance brings it with the finding. All arithmetic is in integers: a scor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -74,18 +74,20 @@ def points(weighing: Weighing, strength: int) -> int:
 
 
 def score_parts(
-    strengths: Mapping[str, int], weighings: Mapping[str, Weighing]
+    strengths: Mapping[str, int], weighings: Mapping[str, Weighing], evidence: Mapping[str, Set[int]]
 ) -> tuple[int, list[dict[str, int | str]]]:
     """The score in thousandths (0 to 100,000) and its parts, best first, from the best strength of each detector.
 
-    Inside a family each further detector counts half of the one before: they often see the same thing.
+    Detectors that see the same thing are no two witnesses: a part counts half for each better one of its family, or for each
+    better one with which it shares half of its `evidence` or of the other's, whichever are more.
     """
     ranked = sorted(strengths.items(), key=lambda item: (-points(weighings[item[0]], item[1]), item[0]))
     seen: dict[str, int] = {}
     parts: list[dict[str, int | str]] = []
-    for detector, strength in ranked:
+    for number, (detector, strength) in enumerate(ranked):
         weighing = weighings[detector]
-        damping = 1000 // _DAMPING ** seen.get(weighing.family, 0)
+        alike = sum(1 for better, _ in ranked[:number] if _alike(evidence[detector], evidence[better]))
+        damping = 1000 // _DAMPING ** max(alike, seen.get(weighing.family, 0))
         seen[weighing.family] = seen.get(weighing.family, 0) + 1
         parts.append(
             {
@@ -102,6 +104,12 @@ def score_parts(
             }
         )
     return saturated(int(part["points"]) for part in parts), parts
+
+
+def _alike(one: Set[int], other: Set[int]) -> bool:
+    """Whether half of the smaller is in the larger."""
+    smaller = min(len(one), len(other))
+    return smaller > 0 and 2 * len(one & other) >= smaller
 
 
 def saturated(parts: Iterable[int]) -> int:

@@ -90,6 +90,7 @@ def _alert(
     score, parts = score_parts(
         {detector: row["strength"] for detector, (row, _) in strongest.items()},
         {detector: weighings[detector].of(finding["facts"]) for detector, (_, finding) in strongest.items()},
+        {detector: frozenset(row["evidence"]) for detector, (row, _) in strongest.items()},
     )
     members = _members([row for row, _ in shaping])
     evidence = sorted({txn for row, _ in shaping for txn in row["evidence"]})

@@ -148,7 +148,13 @@ def test_a_network_found_whole_is_not_buried_by_what_else_its_subject_does() -> 
     assert groups(network, busy, within) == [["n", "w"], ["b"]]
 
 
-def test_a_network_joins_an_alert_only_with_half_of_all_that_either_has() -> None:
+def test_the_same_matter_seen_wider_joins_a_network_up_to_three_times_its_size() -> None:
+    network = sighting("n", 1, {1, 2, 3, 4}, points=9000, whole=True)
+    assert groups(network, sighting("r", 2, set(range(1, 13)), points=10)) == [["n", "r"]]
+    assert groups(network, sighting("r", 2, set(range(1, 14)), points=10)) == [["n"], ["r"]]
+
+
+def test_a_network_joins_an_alert_with_half_of_the_smaller_and_a_third_of_the_larger() -> None:
     rule = sighting("r", 1, {1, 2, 3, 4}, points=9000)
     assert groups(rule, sighting("n", 1, {3, 4, 5}, points=100, whole=True)) == [["n", "r"]]
     assert groups(rule, sighting("n", 1, {4, 5}, points=100, whole=True)) == [["r"], ["n"]]

@@ -22,6 +22,8 @@ from detectors.rank import (
     surprisal,
 )
 
+APART: dict[str, set[int]] = {"a": {1}, "b": {2}}
+
 
 @given(st.integers(0, 10**6), st.integers(0, 10**7))
 def test_surprisal_is_the_logarithm_rounded_down_to_a_thousandth(flagged: int, extra: int) -> None:
@@ -41,11 +43,29 @@ def test_a_rarely_flagging_detector_is_worth_more() -> None:
 
 def test_a_second_detector_of_the_same_family_counts_half() -> None:
     one = Weighing("generic", 10, 0, 1022)
-    score, parts = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": one})
+    score, parts = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": one}, APART)
     assert [part["points"] for part in parts] == [10_000, 5_000]
     assert score == saturated([15_000])
-    apart, _ = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": Weighing("extortion", 10, 0, 1022)})
+    apart, _ = score_parts({"a": 1000, "b": 1000}, {"a": one, "b": Weighing("extortion", 10, 0, 1022)}, APART)
     assert apart == saturated([20_000])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "dampings"),
+    [
+        ([{1, 2, 3, 4}, {5, 6}, {7, 8}], [1000, 1000, 1000]),
+        ([{1, 2, 3, 4}, {4, 5}, {7, 8}], [1000, 500, 1000]),
+        ([{1, 2, 3, 4}, {4, 5, 6}, {7, 8}], [1000, 1000, 1000]),
+        ([{1, 2, 3, 4}, {3, 4}, {1, 3, 4, 9, 10, 11}], [1000, 500, 250]),
+    ],
+)
+def test_who_sees_the_same_payments_is_no_second_witness_whatever_its_family(
+    evidence: list[set[int]], dampings: list[int]
+) -> None:
+    names = ["a", "b", "c"]
+    weighings = {name: Weighing(name, 10 - number, 0, 1022) for number, name in enumerate(names)}
+    _, parts = score_parts(dict.fromkeys(names, 1000), weighings, dict(zip(names, evidence, strict=True)))
+    assert [part["damping"] for part in parts] == dampings
 
 
 def test_the_score_is_half_way_at_its_half_way_point_and_stays_below_a_hundred() -> None:
@@ -83,7 +103,7 @@ def test_an_alert_is_listed_under_the_family_with_most_points() -> None:
 def test_a_finding_that_brings_its_own_surprisal_is_weighed_by_it_and_says_so() -> None:
     plain = Weighing("generic", 10, 0, 1022)
     own = plain.of({OWN_SURPRISAL: 12_345})
-    _, parts = score_parts({"a": 1000, "b": 1000}, {"a": own, "b": plain})
+    _, parts = score_parts({"a": 1000, "b": 1000}, {"a": own, "b": plain}, APART)
     assert [(part["against"], part["surprisal"]) for part in parts] == [("chance", 12_345), ("baseline", 10_000)]
     assert plain.of({"payments": 3}) == plain
 
