@@ -45,7 +45,7 @@ class SnapshotView:
             cursor.close()
 
     def execute(self, statement: str, params: Sequence[object] = ()) -> None:
-        """Run a statement that gives no rows, such as a temporary table of a pattern's own (name it after the detector)."""
+        """Run statements that give no rows, such as a table that several patterns share for as long as the run lasts."""
         cursor = self.connection.cursor()
         try:
             cursor.execute(statement, list(params))

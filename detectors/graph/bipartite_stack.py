@@ -18,7 +18,7 @@ from detectors.api import Params, SnapshotView
 from detectors.graph.bipartite_stack_examples import EXAMPLES
 from detectors.graph.frames import Sighting, climb, days_spanned, findings_frame, money_text, to_units
 from detectors.graph.layers import layer_pairs
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, note_left_out
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, lay_legs
 from schemas.detector import DetectorMeta, Indicator, Parameter, Role
 
 META = DetectorMeta(
@@ -149,7 +149,7 @@ class LayerPair:
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account of a last layer that received most."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     pairs = sorted(apart(layer_pairs(view, params)), key=lambda pair: pair.place)
     return findings_frame(_sighting(stack, params) for stack in stacks(pairs, params))
 

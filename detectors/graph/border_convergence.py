@@ -17,7 +17,7 @@ from detectors.api import Params, SnapshotView
 from detectors.graph.border_convergence_examples import EXAMPLES
 from detectors.graph.border_fares import Evidence, Fare, border_payments, read_borders, read_fares, relations
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, note_left_out
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, lay_legs
 from detectors.graph.windows import windows
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
@@ -164,7 +164,7 @@ class Convergence:
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the payee."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     borders = read_borders(view)
     settled = dict(params) if borders.listed else {**params, "least_senders": params["unlisted_senders"]}
     fares = read_fares(view, borders, settled)

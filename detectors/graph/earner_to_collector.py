@@ -17,7 +17,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.earner_to_collector_examples import EXAMPLES
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from detectors.graph.windows import windows
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
@@ -219,7 +219,7 @@ class Turn(NamedTuple):
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the collector."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     spans = {"window_s": int(params["window_days"]) * DAY_S, "near_s": int(params["forward_days"]) * DAY_S}
     rows = view.sql(query(_TURNS, {**params, **spans})).iter_rows(named=True)
     turns = [

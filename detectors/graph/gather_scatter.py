@@ -17,7 +17,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
 from detectors.graph.gather_scatter_examples import EXAMPLES
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
 META = DetectorMeta(
@@ -214,7 +214,7 @@ class Gathering:
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account that gathers and scatters."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     window_s = int(params["window_days"]) * DAY_S
     rows = view.sql(query(_TOUCHES, {**params, "window_s": window_s})).iter_rows()
     sightings = []

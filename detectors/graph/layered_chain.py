@@ -15,7 +15,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Sighting, climb, days_spanned, findings_frame, money_text, to_units
 from detectors.graph.layered_chain_examples import EXAMPLES
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
 META = DetectorMeta(
@@ -198,7 +198,7 @@ class Step(NamedTuple):
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the last account, where money can still be stopped."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     rows = view.sql(query(_LINKS, {**params, "window_s": int(params["window_days"]) * DAY_S})).iter_rows(named=True)
     steps = {
         row["txn"]: Step(

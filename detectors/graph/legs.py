@@ -10,15 +10,11 @@ from schemas.detector import Parameter
 
 DAY_S = 86_400
 
-LEGS = """
-payments as materialized (
-    -- Moved money only: no cash (one side is not an account), no refund, no payment to oneself, no unknown rate.
-    select
-        txn, t_s, t_end_s, day, day // 30 as block, from_account as payer, to_account as payee, amount_base as amount
-    from transactions
-    where amount_base >= $least_amount
-      and from_account is not null and to_account is not null and from_account <> to_account
-      and not is_reversal
+_MADE = """
+create table if not exists "busy $least_amount $hub_cap" as
+with payments as materialized (
+    select day // 30 as block, from_account as payer, to_account as payee from transactions
+    where amount_base >= $least_amount and from_account <> to_account and not is_reversal
 ),
 activity as (
     select payer as account, count(*) as payments from payments group by payer
@@ -28,30 +24,34 @@ activity as (
 often as materialized (
     -- Few accounts have as many payments in all; only theirs are counted by block.
     select account from activity group by account having sum(payments) > $hub_cap
-),
-busy as materialized (
-    select account, block from (
-        select payer as account, block from payments where payer in (select account from often)
-        union all
-        select payee, block from payments where payee in (select account from often)
-    )
-    group by account, block having count(*) > $hub_cap
-),
-legs as materialized (
-    select txn, t_s, t_end_s, day, payer, payee, amount
-    from payments
-    anti join busy as paying on paying.account = payments.payer and paying.block = payments.block
-    anti join busy as paid on paid.account = payments.payee and paid.block = payments.block
 )
+select account, block from (
+    select payer as account, block from payments where payer in (select account from often)
+    union all
+    select payee, block from payments where payee in (select account from often)
+)
+group by account, block having count(*) > $hub_cap;
+
+create table if not exists "legs $least_amount $hub_cap" as
+-- Moved money only: no cash (one side is not an account), no refund, no payment to oneself, no unknown rate.
+select txn, t_s, t_end_s, day, from_account as payer, to_account as payee, amount_base as amount
+from transactions as t
+anti join "busy $least_amount $hub_cap" as paying on paying.account = t.from_account and paying.block = t.day // 30
+anti join "busy $least_amount $hub_cap" as paid on paid.account = t.to_account and paid.block = t.day // 30
+where t.amount_base >= $least_amount and t.from_account <> t.to_account and not t.is_reversal
 """
-"""Common table expressions, after `with`: `legs(txn, t_s, t_end_s, day, payer, payee, amount)`, one row for each payment that a
-pattern may use. `amount` is in the base currency. Needs `$least_amount` and `$hub_cap`."""
+
+LEGS = 'legs as (select txn, t_s, t_end_s, day, payer, payee, amount from "legs $least_amount $hub_cap")'
+"""A common table expression, after `with`: `legs(txn, t_s, t_end_s, day, payer, payee, amount)`, one row for each payment that
+a pattern may use. `amount` is in the base currency. Needs `$least_amount` and `$hub_cap`, and `lay_legs` before it."""
 
 _LEFT_OUT = f"""
 with {LEGS}
 select
-    (select count(distinct account) from busy) as hubs,
-    (select count(*) from payments) - (select count(*) from legs) as payments
+    (select count(distinct account) from "busy $least_amount $hub_cap") as hubs,
+    (select count(*) from transactions
+     where amount_base >= $least_amount and from_account <> to_account and not is_reversal)
+    - (select count(*) from legs) as payments
 """
 
 LEAST_AMOUNT = Parameter(
@@ -83,8 +83,11 @@ def query(text: str, params: Params) -> str:
     return re.sub(r"\$([a-z_]+)", literal, text)
 
 
-def note_left_out(view: SnapshotView, detector: str, params: Params) -> None:
-    """Note how many accounts were hubs at some time, and how many payments were not walked along because of that."""
+def lay_legs(view: SnapshotView, detector: str, params: Params) -> None:
+    """Make the payments that patterns of these bounds walk along, once in a run: most patterns share theirs. Note how many
+    accounts were hubs at some time, and how many payments are not walked along because of that.
+    """
+    view.execute(query(_MADE, params))
     left_out = view.sql(query(_LEFT_OUT, params)).row(0, named=True)
     view.note(detector, "hubs", int(left_out["hubs"]))
     view.note(detector, "payments_at_hubs", int(left_out["payments"]))

@@ -14,7 +14,7 @@ import polars as pl
 
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from detectors.graph.round_trip_examples import EXAMPLES
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
@@ -274,7 +274,7 @@ class Trip:
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account where the round begins."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     rows = view.sql(query(_TRIPS, {**params, "window_s": int(params["window_days"]) * DAY_S})).iter_rows(named=True)
     trips = [
         Trip(

@@ -14,7 +14,7 @@ import polars as pl
 
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from detectors.graph.scatter_gather_examples import EXAMPLES
 from schemas.detector import DetectorMeta, Example, Indicator, Parameter, Role
 
@@ -221,7 +221,7 @@ class Relay:
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the sink, where money can still be stopped."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     window_s = int(params["window_days"]) * DAY_S
     rows = view.sql(query(_RELAYS, {**params, "window_s": window_s})).iter_rows(named=True)
     relays = [

@@ -16,7 +16,7 @@ import polars as pl
 
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, days_spanned, findings_frame, money_text, to_units
-from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, note_left_out, query
+from detectors.graph.legs import DAY_S, HUB_CAP, LEAST_AMOUNT, LEGS, lay_legs, query
 from detectors.graph.smurf_ring_examples import EXAMPLES
 from detectors.graph.windows import windows
 from schemas.detector import DetectorMeta, Indicator, Parameter, Role
@@ -193,7 +193,7 @@ Received = Mapping[int, Sequence[tuple[int, int, int]]]
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the beneficiary that received most."""
-    note_left_out(view, META.id, params)
+    lay_legs(view, META.id, params)
     settled = {**params, "window_s": int(params["window_days"]) * DAY_S}
     rows = list(view.sql(query(_SHARED, settled)).iter_rows())
     accounts = sorted({row[3] for row in rows})
