@@ -22,6 +22,7 @@ from detectors.evaluation.labels import read_truth
 from detectors.evaluation.metrics import Ranked, evaluate
 from fixtures.generate import write_world
 from schemas.mapping import read_mapping, shipped_mapping
+from schemas.reference import REFERENCE_KINDS
 from service import partners
 from service.alerts.book import EVERYTHING
 from service.house import House, open_house
@@ -36,9 +37,9 @@ Load = Callable[[House, Path], Path]
 def load_world(house: House, folder: Path) -> Path:
     """The fixture world of the default seed, its three partners and its reference tables; its truth file."""
     write_world(folder)
-    for kind in ("fx", "thresholds"):
-        data = (folder / f"{kind}.csv").read_bytes()
-        house.shelf.load(kind, data, name=f"{kind}.csv", base_currency="EUR", **OPERATOR)
+    for path in (folder / f"{kind}.csv" for kind in REFERENCE_KINDS):
+        if path.exists():
+            house.shelf.load(path.stem, path.read_bytes(), name=path.name, base_currency="EUR", **OPERATOR)
     for partner in tomllib.loads((folder / "partners.toml").read_text())["partner"]:
         mapping = partner.get("mapping")
         document = None if mapping is None else read_mapping((folder / mapping).read_text())

@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.alert import OPEN_STATES
 from schemas.errors import RequestInvalid
+from schemas.reference import REFERENCE_KINDS
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.cli.alerts import show_queue
@@ -62,9 +63,10 @@ def require_own_ground(house: House, partners: list[Partner]) -> None:
 def take_in(house: House, folder: Path, partners: list[Partner]) -> Iterator[str]:
     """Load the reference tables, register the partners and submit their files; a line on each submission."""
     desk = Here(house)
-    for kind in ("fx", "thresholds"):
-        table = (folder / f"{kind}.csv").read_bytes()
-        house.shelf.load(kind, table, name=f"{kind}.csv", base_currency=house.settings.base_currency, **OPERATOR_ACTS)
+    base = house.settings.base_currency
+    for path in (folder / f"{kind}.csv" for kind in REFERENCE_KINDS):
+        if path.exists():  # what a world's mission does not keep is what ships with Thalweg
+            house.shelf.load(path.stem, path.read_bytes(), name=path.name, base_currency=base, **OPERATOR_ACTS)
     for each in partners:
         desk.add_partner(each["id"], name=each["name"], institution=each["institution"])
         mapping = str(folder / each["mapping"]) if "mapping" in each else None
