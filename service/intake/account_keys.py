@@ -27,9 +27,13 @@ _BECH32 = "^(?:bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71})$"
 _BASE58 = "^[1-9A-HJ-NP-Za-km-z]{26,35}$"
 _BASE58_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_IBAN_STEP = 7
+"""As many letters, of two digits each, behind a rest by 97 still fit 64 bits."""
 _CRYPTO = ("crypto_buy", "crypto_sell")
 
 Bytes = npt.NDArray[np.uint8]
+Marks = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
 
 
 def account_keys(account: pl.Series, institution: pl.Series, crypto: pl.Series, registered: str) -> pl.Series:
@@ -39,24 +43,44 @@ def account_keys(account: pl.Series, institution: pl.Series, crypto: pl.Series, 
     which case base58check addresses stand for themselves too; `registered` is the partner's institution.
     """
     owner = institution if institution.null_count() == 0 else institution.fill_null(registered)
-    written = owner + "|" + account
-    itself = account.str.contains(_PHONE) | pl.Series(_are_ibans(account))
-    odd = account.str.contains(_ODD) | (crypto & account.is_not_null())
-    usual = pl.select(pl.when(itself).then(account).otherwise(written).alias("usual"))["usual"]
+    itself, odd = _looked_at(account)
+    if crypto.any():
+        odd |= crypto.to_numpy() & account.is_not_null().to_numpy()
+    rows = pl.DataFrame({"account": account, "crypto": crypto, "owner": owner, "itself": itself, "odd": odd})
+    written = pl.concat_str("owner", pl.lit("|"), "account")
+    usual = rows.select(pl.when("itself").then("account").otherwise(written).alias("usual"))["usual"]
     if not odd.any():
         return usual
-    frame = pl.DataFrame({"account": account, "crypto": crypto, "usual": usual, "odd": odd})
-    selves = _standing_for_themselves(frame.filter("odd").select("account", "crypto").unique())
-    frame = frame.join(selves, on=["account", "crypto"], how="left", maintain_order="left")
+    selves = _standing_for_themselves(rows.filter("odd").select("account", "crypto").unique())
+    frame = rows.with_columns(usual).join(selves, on=["account", "crypto"], how="left", maintain_order="left")
     return frame.select(pl.coalesce("self", "usual").alias("key"))["key"]
 
 
-def _are_ibans(account: pl.Series) -> npt.NDArray[np.bool_]:
-    """Which accounts are valid IBANs as they stand; false where there is no account."""
-    shaped = np.flatnonzero(account.str.contains(_IBAN).fill_null(value=False).to_numpy())
-    found = np.zeros(len(account), dtype=bool)
-    found[shaped] = _hold_as_ibans(account.gather(shaped))
-    return found
+def _looked_at(account: pl.Series) -> tuple[Marks, Marks]:
+    """Which accounts are phone numbers or valid IBANs as they stand, and which need a closer look; false where there is none.
+
+    Where a text sorts tells how it begins, and so which pattern is worth trying: on most plain numbers none is.
+    """
+    itself, odd = np.zeros(len(account), dtype=bool), np.zeros(len(account), dtype=bool)
+    low = np.flatnonzero(_marks(account < "00"))  # a plus sign, or a nought and a space
+    if len(low):
+        itself[low] = _marks(account.gather(low).str.contains(_PHONE))
+        odd[low] = ~itself[low]
+    letters = np.flatnonzero(_marks(account >= "A"))
+    if len(letters):
+        texts = account.gather(letters)
+        shaped = _marks(texts.str.contains(_IBAN))
+        itself[letters[shaped]] = _hold_as_ibans(texts.filter(pl.Series(shaped)))
+        odd[letters] = ~shaped
+    odd |= _marks((account >= "0:") & (account < "1"))  # a nought and a letter
+    closer = np.flatnonzero(odd)
+    if len(closer):
+        odd[closer] = _marks(account.gather(closer).str.contains(_ODD))
+    return itself, odd
+
+
+def _marks(found: pl.Series) -> Marks:
+    return found.fill_null(value=False).to_numpy()
 
 
 def _standing_for_themselves(known: pl.DataFrame) -> pl.DataFrame:
@@ -97,12 +121,12 @@ def _kept(parts: list[pl.Series]) -> pl.Series:
 
 
 @cache
-def _iban_lengths() -> dict[str, int]:
-    """The length of an IBAN by country; Kosovo has IBANs and no ISO 3166-1 code."""
-    lengths = {}
+def _due_lengths() -> Longs:
+    """The length of an IBAN by the two letters of its country, else 0; Kosovo has IBANs and no ISO 3166-1 code."""
+    lengths = np.zeros((128, 128), dtype=np.int64)
     for country in [*(country.alpha_2 for country in pycountry.countries), "XK"]:
         with suppress(InvalidCountryCode):
-            lengths[country] = registry.get_iban_spec(country).iban_length
+            lengths[ord(country[0]), ord(country[1])] = registry.get_iban_spec(country).iban_length
     return lengths
 
 
@@ -110,21 +134,28 @@ def _valid_ibans(text: pl.Series) -> pl.Series:
     return text.filter(pl.Series(_hold_as_ibans(text)))
 
 
-def _hold_as_ibans(text: pl.Series) -> npt.NDArray[np.bool_]:
+def _hold_as_ibans(text: pl.Series) -> Marks:
     """Whose length is their country's and whose check digits hold (ISO 13616, modulus 97). Each text has the shape of one."""
-    due = text.str.head(2).replace_strict(_iban_lengths(), default=0, return_dtype=pl.UInt32).to_numpy()
     lengths = text.str.len_bytes().to_numpy()
     holds = np.zeros(len(text), dtype=bool)
-    for length in np.unique(lengths[lengths == due]):
-        index = np.flatnonzero((lengths == length) & (due == length))
+    for length in np.unique(lengths):
+        index = np.flatnonzero(lengths == length)
         chars = np.frombuffer(text.gather(index).str.join("").item().encode(), np.uint8).reshape(len(index), -1)
-        rest = np.zeros(len(index), dtype=np.int32)
-        for column in np.roll(chars, -4, axis=1).T:
-            code = column.astype(np.int32)
-            letter = code >= ord("A")
-            rest = (rest * np.where(letter, 100, 10) + code - np.where(letter, 55, 48)) % 97
-        holds[index] = rest == 1
+        due = _due_lengths()[chars[:, 0], chars[:, 1]] == length
+        holds[index[due]] = _rest_by_97(np.roll(chars[due], -4, axis=1)) == 1
     return holds
+
+
+def _rest_by_97(chars: Bytes) -> Longs:
+    """Each row of digits and capital letters, a letter read as two digits from 10 on, as one number modulo 97."""
+    rest = np.zeros(len(chars), dtype=np.int64)
+    for number, column in enumerate(chars.T.copy(), start=1):
+        letter = column >= ord("A")
+        weight, nought = (np.where(letter, 100, 10), np.where(letter, 55, 48)) if letter.any() else (10, 48)
+        rest = rest * weight + column - nought
+        if number % _IBAN_STEP == 0:
+            rest %= 97
+    return rest % 97
 
 
 def _valid_bech32(text: pl.Series) -> pl.Series:

@@ -36,6 +36,10 @@ _ENUMS = {
 }
 
 
+Check = tuple[pl.Expr, str]
+"""What is wrong where it holds, and its code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The rows that hold, typed, with `@line`; the rejects in the form of `RAW`; how many rows were rejected."""
@@ -48,6 +52,13 @@ class Judged:
 @cache
 def _currencies() -> pl.Enum:
     return pl.Enum(sorted(minor_units()))
+
+
+@cache
+def _closed_lists() -> dict[str, pl.Enum]:
+    """The type that holds a column of few known values in the least room."""
+    countries = pl.Enum(_countries())
+    return {**_ENUMS, "currency": _currencies(), "from_country": countries, "to_country": countries}
 
 
 @cache
@@ -78,7 +89,7 @@ def validate(frame: pl.DataFrame, latest: datetime) -> Judged:
     if rejects.height:
         rows = rows.join(rejects.select(LINE_OF), left_on=LINE, right_on="line", how="anti", maintain_order="left")
     rejected = frame.height - rows.height
-    casts = {name: kind for name, kind in {**_ENUMS, "currency": _currencies()}.items() if name in rows.columns}
+    casts = {name: kind for name, kind in _closed_lists().items() if name in rows.columns}
     return Judged(rows.cast(casts), rejects, rejected)  # type: ignore[arg-type]
 
 
@@ -107,36 +118,47 @@ def _faults(frame: pl.DataFrame, name: str, code: pl.Expr, detail: pl.Expr | Non
 def _text_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     present = [column for column in SUBMITTED if column.name in frame.columns]
     longest = frame.select(pl.col([column.name for column in present]).str.len_bytes().max()).row(0, named=True)
-    for column in present:
-        value = pl.col(column.name)
-        code = _first(
-            (value.is_null(), "missing") if column.required else None,
-            # No text has more characters than bytes, so most columns need no closer look.
-            (value.str.len_chars() > column.longest, "too_long")
-            if column.longest and (longest[column.name] or 0) > column.longest and column.name != "currency"
-            else None,
-            (value.is_in(_NO_CURRENCY), "no_currency") if column.name == "currency" else None,
-            _membership(column, value),
-        )
-        detail = pl.lit(f"at most {column.longest} characters") if column.longest else None
-        if column.values:
-            detail = pl.lit(f"one of {', '.join(column.values)}")
-        found = _faults(frame, column.name, code, _only_for(detail)) if code is not None else None
-        if found is not None:
-            yield found
+    checks = {column.name: _text_checks(column, longest[column.name] or 0) for column in present}
     if EXTRA in frame.columns:
-        found = _faults(frame, EXTRA, _need(_first((pl.col(EXTRA).str.len_chars() > _EXTRA_BYTES, "too_long"))))
+        checks[EXTRA] = [(pl.col(EXTRA).str.len_chars() > _EXTRA_BYTES, "too_long")]
+    for name in _failing(frame, checks):
+        column = next((column for column in present if column.name == name), None)
+        found = _faults(frame, name, _first(checks[name]), None if column is None else _detail(column))
         if found is not None:
             yield found
     yield from _account_faults(frame)
 
 
-def _only_for(detail: pl.Expr | None) -> pl.Expr | None:
+def _text_checks(column: Column, longest: int) -> list[Check]:
+    """What can be wrong with the text of a column whose longest value has so many bytes, in the order in which it is said."""
+    value = pl.col(column.name)
+    checks = [
+        (value.is_null(), "missing") if column.required else None,
+        # No text has more characters than bytes, so most columns need no closer look.
+        (value.str.len_chars() > column.longest, "too_long")
+        if column.longest and longest > column.longest and column.name != "currency"
+        else None,
+        (value.is_in(_NO_CURRENCY), "no_currency") if column.name == "currency" else None,
+        _membership(column, value),
+    ]
+    return [check for check in checks if check is not None]
+
+
+def _failing(frame: pl.DataFrame, checks: dict[str, list[Check]]) -> list[str]:
+    """The columns in which some check holds somewhere: told in one go, since mostly there is none."""
+    some = [pl.any_horizontal(bad for bad, _ in each).any().alias(name) for name, each in checks.items() if each]
+    return [name for name, holds in frame.select(some).row(0, named=True).items() if holds]
+
+
+def _detail(column: Column) -> pl.Expr | None:
     """The detail where it belongs: a missing value needs no list of values, and an unknown country no length."""
-    return None if detail is None else pl.when(pl.col("@code").is_in(["too_long", "unknown_value"])).then(detail)
+    said = f"at most {column.longest} characters" if column.longest else None
+    if column.values:
+        said = f"one of {', '.join(column.values)}"
+    return None if said is None else pl.when(pl.col("@code").is_in(["too_long", "unknown_value"])).then(pl.lit(said))
 
 
-def _membership(column: Column, value: pl.Expr) -> tuple[pl.Expr, str] | None:
+def _membership(column: Column, value: pl.Expr) -> Check | None:
     """The check of a closed list or form that the column has, if any."""
     if column.values is not None:
         return ~value.is_in(column.values), "unknown_value"
@@ -152,35 +174,30 @@ def _membership(column: Column, value: pl.Expr) -> tuple[pl.Expr, str] | None:
     return None
 
 
-def _first(*checks: tuple[pl.Expr, str] | None) -> pl.Expr | None:
-    """The code of the first check that holds, else null; None without checks."""
-    chosen: pl.Expr | None = None
-    for bad, code in reversed([check for check in checks if check is not None]):
-        step = pl.when(bad).then(pl.lit(code))
-        chosen = step if chosen is None else step.otherwise(chosen)
+def _first(checks: list[Check]) -> pl.Expr:
+    """The code of the first check that holds, else null."""
+    chosen = pl.lit(None, dtype=pl.String)
+    for bad, code in reversed(checks):
+        chosen = pl.when(bad).then(pl.lit(code)).otherwise(chosen)
     return chosen
-
-
-def _need(code: pl.Expr | None) -> pl.Expr:
-    return pl.lit(None, dtype=pl.String) if code is None else code
 
 
 def _account_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     channel, sender, receiver = pl.col("channel"), pl.col("from_account"), pl.col("to_account")
     deposit, withdrawal = channel == "cash_deposit", channel == "cash_withdrawal"
-    checks = {
-        "from_account": _first(
+    checks: dict[str, list[Check]] = {
+        "from_account": [
             (deposit & sender.is_not_null(), "wrong_account"),
             (sender.is_null() & receiver.is_null() & ~deposit.fill_null(value=False), "no_account"),
-        ),
-        "to_account": _first(
+        ],
+        "to_account": [
             (withdrawal & receiver.is_not_null(), "wrong_account"),
             (sender.is_null() & receiver.is_null() & deposit, "no_account"),
-        ),
+        ],
     }
-    for name, code in checks.items():
+    for name in _failing(frame, checks):
         detail = pl.when(pl.col("@code") == "wrong_account").then(pl.format("{} has no " + name, channel))
-        found = _faults(frame, name, _need(code), detail)
+        found = _faults(frame, name, _first(checks[name]), detail)
         if found is not None:
             yield found
 
@@ -224,19 +241,19 @@ def _coordinate_faults(frame: pl.DataFrame, typed: dict[str, pl.Series]) -> list
         value = pl.col(name)
         degrees = value.cast(COORDINATE, strict=False)
         digits = value.str.strip_chars_start("+-")
-        code = _first(
+        checks = [
             (~value.str.contains(SIGNED), "not_a_number"),
             (degrees.is_null() & value.is_not_null(), "out_of_range"),
             ((degrees > most) | (degrees < -most), "out_of_range"),
             (decimals(digits) > _COORDINATE_DECIMALS, "too_many_decimals"),
-        )
+        ]
         detail = (
             pl.when(pl.col("@code") == "out_of_range")
             .then(pl.lit(f"{name} goes from -{most} to {most}"))
             .when(pl.col("@code") == "too_many_decimals")
             .then(pl.lit(f"{name} takes {_COORDINATE_DECIMALS}"))
         )
-        found = _faults(frame, name, _need(code), detail)
+        found = _faults(frame, name, _first(checks), detail)
         if found is not None:
             faults.append(found)
         typed[name] = frame.select(degrees)[name]
