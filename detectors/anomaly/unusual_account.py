@@ -1,4 +1,4 @@
-"""The model `unusual-account`: an account that behaved unlike similar accounts did in the same days, by three models together.
+"""The model `unusual-account`: an account that behaved unlike similar accounts did in the same days, by four models together.
 
 It only points: it names the features, the account's value and its peers' usual one, and the transactions behind them. It never
 compares people by origin or name, and it learns from no earlier decision.
@@ -6,38 +6,22 @@ compares people by origin or name, and it learns from no earlier decision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
-import polars.selectors as cs
 
 from detectors.anomaly import explain
 from detectors.anomaly.examples import FIRES, SILENT
-from detectors.anomaly.features import FEATURES, Windows, account_windows, flagged_legs, worded, written
+from detectors.anomaly.features import Windows, account_windows
+from detectors.anomaly.flagging import Compared, flag
 from detectors.anomaly.peers import Peers, group_label
+from detectors.anomaly.telling import FACTS, findings
 from detectors.api import Params, SnapshotView
-from schemas.canonical import canonical_json
 from schemas.detector import DetectorMeta, Indicator, Parameter
 from schemas.finding import RAW_FINDING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from detectors.anomaly.ensemble import Ensemble
-
 ID = "unusual-account"
-MOST_EVIDENCE = 40
-TOP_FEATURES = 3
-_WINDOW = ["account", "window_back"]
-_AGAINST = {"en": "against a usual", "fr": "au lieu de", "es": "frente a lo habitual, que es"}
-_ONLY_TOGETHER = {
-    "en": "no number stands out by itself, but they are rarely seen together",
-    "fr": "aucun chiffre ne ressort seul, mais leur réunion est rare",
-    "es": "ningún número destaca por sí solo, pero rara vez se ven juntos",
-}
 
 META = DetectorMeta(
     id=ID,
@@ -56,7 +40,10 @@ META = DetectorMeta(
         "HBOS: Goldstein and Dengel 2012",
         "Isolation Forest: Liu, Ting and Zhou 2008",
         "Principal component classifier: Shyu, Chen, Sarinnapakorn and Chang 2003",
+        "Distance to the nearest: Ramaswamy, Rastogi and Shim 2000",
         "PyOD: Zhao, Nasrullah and Li 2019",
+        "Conformal p-values for outliers: Bates, Candès, Lei, Romano and Sesia 2023",
+        "False discovery rate: Benjamini and Hochberg 1995",
         "Explanation by feature replacement: Strumbelj and Kononenko 2014",
     ),
     benign=(
@@ -87,13 +74,7 @@ META = DetectorMeta(
         "es": "A diferencia de {peer_size|# cuenta similar|# cuentas similares} ({peers_es}): {unlike_es}",
     },
     roles={},
-    facts={
-        "score": "percent", "score_bar": "percent", "reference": "count", "peer_size": "count", "peers": "text",
-        "peers_fr": "text", "peers_es": "text", "unlike_en": "text", "unlike_fr": "text", "unlike_es": "text",
-        "turnover": "money", "currency": "text",
-        "transactions": "count", "unpriced": "count", "window_days": "days", "farthest": "ratio",
-        "left_out": "count",
-    },
+    facts=FACTS | {"peer_size": "count", "peers": "text", "peers_fr": "text", "peers_es": "text"},
     indicators=(
         Indicator(
             label={"en": "Rarer than this share of the reference", "fr": "Plus rare que cette part de la référence",
@@ -125,11 +106,15 @@ META = DetectorMeta(
         ),
         "reference": Parameter(
             default=20_000, unit="count", least=20, most=20_000,
-            reason="enough to rank to five in 100,000, few enough to fit in seconds",
+            reason="account-windows that fit, and as many held back: enough for one in 20,000, few enough for seconds",
         ),
         "share": Parameter(
-            default=5, unit="per_mille", least=1, most=100,
-            reason="the share of the reference that may lie beyond the bar: what analysts can look at, not a truth",
+            default=10, unit="per_mille", least=0, most=100,
+            reason="the rarest of those held back that do not count as lawful: assumed, not known; a higher share flags more",
+        ),
+        "fdr_per_mille": Parameter(
+            default=200, unit="per_mille", least=1, most=1000,
+            reason="the share of what is flagged that may be as lawful as the rest: four of five should be worth a look",
         ),
         "most_findings": Parameter(
             default=500, unit="count", least=1, most=100_000,
@@ -143,16 +128,6 @@ META = DetectorMeta(
     fires=FIRES,
     silent=SILENT,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """The flagged account-windows, one an account, with their group, rarity and distances (rows by features)."""
-
-    rows: pl.DataFrame
-    distances: NDArray[np.float64]
-    ensemble: Ensemble
-    bar: int
 
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
@@ -171,139 +146,24 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
 
     from detectors.anomaly.ensemble import one_thread  # noqa: PLC0415
 
-    with one_thread():
-        scored, left_out = _flag(rows, params, seed)
-        view.note(ID, "accounts beyond the cap", left_out)
-        if scored.rows.is_empty():
-            return pl.DataFrame(schema=RAW_FINDING)
-        effects = explain.effects(scored.ensemble, scored.distances)
-    return _findings(view, windows, scored, effects)
-
-
-def _flag(rows: pl.DataFrame, params: Params, seed: int) -> tuple[Scored, int]:
-    """Compare every account-window with its peers, and keep each account's rarest one where it is beyond the bar.
-
-    Also says how many accounts the cap left out. The cap decides who is reported, never how anybody is scored.
-    """
-    import numpy as np  # noqa: PLC0415
-
-    from detectors.anomaly.ensemble import Ensemble  # noqa: PLC0415
-
     peers = Peers.fit(rows, int(params["least_peers"]))
     slots = peers.assign(rows)
-    distances = peers.distances(rows, slots)
-    chosen = rows.select("draw", *_WINDOW).with_row_index().sort("draw", *_WINDOW).head(int(params["reference"]))
-    ensemble = Ensemble.fit(distances[chosen["index"].sort().to_numpy()], seed)
-    bar = ensemble.bar(int(params["share"]))
-    flagged = (
-        rows.with_row_index()
-        .with_columns(
-            slot=slots,
-            rarity=pl.Series(ensemble.rarity(distances, at_least=bar)),
-            farthest=pl.Series(np.abs(distances).max(axis=1)),
-        )
-        .filter("is_material", pl.col("rarity") >= bar, (pl.col("farthest") >= float(params["least_distance"])))
-        .sort("account", "rarity", "window_back", descending=[False, True, False])
-        .unique("account", keep="first", maintain_order=True)
-        .sort("rarity", "farthest", "account", descending=[True, True, False])
-    )
-    kept = flagged.head(int(params["most_findings"])).sort("account")
-    explained = kept.join(
-        peers.groups.select("slot", "rung", "size", cs.starts_with("median_")), on="slot", maintain_order="left"
-    )
-    return Scored(explained, distances[kept["index"].to_numpy()], ensemble, bar), flagged.height - kept.height
+    compared = Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
+    with one_thread():
+        scored = flag(compared, params, seed)
+        view.note(ID, "accounts beyond the cap", 0 if scored is None else scored.left_out)
+        if scored is None or scored.rows.is_empty():
+            return pl.DataFrame(schema=RAW_FINDING)
+        effects = explain.effects(scored.ensemble, scored.distances)
+    return findings(view, windows, scored, effects, _peers_of)
 
 
-def _findings(
-    view: SnapshotView, windows: Windows, scored: Scored, effects: list[list[explain.Effect]]
-) -> pl.DataFrame:
-    """The raw findings of the flagged rows, with their facts and evidence."""
-    tops = [_top(row_effects) for row_effects in effects]
-    top = pl.DataFrame(
-        [
-            (account, back, FEATURES[effect.feature].concerns, effect.thousandths)
-            for (account, back), row_tops in zip(scored.rows.select(_WINDOW).rows(), tops, strict=True)
-            for effect in row_tops
-        ],
-        schema={"account": pl.Int32, "window_back": pl.Int32, "concerns": pl.String, "thousandths": pl.Int64},
-        orient="row",
-    )
-    legs = flagged_legs(view, windows, scored.rows.select(_WINDOW))
-    behind = explain.weighty_transactions(legs, top, MOST_EVIDENCE)
-    rows = scored.rows.join(behind, on=_WINDOW, how="left", maintain_order="left")
-    ensemble = scored.ensemble
-    found = [
-        {
-            "subject": row["account"],
-            "window_start_s": windows.span_s(row["window_back"])[0],
-            "window_end_s": windows.span_s(row["window_back"])[1],
-            "strength": 500 + 500 * (row["rarity"] - scored.bar) // max(ensemble.most - scored.bar, 1),
-            "evidence": row["evidence"],
-            "members": [{"account": row["account"], "role": _role(row)}],
-            "facts": canonical_json(
-                {
-                    **_facts(row, row_effects, view.base_currency),
-                    "score": ensemble.per_mille(row["rarity"]),
-                    "score_bar": ensemble.per_mille(scored.bar),
-                    "reference": ensemble.size,
-                    "window_days": windows.days,
-                }
-            ).decode(),
-        }
-        for row, row_effects in zip(rows.iter_rows(named=True), effects, strict=True)
-    ]
-    return pl.DataFrame(found, schema=RAW_FINDING).sort("subject", "window_start_s", "window_end_s")
-
-
-def _top(effects: list[explain.Effect]) -> list[explain.Effect]:
-    """The features that weigh most for the score: at most `TOP_FEATURES`, none that speaks against it."""
-    return [effect for effect in effects if effect.thousandths > 0][:TOP_FEATURES]
-
-
-def _role(row: dict[str, Any]) -> str:
-    """Which way the money went, and no more: the model knows no part in a scheme."""
-    return "beneficiary" if row["money_in"] >= row["money_out"] else "payer"
-
-
-def _facts(row: dict[str, Any], effects: list[explain.Effect], currency: str) -> dict[str, Any]:
-    """What one finding is explained with: whole numbers and text only."""
+def _peers_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The facts that say whom an account was compared with."""
     label = group_label(row["rung"], row["kind"], row["transactions"], has_cash=row["has_cash"])
     return {
-        "currency": currency,
-        "effects": [_effect_fact(row, effect, currency) for effect in effects],
-        "farthest": round(row["farthest"] * 1000),
-        "left_out": row["left_out"],
         "peer_size": row["size"] - 1,
         "peers": label["en"],
         "peers_fr": label["fr"],
         "peers_es": label["es"],
-        "transactions": row["transactions"],
-        "turnover": str(row["turnover"]),
-        "unlike_en": _unlike(row, effects, currency, "en"),
-        "unlike_fr": _unlike(row, effects, currency, "fr"),
-        "unlike_es": _unlike(row, effects, currency, "es"),
-        "unpriced": row["unpriced"],
     }
-
-
-def _effect_fact(row: dict[str, Any], effect: explain.Effect, currency: str) -> dict[str, str | int]:
-    unit = FEATURES[effect.feature].unit
-    return {
-        "feature": effect.feature,
-        "observed": written(row[effect.feature], unit, currency),
-        "peers": written(row[f"median_{effect.feature}"], unit, currency),
-        "effect": effect.thousandths,
-    }
-
-
-def _unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, language: str) -> str:
-    """What sets the account apart, in words: `money received 45 000 EUR against a usual 1 200 EUR; ...`."""
-    parts: list[str] = []
-    for effect in effects:
-        feature = FEATURES[effect.feature]
-        observed = worded(row[feature.name], feature.unit, currency, language)
-        usual = worded(row[f"median_{feature.name}"], feature.unit, currency, language)
-        if effect.thousandths > 0 and observed != usual:
-            parts.append(f"{feature.label[language]} {observed} {_AGAINST[language]} {usual}")
-    between = " ; " if language == "fr" else "; "
-    return between.join(parts[:TOP_FEATURES]) or _ONLY_TOGETHER[language]

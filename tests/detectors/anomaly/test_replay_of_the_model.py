@@ -22,7 +22,7 @@ frame = segment(lawful_rows(4, accounts=500, transactions=7000, days=60) + night
 if shuffle:
     frame = frame.sample(fraction=1, shuffle=True, seed=shuffle)
 with snapshot(frame, threads=threads) as view:
-    found = find(view, default_params(META) | {"share": 30, "least_distance": 2})
+    found = find(view, default_params(META) | {"share": 60, "fdr_per_mille": 600, "least_distance": 2})
 assert found.height > 3, found.height
 print(hashlib.sha256(found.write_json().encode()).hexdigest())
 """
