@@ -73,6 +73,9 @@ class Desk(Protocol):
     def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
         """Alerts with their members and evidence, as `alerts list --json` prints them, best first."""
 
+    def alert_bodies(self) -> Iterator[Answer]:
+        """Every standing alert, decided or not, as a run made it (schemas.alert.CandidateAlert), best first."""
+
     def alert(self, alert: str) -> Answer:
         """One alert: `body` (schemas.alert.CandidateAlert), its state, and what was done with it."""
 

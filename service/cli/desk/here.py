@@ -124,10 +124,16 @@ class Here:
 
     def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
         only = Filter(states=None if decided else OPEN_STATES)
-        after, left = None, limit or _EVERY
+        yield from (alert_answer(each["alert"], each["body"]) for each in self._whole(only, limit or _EVERY))
+
+    def alert_bodies(self) -> Iterator[Answer]:
+        yield from (each["body"] for each in self._whole(Filter(), _EVERY))
+
+    def _whole(self, only: Filter, left: int) -> Iterator[Answer]:
+        after = None
         while left > 0:
             found = self._house.alerts.page(EVERYTHING, only=only, after=after, limit=min(left, _PAGE), whole=True)
-            yield from (alert_answer(each["alert"], each["body"]) for each in found)
+            yield from found
             if len(found) < _PAGE:
                 return
             after, left = (found[-1]["score"], found[-1]["alert"]), left - len(found)

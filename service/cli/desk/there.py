@@ -152,6 +152,10 @@ class There:
         for each in self._pages("/v1/alerts", limit, state=state, include="evidence"):
             yield alert_answer(each["id"], each)
 
+    def alert_bodies(self) -> Iterator[Answer]:
+        for each in self._pages("/v1/alerts", None):
+            yield self._client.get(f"/v1/alerts/{each['id']}")["alert"]
+
     def alert(self, alert: str) -> Answer:
         found = self._client.get(f"/v1/alerts/{alert}")
         parts = {name: found[name] for name in ("id", "state", "assignee", "revision", "version")}

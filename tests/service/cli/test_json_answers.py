@@ -139,7 +139,16 @@ def test_evaluation_compares_the_queue_with_labels(prepared: Path, tmp_path: Pat
     assert told.code == 0
     assert told.record["patterns"] == 1
     assert told.record["budgets"][-1]["found"] == 1
-    assert "cash-structuring" in thalweg(prepared, "evaluate", str(truth)).out
+    assert told.record["limits"]["patterns"][0]["fate"] == "ranked_low", (
+        "one alert is looked at, and another is above it"
+    )
+    assert [each["name"] for each in told.record["ablations"]][-1] == "without fusion"
+    page = tmp_path / "page.html"
+    shown = thalweg(prepared, "evaluate", str(truth), "--page", str(page))
+    assert "cash-structuring" in shown.out
+    assert "cash-structuring" in page.read_text()
+    refused = thalweg(prepared, "evaluate", str(truth), "--page", str(tmp_path / "nowhere" / "page.html"))
+    assert (refused.code, "a folder that exists" in refused.err) == (2, True)
 
 
 def test_batches_and_partners_are_listed(prepared: Path) -> None:
