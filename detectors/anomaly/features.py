@@ -1,30 +1,22 @@
 """What is measured of an account in a window: every feature declared once, with its unit, its meaning and its words.
 
 The numbers are exact: counts, whole units of the base currency and shares per mille. Nothing here is a float, and nothing
-measures who a person is: no name, nationality, gender or belief, and no country that could stand for one.
+measures who a person is: no name, nationality, gender or belief, and never which country, which could stand for one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
-from detectors.api import SnapshotView
 from detectors.wording import write_number, write_whole_money
 from schemas.detector import Words
-from schemas.transaction import DAY_SECONDS
 
-_HERE = Path(__file__).parent
-_LEGS = (_HERE / "legs.sql").read_text(encoding="utf-8")
-_FEATURES_SQL = (_HERE / "features.sql").read_text(encoding="utf-8")
-_EVIDENCE_SQL = (_HERE / "evidence.sql").read_text(encoding="utf-8")
 _THIN_SPACE = "\u202f"
 
-Unit = Literal["money", "count", "per_mille"]
+Unit = Literal["money", "count", "hours", "per_mille"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +24,7 @@ class Feature:
     """One number of an account-window.
 
     `value` is a polars expression over the columns of `features.sql`; null where the data cannot tell. `money` is in whole
-    units of the base currency; `money` and `count` are compared on a logarithmic scale, `per_mille` as it is. `least_spread`
+    units of the base currency; all but `per_mille` are compared on a logarithmic scale, `per_mille` as it is. `least_spread`
     is the standard deviation that peers are taken to have at least, on that scale (natural log, or share of one). `concerns`
     names the column of `legs.sql` that says whether a transaction counts towards the feature.
     """
@@ -50,6 +42,19 @@ def _share(part: str, whole: str) -> pl.Expr:
     """Part of the whole, per mille, rounded down; null where the whole is nothing."""
     whole_or_null = pl.when(pl.col(whole) > 0).then(pl.col(whole))
     return pl.col(part) * 1000 // whole_or_null
+
+
+def _unlike(pairs: str, whole: str) -> pl.Expr:
+    """How often two draws differ, per mille (Gini and Simpson): 0 where all are equal. `pairs` is the sum of the squared counts.
+
+    Entropy of the second order, without its logarithm: exact in whole numbers.
+    """
+    return 1000 - pl.col(pairs) * 1000 // (pl.col(whole) * pl.col(whole))
+
+
+def _mean(total: str, count: str) -> pl.Expr:
+    """Rounded down; null where there is nothing to average."""
+    return pl.col(total) // pl.when(pl.col(count) > 0).then(pl.col(count))
 
 
 def _plain(name: str, unit: Unit, *, en: str, fr: str, es: str, meaning: str, concerns: str) -> Feature:
@@ -147,74 +152,62 @@ _DECLARED: tuple[Feature, ...] = (
         en="transactions at weekends", fr="opérations le week-end", es="operaciones en fin de semana",
         meaning="transactions on a Saturday or Sunday, UTC", concerns="is_weekend", least_spread=0.1,
     ),
+    _ratio(
+        "amount_variety", _unlike("equal_pairs", "transactions"),
+        en="variety of amounts", fr="variété des montants", es="variedad de importes",
+        meaning="how often two transactions drawn at random differ in amount: low where the same sum comes again and again",
+        concerns="is_any", least_spread=0.1,
+    ),
+    _ratio(
+        "channel_variety", _unlike("channel_pairs", "transactions"),
+        en="variety of channels", fr="variété des canaux", es="variedad de canales",
+        meaning="how often two transactions drawn at random differ in channel", concerns="is_any", least_spread=0.1,
+    ),
+    _ratio(
+        "burstiness", pl.col("day_pairs") * 1000 // (pl.col("transactions") * pl.col("transactions")),
+        en="activity on few days", fr="activité sur peu de jours", es="actividad en pocos días",
+        meaning="how often two transactions drawn at random fall on one day, UTC", concerns="is_busiest_day",
+        least_spread=0.1,
+    ),
+    Feature(
+        "dwell_hours", "hours",
+        {"en": "time money stays", "fr": "durée de séjour de l'argent", "es": "tiempo que permanece el dinero"},
+        "from the last money received before a payment to the payment, averaged over the payments",
+        _mean("waited_s", "waited") // 3600, "is_out", 0.5,
+    ),
+    _ratio(
+        "reciprocity", _share("mutual", "counterparties"),
+        en="counterparties both ways", fr="contreparties dans les deux sens", es="contrapartes en ambos sentidos",
+        meaning="of the accounts dealt with, those that both pay and are paid", concerns="is_any", least_spread=0.1,
+    ),
+    _ratio(
+        "returned_share", _share("returned", "exchanged"),
+        en="money going back and forth", fr="argent allant et revenant", es="dinero que va y vuelve",
+        meaning="of the money exchanged with other accounts, what the same account gave and got back",
+        concerns="is_any", least_spread=0.1,
+    ),
+    _ratio(
+        "circled_share", _share("circled", "gave"),
+        en="money in circles of three", fr="argent en cercles de trois", es="dinero en círculos de tres",
+        meaning="of the money paid to other accounts, that to one which pays a third that pays this account",
+        concerns="is_out", least_spread=0.1,
+    ),
+    Feature(
+        "neighbour_degree", "count",
+        {"en": "contacts of its counterparties", "fr": "contacts de ses contreparties", "es": "contactos de sus contrapartes"},
+        "how many accounts the counterparties deal with, on average",
+        _mean("contacts", "counterparties"), "is_any", 0.5,
+    ),
+    Feature(
+        "corridors", "count",
+        {"en": "countries dealt with", "fr": "pays concernés", "es": "países con los que opera"},
+        "in how many countries the other sides are, never in which; a second country counts as usual",
+        pl.col("corridors"), "is_any", 0.5,
+    ),
 )  # fmt: skip
 
 FEATURES: dict[str, Feature] = {feature.name: feature for feature in _DECLARED}
 """Every feature by name, in the order in which the models see them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Consecutive windows of whole UTC days: the last ends with the day of `as_of_s`, window `k` ends `k * days` days before."""
-
-    as_of_s: int
-    days: int
-
-    @property
-    def last_day(self) -> int:
-        return self.as_of_s // DAY_SECONDS
-
-    def bound(self) -> list[object]:
-        """The values of $1 to $3 in `legs.sql`."""
-        return [self.last_day, self.days, self.as_of_s]
-
-    def span_s(self, window_back: int) -> tuple[int, int]:
-        """First and last second of a window, since the epoch."""
-        end_day = self.last_day - window_back * self.days
-        return (end_day - self.days + 1) * DAY_SECONDS, (end_day + 1) * DAY_SECONDS - 1
-
-
-def account_windows(
-    view: SnapshotView, windows: Windows, *, least_transactions: int, least_turnover: int | Decimal, seed: int
-) -> pl.DataFrame:
-    """One row an account-window that is busy enough to be compared, sorted by account and window.
-
-    Columns: account, window_back (0 is the last window), kind, draw (text that orders the reference sample), transactions,
-    unpriced (those without a base amount, left out of every money feature), turnover (whole base units), is_material (of the
-    least turnover at least), has_cash, and one integer column a feature.
-    """
-    counts = view.sql(
-        f"with legs as ({_LEGS}) {_FEATURES_SQL}",
-        [*windows.bound(), least_transactions, Decimal(least_turnover), seed],
-    )
-    return counts.select(
-        pl.col("account").cast(pl.Int32),
-        pl.col("window_back").cast(pl.Int32),
-        pl.col("kind").fill_null("unknown"),
-        "draw",
-        pl.col("transactions", "unpriced", "turnover").cast(pl.Int64),
-        "is_material",
-        has_cash=pl.col("cash") > 0,
-        **{name: feature.value.cast(pl.Int64) for name, feature in FEATURES.items()},
-    )
-
-
-def flagged_legs(view: SnapshotView, windows: Windows, flagged: pl.DataFrame) -> pl.DataFrame:
-    """The transactions of the flagged account-windows with a boolean column for everything that `Feature.concerns` names.
-
-    `flagged` has account and window_back. One row a side of a transaction, sorted by account and txn.
-    """
-    legs = view.sql(
-        f"with legs as ({_LEGS}) {_EVIDENCE_SQL}",
-        [*windows.bound(), flagged["account"].to_list(), flagged["window_back"].to_list()],
-    )
-    window = ["account", "window_back"]
-    on_day = pl.len().over([*window, "day"])
-    return legs.with_columns(
-        is_any=pl.lit(value=True),
-        is_largest=(pl.col("amount_base") == pl.col("amount_base").max().over(window)).fill_null(value=False),
-        is_busiest_day=on_day == on_day.max().over(window),
-    )
 
 
 def written(value: int | None, unit: Unit, currency: str) -> str:
@@ -224,7 +217,8 @@ def written(value: int | None, unit: Unit, currency: str) -> str:
     if unit == "per_mille":
         return f"{(value + 5) // 10}{_THIN_SPACE}%"
     digits = f"{value:,}".replace(",", _THIN_SPACE)
-    return f"{digits} {currency}" if unit == "money" else digits
+    after = {"money": f" {currency}", "hours": f"{_THIN_SPACE}h"}
+    return digits + after.get(unit, "")
 
 
 def worded(value: int | None, unit: Unit, currency: str, language: str) -> str:

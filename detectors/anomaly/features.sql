@@ -1,6 +1,6 @@
 -- One row an account and window with enough transactions to be compared: counts and sums only, exact on every engine. It
--- continues `with legs as (...)`. $4 is the least count of transactions, $5 the least turnover of what is material, $6 the seed;
--- `draw` orders the sample.
+-- continues `with legs as (...)`. $4 is the least count of transactions, $5 the least turnover of what is material, $6 the seed,
+-- $7 the most receivers of an account that a circle of three may lead through; `draw` orders the sample.
 , totals as (
     select
         account,
@@ -32,15 +32,129 @@ relations as (
         ($1 - day) // $2 as window_back,
         counterparty,
         max(case when direction = 'in' then 1 else 0 end) as sends,
-        max(case when direction = 'out' then 1 else 0 end) as receives
+        max(case when direction = 'out' then 1 else 0 end) as receives,
+        coalesce(sum(case when direction = 'in' then amount_base end), 0) as got,
+        coalesce(sum(case when direction = 'out' then amount_base end), 0) as gave
     from flows
     where counterparty is not null and t_s <= $3
     group by account, ($1 - day) // $2, counterparty
 ),
 
 parties as (
-    select account, window_back, count(*) as counterparties, sum(sends) as senders, sum(receives) as receivers
+    select
+        account,
+        window_back,
+        count(*) as counterparties,
+        sum(sends) as senders,
+        sum(receives) as receivers,
+        sum(sends * receives) as mutual,
+        sum(gave) as gave,
+        sum(got + gave) as exchanged,
+        sum(2 * least(got, gave)) as returned
     from relations
+    group by account, window_back
+),
+
+-- How many others the counterparties of an account deal with. Itself counts among them, since everybody deals with it.
+neighbours as (
+    select relations.account as account, relations.window_back as window_back, sum(parties.counterparties) as contacts
+    from relations
+    inner join totals on relations.account = totals.account and relations.window_back = totals.window_back
+    inner join parties on relations.counterparty = parties.account and relations.window_back = parties.window_back
+    group by relations.account, relations.window_back
+),
+
+payees as (
+    select relations.account as account, relations.window_back as window_back, counterparty
+    from relations
+    inner join parties on relations.account = parties.account and relations.window_back = parties.window_back
+    where receives = 1 and receivers <= $7 and relations.account <> counterparty
+),
+
+-- Payments to somebody who pays a third that pays the account: circles of three in one window, in whatever order.
+circles as (
+    select distinct first.account as account, first.window_back as window_back, first.counterparty as counterparty
+    from payees as first
+    inner join totals on first.account = totals.account and first.window_back = totals.window_back
+    inner join payees as second on first.counterparty = second.account and first.window_back = second.window_back
+    inner join payees as third
+        on second.counterparty = third.account
+        and third.counterparty = first.account
+        and second.window_back = third.window_back
+    where second.counterparty <> first.account
+),
+
+circular as (
+    select circles.account as account, circles.window_back as window_back, sum(relations.gave) as circled
+    from circles
+    inner join relations
+        on circles.account = relations.account
+        and circles.window_back = relations.window_back
+        and circles.counterparty = relations.counterparty
+    group by circles.account, circles.window_back
+),
+
+-- The transactions of the accounts that are compared, with the last moment before each when the account got money.
+received as (
+    select
+        account,
+        ($1 - day) // $2 as window_back,
+        direction,
+        channel,
+        currency,
+        amount,
+        country,
+        t_s,
+        max(case when direction = 'in' then t_s end) over (
+            partition by account
+            order by t_s, txn, case when direction = 'in' then 0 else 1 end
+            rows between unbounded preceding and 1 preceding
+        ) as last_in_s
+    from flows
+    where t_s <= $3 and account in (select account from totals)
+),
+
+waits as (
+    select account, window_back, count(*) as waited, sum(t_s - last_in_s) as waited_s
+    from received
+    where direction = 'out' and last_in_s is not null
+    group by account, window_back
+),
+
+equal_amounts as (
+    select account, window_back, currency, amount, count(*) as times
+    from received
+    group by account, window_back, currency, amount
+),
+
+amounts as (
+    select account, window_back, sum(times * times) as equal_pairs
+    from equal_amounts
+    group by account, window_back
+),
+
+equal_channels as (
+    select account, window_back, channel, count(*) as times
+    from received
+    group by account, window_back, channel
+),
+
+channels as (
+    select account, window_back, sum(times * times) as channel_pairs
+    from equal_channels
+    group by account, window_back
+),
+
+countries as (
+    select distinct account, window_back, country
+    from received
+    where country is not null
+),
+
+-- How many countries the other sides are in, never which.
+corridors as (
+    select account, window_back, count(*) as corridors
+    from countries
     group by account, window_back
 ),
 
@@ -52,7 +166,8 @@ busy_days as (
 ),
 
 days as (
-    select account, ($1 - day) // $2 as window_back, count(*) as days_active, max(transactions) as busiest_day
+    select account, ($1 - day) // $2 as window_back, count(*) as days_active, max(transactions) as busiest_day,
+        sum(transactions * transactions) as day_pairs
     from busy_days
     group by account, ($1 - day) // $2
 )
@@ -83,9 +198,27 @@ select
     cast(coalesce(senders, 0) as bigint) as senders,
     cast(coalesce(receivers, 0) as bigint) as receivers,
     days_active,
-    busiest_day
+    busiest_day,
+    cast(day_pairs as bigint) as day_pairs,
+    cast(coalesce(mutual, 0) as bigint) as mutual,
+    cast(least(floor(coalesce(parties.gave, 0)), 9000000000000000) as bigint) as gave,
+    cast(least(floor(coalesce(exchanged, 0)), 9000000000000000) as bigint) as exchanged,
+    cast(least(floor(coalesce(returned, 0)), 9000000000000000) as bigint) as returned,
+    cast(least(floor(coalesce(circled, 0)), 9000000000000000) as bigint) as circled,
+    cast(coalesce(contacts, 0) as bigint) as contacts,
+    coalesce(waited, 0) as waited,
+    cast(coalesce(waited_s, 0) as bigint) as waited_s,
+    cast(equal_pairs as bigint) as equal_pairs,
+    cast(channel_pairs as bigint) as channel_pairs,
+    corridors
 from totals
 inner join accounts on totals.account = accounts.account
 inner join days on totals.account = days.account and totals.window_back = days.window_back
+inner join amounts on totals.account = amounts.account and totals.window_back = amounts.window_back
+inner join channels on totals.account = channels.account and totals.window_back = channels.window_back
 left join parties on totals.account = parties.account and totals.window_back = parties.window_back
+left join neighbours on totals.account = neighbours.account and totals.window_back = neighbours.window_back
+left join circular on totals.account = circular.account and totals.window_back = circular.window_back
+left join waits on totals.account = waits.account and totals.window_back = waits.window_back
+left join corridors on totals.account = corridors.account and totals.window_back = corridors.window_back
 order by totals.account, totals.window_back

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from detectors.anomaly import explain
-from detectors.anomaly.features import FEATURES, Windows, flagged_legs, worded, written
+from detectors.anomaly.features import FEATURES, worded, written
 from detectors.anomaly.flagging import WINDOW, Scored
+from detectors.anomaly.measuring import Windows, flagged_legs
 from detectors.api import SnapshotView
 from schemas.canonical import canonical_json
 from schemas.detector import FactKind

@@ -13,8 +13,8 @@ import polars as pl
 
 from detectors.anomaly import explain
 from detectors.anomaly.examples import FIRES, SILENT
-from detectors.anomaly.features import Windows, account_windows
 from detectors.anomaly.flagging import Compared, flag
+from detectors.anomaly.measuring import Windows, account_windows
 from detectors.anomaly.peers import Peers, group_label
 from detectors.anomaly.telling import FACTS, findings
 from detectors.api import Params, SnapshotView
