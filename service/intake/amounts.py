@@ -7,7 +7,7 @@ from itertools import groupby
 import polars as pl
 
 from schemas.money import MAX_INTEGER_DIGITS, minor_units
-from schemas.transaction import MONEY
+from schemas.transaction import MONEY, MONEY_SCALE
 
 PLAIN = r"^[0-9]+(?:\.[0-9]+)?$"
 BELOW_ZERO = r"^-[0-9]+(?:\.[0-9]+)?$"
@@ -37,25 +37,31 @@ def decimals(text: pl.Expr) -> pl.Expr:
     return pl.when(point.is_null()).then(0).otherwise(text.str.strip_chars_end("0").str.len_bytes() - 1 - point)
 
 
-def judge_amounts(amount: pl.Series, currency: pl.Series) -> tuple[pl.Series, pl.DataFrame | None]:
-    """The amounts as decimals (null where bad), and `code` and `detail` for each, or None where all is well."""
+def judge_amounts(
+    amount: pl.Series, currency: pl.Series, exact: pl.Series | None = None
+) -> tuple[pl.Series, pl.DataFrame | None]:
+    """The amounts as decimals (null where bad), and `code` and `detail` for each, or None where all is well.
+
+    `exact` is the same as numbers with at most four decimals, where the file has them; the text decides where one is not good.
+    """
+    if exact is not None and exact.dtype.is_numeric():
+        money = exact.cast(MONEY, strict=False)
+        if _are_good(money, currency):
+            return money, None
     frame = pl.DataFrame({"amount": amount, "currency": currency})
     text, places = pl.col("amount"), pl.col("decimals")
     looked = frame.with_columns(
         text.str.contains(PLAIN).alias("plain"),
-        decimals(text).alias("decimals"),
         text.cast(MONEY, strict=False).alias("money"),
-        (text.str.len_bytes() > MAX_INTEGER_DIGITS).alias("long"),
+        (text.str.len_bytes() - 1 - text.str.find(".", literal=True)).alias("written"),
     )
-    widest = looked.select(
-        pl.col("plain").all(ignore_nulls=False),
-        places.max(),
-        (pl.col("money") > 0).all(ignore_nulls=False),
-        pl.col("long").any(),
+    plain, longest, most = looked.select(
+        pl.col("plain").all(ignore_nulls=False), text.str.len_bytes().max(), pl.col("written").max()
     ).row(0)
-    least = min(minor_units().values())
-    if widest[0] and widest[2] and not widest[3] and ((widest[1] or 0) <= least or not _too_fine(looked)):
+    usual = plain and (longest or 0) <= MAX_INTEGER_DIGITS and (most or 0) <= MONEY_SCALE
+    if usual and _are_good(looked["money"], currency):
         return looked["money"], None
+    looked = looked.with_columns(decimals(text).alias("decimals"))
     units = units_of(pl.col("currency"))
     code = (
         pl.when(text.is_null())
@@ -79,8 +85,19 @@ def judge_amounts(amount: pl.Series, currency: pl.Series) -> tuple[pl.Series, pl
     return money, judged.select("code", "detail")
 
 
-def _too_fine(looked: pl.DataFrame) -> bool:
-    return bool(looked.select((pl.col("decimals") > units_of(pl.col("currency"))).any()).item())
+def _are_good(money: pl.Series, currency: pl.Series) -> bool:
+    """Whether all are above zero, far from the limit of digits, and have no more decimals than their currencies."""
+    scaled = money.to_physical().cast(pl.Int64, strict=False)
+    if scaled.null_count() or not len(scaled) or scaled.min() <= 0:  # type: ignore[operator]
+        return False
+    units = minor_units()
+    for places in range(1, MONEY_SCALE + 1):
+        using = currency.filter(scaled % 10 ** (MONEY_SCALE - places + 1) != 0)
+        if not len(using):
+            break
+        if any(units.get(code, MONEY_SCALE) < places for code in using.unique()):
+            return False
+    return True
 
 
 def round_half_even(text: pl.Expr, units: pl.Expr) -> pl.Expr:

@@ -120,7 +120,7 @@ def _take_in(
     theirs = source_names(mapping)
     for block in ahead(source.blocks()):
         applied = apply_mapping(block, mapping)
-        judged = validate(applied.frame, latest)
+        judged = validate(applied.frame, latest, applied.exact)
         gathered.add(judged.rows)
         tally.records += block.records
         tally.rejected += block.records - judged.rows.height

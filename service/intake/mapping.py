@@ -35,6 +35,8 @@ class Applied:
     rejects: pl.DataFrame
     skipped: int = 0
     extra: tuple[str, ...] = ()
+    exact: dict[str, pl.Series] = field(default_factory=dict)
+    """Those of our columns that the file types, as in `Block`."""
 
 
 @dataclass(slots=True)
@@ -94,7 +96,23 @@ def apply_mapping(block: Block, mapping: Mapping | None) -> Applied:
         )
     if mapping is not None:
         frame = _rounded(frame, mapping)
-    return Applied(frame, rejects, skipped, tuple(extra))
+    exact = _exact(block, mapping) if frame.height == block.frame.height else {}
+    return Applied(frame, rejects, skipped, tuple(extra), exact)
+
+
+def _exact(block: Block, mapping: Mapping | None) -> dict[str, pl.Series]:
+    """The typed columns under our names: those that the mapping takes as they are."""
+    if mapping is None:
+        return block.exact
+    changed = {
+        *mapping.nulls,
+        *mapping.values,
+        *mapping.rounding,
+        *(name for rule in mapping.when for name in rule.set),
+    }
+    changed |= {"occurred_at"} if mapping.time is not None else set()
+    taken = {ours: theirs for ours, theirs in mapping.columns.items() if theirs in block.exact}
+    return {ours: block.exact[theirs] for ours, theirs in taken.items() if ours not in changed}
 
 
 def _tidy(work: _Work, block: Block, broken_text: set[str]) -> None:

@@ -106,7 +106,7 @@ class Gathered:
 
     directory: Path
     registered: str
-    kept_bytes: int = KEPT_BYTES
+    kept_bytes: int = field(default_factory=lambda: KEPT_BYTES)
     _parts: list[_Part] = field(default_factory=list)
     _bytes: int = 0
 

@@ -15,17 +15,22 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - segment times are UTC without a z
 _SECOND_OF_DAY = "%Y-%m-%dT%H:%M:%S"
 
 
-def read_times(text: pl.Series, latest: datetime) -> tuple[pl.DataFrame, pl.Series | None]:
+def read_times(
+    text: pl.Series, latest: datetime, exact: pl.Series | None = None
+) -> tuple[pl.DataFrame, pl.Series | None]:
     """The columns `occurred_at` (UTC), `offset_minutes`, `precision`, and the code for each text that is no time.
 
-    `latest` is the last moment that is believed, in UTC without a zone. The codes are None where all is well; a null text has
-    none.
+    `latest` is the last moment that is believed, in UTC without a zone. `exact` is the same as dates or times with a zone, where
+    the file has them; the text decides where one of them is not good. The codes are None where all is well; a null text has none.
     """
+    if exact is not None:
+        frame = _typed(exact)
+        if frame is not None and _are_good(frame["occurred_at"], latest):
+            return frame, None
     frame = _all_utc(text)
     if frame is None:
         frame = _any_form(text)
-    moment = frame["occurred_at"]
-    if not moment.null_count() and len(moment) and EPOCH <= moment.min() <= moment.max() <= latest:  # type: ignore[operator]
+    if _are_good(frame["occurred_at"], latest):
         return frame, None
     code = (
         pl.when(pl.col("text").is_null())
@@ -40,14 +45,34 @@ def read_times(text: pl.Series, latest: datetime) -> tuple[pl.DataFrame, pl.Seri
     return frame, frame.with_columns(text=text).select(code.alias("code"))["code"]
 
 
+def _are_good(moment: pl.Series, latest: datetime) -> bool:
+    return bool(not moment.null_count() and len(moment) and EPOCH <= moment.min() <= moment.max() <= latest)  # type: ignore[operator]
+
+
+def _typed(exact: pl.Series) -> pl.DataFrame | None:
+    """The answer for dates or times with a zone; None for times that are finer than a microsecond."""
+    if exact.dtype == pl.Date:
+        return _columns(exact.cast(pl.Datetime("us")), None, "day")
+    if not isinstance(exact.dtype, pl.Datetime):
+        return None
+    utc = exact.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    moment = utc.cast(pl.Datetime("us"))
+    same = exact.dtype.time_unit != "ns" or bool((moment.cast(pl.Datetime("ns")) == utc).all())
+    return _columns(moment, 0, "second") if same else None
+
+
+def _columns(moment: pl.Series, offset: int | None, precision: str) -> pl.DataFrame:
+    return pl.DataFrame({"occurred_at": moment}).with_columns(
+        pl.lit(offset, dtype=pl.Int16).alias("offset_minutes"), pl.lit(precision).alias("precision")
+    )
+
+
 def _all_utc(text: pl.Series) -> pl.DataFrame | None:
     """The answer for the usual case, where every text is a second in UTC; else None."""
     if text.null_count() or not text.str.contains(_UTC).all():
         return None
     moment = text.str.to_datetime(f"{_SECOND_OF_DAY}Z", strict=False, time_unit="us")
-    return pl.DataFrame({"occurred_at": moment}).with_columns(
-        pl.lit(0, dtype=pl.Int16).alias("offset_minutes"), pl.lit("second").alias("precision")
-    )
+    return _columns(moment, 0, "second")
 
 
 def _any_form(text: pl.Series) -> pl.DataFrame:

@@ -5,7 +5,7 @@ All checks are expressions over whole columns. A row with two bad cells is one r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -66,12 +66,13 @@ def _countries() -> tuple[str, ...]:
     return tuple(sorted(country.alpha_2 for country in pycountry.countries))
 
 
-def validate(frame: pl.DataFrame, latest: datetime) -> Judged:
+def validate(frame: pl.DataFrame, latest: datetime, exact: Mapping[str, pl.Series] | None = None) -> Judged:
     """Judge a block of tidied text: canonical names, `@line`, perhaps `extra`; null where there is no value.
 
     Columns that are absent or all null are left out of the typed rows. `latest` is the last believable moment, UTC without a
-    zone.
+    zone. `exact` has columns that the file types, row for row: they say the same as their text.
     """
+    exact = exact or {}
     frame = _with_required(frame)
     empty = [
         name
@@ -81,8 +82,8 @@ def validate(frame: pl.DataFrame, latest: datetime) -> Judged:
     frame = frame.drop(empty)
     typed: dict[str, pl.Series] = {}
     faults = list(_text_faults(frame))
-    faults += _amount_faults(frame, typed)
-    faults += _time_faults(frame, latest, typed)
+    faults += _amount_faults(frame, exact.get("amount"), typed)
+    faults += _time_faults(frame, latest, exact.get("occurred_at"), typed)
     faults += _coordinate_faults(frame, typed)
     rejects = pl.concat(faults) if faults else no_rejects()
     rows = frame.with_columns(**typed)
@@ -202,15 +203,17 @@ def _account_faults(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
             yield found
 
 
-def _amount_faults(frame: pl.DataFrame, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
-    typed["amount"], judged = judge_amounts(frame["amount"], frame["currency"])
+def _amount_faults(frame: pl.DataFrame, exact: pl.Series | None, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
+    typed["amount"], judged = judge_amounts(frame["amount"], frame["currency"], exact)
     if judged is None or judged["code"].null_count() == frame.height:
         return []
     return [_listed(frame, "amount", judged["code"], judged["detail"])]
 
 
-def _time_faults(frame: pl.DataFrame, latest: datetime, typed: dict[str, pl.Series]) -> list[pl.DataFrame]:
-    times, codes = read_times(frame["occurred_at"], latest)
+def _time_faults(
+    frame: pl.DataFrame, latest: datetime, exact: pl.Series | None, typed: dict[str, pl.Series]
+) -> list[pl.DataFrame]:
+    times, codes = read_times(frame["occurred_at"], latest, exact)
     typed.update({name: times[name] for name in ("occurred_at", "offset_minutes", "precision")})
     if codes is None or codes.null_count() == frame.height:
         return []

@@ -41,6 +41,22 @@ def test_how_the_rows_are_handed_over_does_not_matter() -> None:
     assert digest.hexdigest() == digest_rows(frame) == digest_rows(frame.rechunk())
 
 
+def test_rows_as_arrow_in_any_pieces_have_the_same_digest() -> None:
+    rows = [
+        ("x", Decimal("-1.5"), 60, None, None),
+        (None, None, None, datetime(1969, 1, 1), "\u00e9"),
+        ("", None, -1, None, "b"),
+    ]
+    frame = pl.concat([_frame(rows[:2]), _frame(rows[2:])])
+    digest = RowDigest(frame.schema)
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    digest.add_table(table.slice(0, 1))
+    digest.add_table(table.slice(1))
+    assert digest.hexdigest() == digest_rows(frame)
+    with pytest.raises(ValueError, match="columns"):
+        RowDigest(frame.schema).add_table(table.select(["a"]))
+
+
 def test_texts_that_run_together_differ_and_null_is_not_the_empty_text() -> None:
     column = [["ab", "c"], ["a", "bc"], ["", "abc"], [None, "abc"], ["abc", None]]
     assert len({digest_rows(pl.DataFrame({"x": texts})) for texts in column}) == len(column)

@@ -35,6 +35,8 @@ class Block:
     rejects: pl.DataFrame = field(default_factory=no_rejects)
     plain: bool = False
     trimmed: bool = False
+    exact: dict[str, pl.Series] = field(default_factory=dict)
+    """Columns of `frame`, row for row, as the file types them, where that says the same as their text: it need not be read."""
     unclosed: int = 0
     """Lines that open a quoted value which no later line closes well."""
 

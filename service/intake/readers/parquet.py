@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.transaction import MONEY_SCALE
 from service.intake.readers.block import LINE, Block, Source, Wanted, refuse, require_columns
 from service.intake.readers.csv import without_large_cells
 
@@ -69,12 +70,30 @@ def _blocks(path: Path, names: tuple[str, ...], rows: int) -> Iterator[Block]:
         text = frame.select(_as_text(frame[name]) for name in names)
         numbers = pl.int_range(first + 1, first + 1 + text.height, dtype=pl.Int64, eager=True).alias(LINE)
         kept, large = without_large_cells(text.with_columns(numbers), names)
-        plain, trimmed = _look(kept, names)
-        yield Block(kept, text.height, large, plain=plain, trimmed=trimmed)
+        plain, trimmed = _look(kept, [name for name in names if not _is_typed(frame[name])])
+        exact = {} if large.height else {name: frame[name] for name in names if _is_exact(frame[name])}
+        yield Block(kept, text.height, large, plain=plain, trimmed=trimmed, exact=exact)
 
 
-def _look(frame: pl.DataFrame, names: tuple[str, ...]) -> tuple[bool, bool]:
+def _is_typed(series: pl.Series) -> bool:
+    """Whether its values are no text, so that what is written of them is plain and trimmed."""
+    return series.dtype.is_numeric() or series.dtype.is_temporal()
+
+
+def _is_exact(series: pl.Series) -> bool:
+    """Whether it holds times with a zone, dates, or numbers that the canonical format has room for, decimal by decimal."""
+    kind = series.dtype
+    if isinstance(kind, pl.Datetime):
+        return kind.time_zone is not None
+    if isinstance(kind, pl.Decimal):
+        return kind.scale <= MONEY_SCALE
+    return kind == pl.Date or kind.is_integer()
+
+
+def _look(frame: pl.DataFrame, names: list[str]) -> tuple[bool, bool]:
     """Whether all text is printable ASCII, and whether no value is empty or begins or ends with a space."""
+    if not names:
+        return True, True
     least, most = 127, 0
     for name in names:
         buffer = frame[name].to_arrow().buffers()[-1]

@@ -232,10 +232,14 @@ def test_block_size_and_spilling_to_disk_change_nothing(reading: Any, monkeypatc
     lines = [row(f"T{number}", occurred_at=f"2024-05-{day:02d}") for number, day in enumerate(days)]
     lines += [lines[3], row("T5", amount="7"), "bad"]
     whole = reading(text(*lines))
-    monkeypatch.setattr("service.intake.seal.KEPT_BYTES", 0)
+    spilled = []
+    write = pl.DataFrame.write_ipc
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", lambda *given, **named: spilled.append(1) or write(*given, **named))
+    monkeypatch.setattr("service.intake.seal.KEPT_BYTES", 10_000)
     for name, value in {"_STRETCH_ROWS": 40, "_CROWD_ROWS": 80, "_SAMPLE": 4}.items():
         monkeypatch.setattr(f"service.intake.seal.{name}", value)
     parts = reading(text(*lines), block_bytes=997)
+    assert 1 < len(spilled) < len(text(*lines)) // 997  # some blocks are kept, the others go to disk
     assert parts.rows.equals(whole.rows)
     assert parts.rejects.equals(whole.rejects)
     assert (parts.digest, parts.lines, parts.counts) == (whole.digest, whole.lines, whole.counts)

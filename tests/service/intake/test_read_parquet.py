@@ -108,3 +108,65 @@ def test_slices_do_not_show(reading: Any, write: Any, monkeypatch: pytest.Monkey
     parts = reading(path)
     assert (whole.digest, whole.lines) == (parts.digest, parts.lines)
     assert whole.counts == parts.counts == (rows, rows, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "kind"),
+    [
+        (["10.50", "3.00"], pl.Decimal(18, 2)),
+        (["10.50", "3.50"], pl.Decimal(18, 2)),  # a franc has no cents
+        (["0.00", "-1.00"], pl.Decimal(18, 2)),
+        (["1.00", None], pl.Decimal(18, 2)),
+        (["1.00001", "2.00000"], pl.Decimal(24, 5)),
+        (["1.2300", "4.0000"], pl.Decimal(24, 4)),
+        (["999999999999999999", "1000000000000000000"], pl.Decimal(38, 0)),
+        (["92233720368547758.07", "99999999999999999999999999.00"], pl.Decimal(38, 2)),
+    ],
+)
+def test_a_typed_amount_is_judged_as_its_text_is(
+    reading: Any, write: Any, amounts: list[str | None], kind: pl.Decimal
+) -> None:
+    text = reading(write(amount=amounts))
+    typed = reading(write(amount=pl.Series(amounts).cast(kind)))
+    assert typed.codes == text.codes
+    assert (typed.counts, typed.digest) == (text.counts, text.digest)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["2024-05-01T10:00:00Z", "2024-05-02T10:00:00.000001Z"],
+        ["2024-05-01T10:00:00Z", None],
+        ["1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z"],
+        ["2026-01-02T00:00:00Z", "2026-01-02T00:00:00.000001Z"],  # received on the first: a day later is still believed
+        ["2024-05-01", "2024-05-02"],
+        ["2026-01-02", "2026-01-03"],
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris"])
+def test_a_typed_time_is_judged_as_its_text_is(reading: Any, write: Any, times: list[str | None], zone: str) -> None:
+    text = reading(write(occurred_at=times))
+    parsed = [None if each is None else datetime.fromisoformat(each) for each in times]
+    if parsed[0] is not None and parsed[0].tzinfo is None:
+        stamps = pl.Series([each and each.date() for each in parsed])
+    else:
+        stamps = pl.Series(parsed, dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+    typed = reading(write(occurred_at=stamps))
+    assert typed.codes == text.codes
+    assert (typed.counts, typed.digest) == (text.counts, text.digest)
+
+
+def test_a_typed_column_that_the_mapping_changes_counts_as_changed(reading: Any, write: Any) -> None:
+    names = list(ROWS)
+    mapping = {"name": "m", "columns": dict(zip(names, names, strict=True)), "nulls": {"amount": ["3.00"]}}
+    amounts = pl.Series([Decimal("10.50"), Decimal("3.00")], dtype=pl.Decimal(18, 2))
+    assert reading(write(amount=amounts), mapping=mapping).codes == [(2, "amount", "missing")]
+
+
+def test_a_typed_column_stays_with_its_rows_where_a_row_is_left_out_before_it_is_judged(
+    reading: Any, write: Any
+) -> None:
+    amounts = pl.Series([Decimal("10.50"), Decimal("3.00")], dtype=pl.Decimal(18, 2))
+    found = reading(write(amount=amounts, from_account=["A\x00", "B"]))
+    assert found.codes == [(1, "from_account", "control_character")]
+    assert found.rows["amount"].to_list() == [Decimal("3.0000")]
