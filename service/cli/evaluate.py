@@ -44,7 +44,7 @@ def evaluate_queue(
     if as_json:
         show_json(answer)
     else:
-        _tell(answer)
+        tell_evaluation(answer)
 
 
 def _write(page: Path, text: str) -> None:
@@ -56,7 +56,8 @@ def _write(page: Path, text: str) -> None:
         ) from error
 
 
-def _tell(answer: dict[str, Any]) -> None:
+def tell_evaluation(answer: dict[str, Any]) -> None:
+    """An evaluation as people read it: a table for each question."""
     print(f"{count(answer['patterns'], 'pattern')}, {count(answer['alerts'], 'alert')}")
     print(f"Shares are from 0 to 1; in brackets 95 % of {answer['draws']:,} draws, seed {answer['seed']}\n")
     _show([_budget(row) for row in answer["budgets"]])
