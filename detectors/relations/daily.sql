@@ -11,4 +11,3 @@ select
         as cash_base
 from flows
 group by account, direction, day
-order by account, direction, day

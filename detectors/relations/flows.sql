@@ -1,4 +1,5 @@
--- Two rows a transaction, one for each side that has an account, stored by account and time. A payment from an account to
+-- Two rows a transaction, one for each side that has an account, stored by account and time (`txn` is
+-- in order of time, and two short keys sort faster than four). A payment from an account to
 -- itself has both rows. `country` is the counterparty's, `home` the account's own; the threshold is the one where the account is.
 create table flows as
 with marked as (
@@ -19,4 +20,4 @@ select s.account, s.counterparty, s.direction, s.txn, s.t_s, s.t_end_s, s.day, s
 from sides as s
 left join limits
   on limits.currency = s.currency and limits.day = s.day and limits.country is not distinct from s.home
-order by s.account, s.t_s, s.txn, s.direction
+order by s.account, s.txn

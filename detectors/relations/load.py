@@ -40,7 +40,7 @@ _CODED = {column: code for code, columns in _CODES.items() for column in columns
 _TEXTS = {"place", "purpose"}
 """Read while loading too."""
 
-_STEPS = ("accounts", "rates", "payments", "limits", "contacts", "flows", "pairs", "daily")
+_STEPS = ("accounts", "rates", "payments", "limits", "pairs", "contacts", "flows", "daily")
 
 Step = Callable[[str], None]
 Tables = Mapping[str, pl.DataFrame]
