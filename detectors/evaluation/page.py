@@ -40,7 +40,7 @@ def as_page(answer: Answer, *, title: str) -> str:
         "least half of the pattern's transactions or accounts, at least 30 % of its own belong to it, and it has at most 60 "
         f"members. Intervals hold 95 % of {answer['draws']:,} draws with replacement, seed {answer['seed']}.",
     )
-    for part in (_by_budget, _by_rank, _by_fate, _ablations, _alone, _patterns):
+    for part in (_by_budget, _by_rank, _by_leader, _by_fate, _ablations, _alone, _patterns):
         part(body, answer)
     return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
 
@@ -85,6 +85,18 @@ def _by_rank(body: Element, answer: Answer) -> None:
         ),
         folded=True,
     )
+
+
+def _by_leader(body: Element, answer: Answer) -> None:
+    rows = answer["led_by"]
+    SubElement(body, "h2").text = "What the first alerts are led by"
+    _say(
+        body,
+        "Of the alerts at 1x, by the detector that adds most to the score: how many find a pattern, and how many do not.",
+    )
+    counts = {row["detector"]: [row["right"], row["wrong"]] for row in rows}
+    body.append(stacks("The first alerts by the detector that leads them", counts, ("right", "wrong")))
+    _table(body, ("detector", "right", "wrong"), ((row["detector"], row["right"], row["wrong"]) for row in rows))
 
 
 def _by_fate(body: Element, answer: Answer) -> None:

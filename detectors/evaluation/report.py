@@ -30,6 +30,8 @@ class Queues:
     ablations: Mapping[str, Sequence[Ranked]]
     alone: Mapping[str, Sequence[Ranked]]
     seen: Sequence[Seen]
+    leaders: Sequence[str]
+    """Of each alert of the standing queue, the detector that its best finding is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def report(queues: Queues, patterns: Sequence[Pattern], *, seed: int = 1, draws:
         "lift_over_best_single_per_mille": _ratio(
             len(reached(found_by, k)[0]), max((each["found_at_1x"] for each in alone), default=0)
         ),
+        "led_by": _led_by(found_by[:k], queues.leaders),
         "limits": _limits(found_by, queues.seen, patterns, k),
     }
 
@@ -138,6 +141,15 @@ def _alone(name: str, found_by: Matches, patterns: Sequence[Pattern]) -> Answer:
         "recall_per_mille": 1000 * len(found) // max(1, len(patterns)),
         "precision_per_mille": 1000 * hits // k,
     }
+
+
+def _led_by(top: Matches, leaders: Sequence[str]) -> list[dict[str, int | str]]:
+    """Which detectors the first alerts are led by, and how often that is right; those that mislead most come first."""
+    counts: dict[str, list[int]] = {}
+    for names, leader in zip(top, leaders, strict=False):
+        counts.setdefault(leader, [0, 0])[bool(names)] += 1
+    rows = sorted(counts.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
+    return [{"detector": leader, "right": right, "wrong": wrong} for leader, (wrong, right) in rows]
 
 
 def _limits(found_by: Matches, seen: Sequence[Seen], patterns: Sequence[Pattern], k: int) -> Answer:

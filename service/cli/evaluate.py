@@ -65,6 +65,8 @@ def tell_evaluation(answer: dict[str, Any]) -> None:
     _show([_ablation(row) for row in answer["ablations"]])
     print(f"\nEach detector alone, at 1x, the best {_BEST}:")
     _show([_alone(row) for row in answer["single_detectors"][:_BEST]])
+    print("\nWhat the first alerts are led by, at 1x, the most misleading first:")
+    _show(answer["led_by"][:_BEST])
     print("\nWhat became of the patterns of each kind, at 1x:")
     _show([{"kind": kind} | had for kind, had in answer["limits"]["by_kind"].items()])
 

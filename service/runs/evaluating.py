@@ -38,7 +38,8 @@ def evaluate_alerts(
     ablations["without fusion"] = _ranked(sorted(alerts, key=_by_best_part))
     found_by = sorted({each["detector"] for each in refusion.findings})
     alone = {name: _ranked(refusion.fuse(_made_by(name))) for name in found_by}
-    return report(Queues(_ranked(alerts), ablations, alone, seen), patterns, seed=seed, draws=draws)
+    leaders = [alert["parts"][0]["detector"] for alert in alerts]
+    return report(Queues(_ranked(alerts), ablations, alone, seen, leaders), patterns, seed=seed, draws=draws)
 
 
 def shown(record: Mapping[str, Any], name: str) -> Ranked:

@@ -34,11 +34,14 @@ SEEN = [
     Seen("one", shown("f4", "cd"), 4),
     Seen("one", shown("f5", "g"), 5),
 ]
+LEADERS = ["one", "two", "two", "one", "one"]
 
 
 @pytest.fixture
 def answer() -> dict[str, Any]:
-    queues = Queues(QUEUE, {"without <one>": QUEUE[1:]}, {"one": [QUEUE[0], QUEUE[3]], "two": [QUEUE[1]]}, SEEN)
+    queues = Queues(
+        QUEUE, {"without <one>": QUEUE[1:]}, {"one": [QUEUE[0], QUEUE[3]], "two": [QUEUE[1]]}, SEEN, LEADERS
+    )
     return report(queues, PLANTED, seed=3, draws=200)
 
 
@@ -78,6 +81,13 @@ def test_the_best_single_detector_comes_first_and_the_lift_is_over_it(answer: di
     assert answer["lift_over_best_single_per_mille"] == 1000
 
 
+def test_the_detectors_that_mislead_most_at_the_top_are_named_first(answer: dict[str, Any]) -> None:
+    assert answer["led_by"] == [
+        {"detector": "two", "right": 0, "wrong": 2},
+        {"detector": "one", "right": 2, "wrong": 1},
+    ]
+
+
 def test_the_page_stands_alone_and_has_a_table_for_every_chart(answer: dict[str, Any]) -> None:
     page = as_page(answer, title="truth <of> today.csv")
     seen: list[tuple[str, dict[str, str | None]]] = []
@@ -88,8 +98,8 @@ def test_the_page_stands_alone_and_has_a_table_for_every_chart(answer: dict[str,
 
     Reader().feed(page)
     tags = [tag for tag, _ in seen]
-    assert tags.count("svg") == 6
-    assert tags.count("table") == 6
+    assert tags.count("svg") == 7
+    assert tags.count("table") == 7
     assert not {"script", "link", "img", "iframe"} & set(tags)
     assert not {"src", "href", "onclick"} & {name for _, attributes in seen for name in attributes}
     assert all(attributes["aria-label"] for tag, attributes in seen if tag == "svg")
@@ -104,7 +114,7 @@ def test_what_a_truth_file_says_is_never_markup(answer: dict[str, Any]) -> None:
 
 
 def test_nothing_found_and_nothing_planted_still_make_an_answer_and_a_page() -> None:
-    empty = report(Queues([], {"without rules": []}, {}, []), [], draws=40)
+    empty = report(Queues([], {"without rules": []}, {}, [], []), [], draws=40)
     assert [row["found"] for row in empty["budgets"]] == [0, 0, 0, 0]
     assert empty["lift_over_best_single_per_mille"] is None
     assert "<svg" in as_page(empty, title="empty")
