@@ -98,8 +98,9 @@ def by_chance(found_by: Matches, patterns: Sequence[Pattern], k: int) -> dict[st
 
 
 def _beside_chance(row: Answer, found_by: Matches, patterns: Sequence[Pattern], sure: Certainty) -> Answer:
+    hits, right = reached(found_by, row["k"])[1], sum(1 for names in found_by if names)
+    lift = _ratio(hits * len(found_by), right * row["alerts"])
     chance = by_chance(found_by, patterns, row["k"])
-    lift = _ratio(row["precision_per_mille"], chance["random_precision_per_mille"])
     return row | sure.of(found_by, patterns, row["k"]) | chance | {"lift_per_mille": lift}
 
 

@@ -81,6 +81,13 @@ def test_the_best_single_detector_comes_first_and_the_lift_is_over_it(answer: di
     assert answer["lift_over_best_single_per_mille"] == 1000
 
 
+def test_the_lift_over_random_order_is_exact(answer: dict[str, Any]) -> None:
+    rows = {row["budget"]: row for row in answer["budgets"]}
+    assert rows["0.5x"]["k"] == 3
+    assert rows["0.5x"]["lift_per_mille"] == 1000 * 1 * 5 // (2 * 3), "one of three is right, and two of all five"
+    assert rows["1x"]["lift_per_mille"] == 1000, "all alerts in any order"
+
+
 def test_the_detectors_that_mislead_most_at_the_top_are_named_first(answer: dict[str, Any]) -> None:
     assert answer["led_by"] == [
         {"detector": "two", "right": 0, "wrong": 2},
