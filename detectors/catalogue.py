@@ -19,6 +19,7 @@ from detectors.api import Detector, Params, SnapshotView
 from detectors.exclusions import without_excluded
 from detectors.lint.examples import SILENT_PER_FIRING
 from detectors.lock import judged, logic_hash_of_python, prose_hash
+from detectors.rulefile import read_rule_file
 from detectors.sqlrule import judge_rule
 from schemas.canonical import digest_file
 from schemas.detector import DetectorMeta
@@ -33,6 +34,7 @@ PATTERNS: tuple[str, ...] = (
     "detectors.graph.earner_to_collector",
     "detectors.graph.border_convergence",
     "detectors.graph.smurf_ring",
+    "detectors.graph.street_proceeds",
     "detectors.graph.bipartite_stack",
     "detectors.screening.sanctions_match",
     "detectors.screening.sanctions_name",
@@ -152,6 +154,20 @@ class Catalogue:
                 return detector
         known = ", ".join(detector.meta.id for detector in self.detectors)
         raise NotFound("there is no such detector", value=wanted, remedy=f"There are: {known}.")
+
+    def faults_of(self, ids: Sequence[str]) -> list[DetectorInvalid]:
+        """Why detectors of these ids were refused: the faults of the files that say so of themselves, or are so called."""
+        return [fault for fault in self.refused if not names_of(fault).isdisjoint(ids)]
+
+
+def names_of(fault: DetectorInvalid) -> set[str | None]:
+    """What somebody may call the detector that a fault is about: its file's name without the ending, and its id."""
+    path = Path((fault.where or "").rpartition(":")[0])
+    try:
+        written = read_rule_file(path).head.get("id")
+    except DetectorInvalid:  # it cannot be read, which is then the fault itself
+        written = None
+    return {path.stem, fault.where, str(written)}
 
 
 def _python_detector(name: str) -> PythonDetector:

@@ -179,11 +179,11 @@ alter table transactions add column from_country varchar;
 alter table transactions add column to_country varchar;
 create view flows as
 select from_account as account, to_account as counterparty, 'out' as direction, txn, t_s, t_end_s, day, amount_base,
-       is_reversal, cast({THRESHOLD} as decimal(24, 4)) as threshold_base
+       is_reversal, cast({THRESHOLD} as decimal(24, 4)) as threshold_base, case when t_s = t_end_s then t_s end as local_s
 from transactions where from_account is not null
 union all
 select to_account, from_account, 'in', txn, t_s, t_end_s, day, amount_base, is_reversal,
-       cast({THRESHOLD} as decimal(24, 4))
+       cast({THRESHOLD} as decimal(24, 4)), case when t_s = t_end_s then t_s end
 from transactions where to_account is not null;
 create table accounts as select distinct account, concat('X|', account) as key from flows;
 create table places (place varchar, country varchar, kind varchar);
