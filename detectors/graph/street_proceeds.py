@@ -54,12 +54,14 @@ META = DetectorMeta(
         "coaccionados. Mirar cómo y dónde retira el dinero la cuenta de arriba.",
     },
     why={
-        "en": "{sellers} accounts took {sales|# small payment|# small payments} from {buyers} people ({got}; {late} in the evening or at "
-        "night) and handed {passed} on to {heads|# account|# accounts}{above_en}, within {days}",
-        "fr": "{sellers} comptes ont encaissé {sales|# petit paiement|# petits paiements} de {buyers} personnes ({got} ; {late} le soir ou "
-        "la nuit) et remis {passed} à {heads|# compte|# comptes}{above_fr}, en {days}",
-        "es": "{sellers} cuentas cobraron {sales|# pago pequeño|# pagos pequeños} de {buyers} personas ({got}; {late} por la tarde o la "
-        "noche) y entregaron {passed} a {heads|# cuenta|# cuentas}{above_es}, en {days}",
+        "en": "{sellers|# account|# accounts} took {sales|# small payment|# small payments} from {buyers|# person|# people} ({got}; {late} "
+        "of all after dark) and handed {passed} on to {heads|# account|# accounts}{above_en}, within {days}",
+        "fr": "{sellers|# compte a encaissé|# comptes ont encaissé} {sales|# petit paiement|# petits paiements} de "
+        "{buyers|# personne|# personnes} ({got} ; {late} du total après la tombée de la nuit) et remis {passed} à "
+        "{heads|# compte|# comptes}{above_fr}, en {days}",
+        "es": "{sellers|# cuenta cobró|# cuentas cobraron} {sales|# pago pequeño|# pagos pequeños} de {buyers|# persona|# personas} "
+        "({got}; {late} del total tras anochecer) y {sellers|entregó|entregaron} {passed} a {heads|# cuenta|# cuentas}{above_es}, en "
+        "{days}",
     },
     roles={},
     facts={
