@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from service.access.gate import Gate
 from service.access.sessions import Sessions
-from service.catalogue import Catalogues
+from service.admission import Catalogues
 from service.house import House, open_house
 from service.http import admin, analyst, auditor, detectors, errors, mission, references
 from service.http.deps import Office
@@ -75,5 +75,5 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         gate=Gate(house.accounts, sessions, house.record, time.monotonic, operator_token=operator_token),
         signing=receipt_key(house.home.keys),
         work=Work(house),
-        catalogue=Catalogues(settings.rule_directories).current,
+        catalogue=Catalogues(settings.rule_directories, house.home).current,
     )

@@ -5,15 +5,13 @@ It reads what runs have told and which tables are in use; it looks at no transac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from detectors.api import Detector
-from detectors.catalogue import Catalogue
 from detectors.references import default_reference, parse_reference
 from schemas.canonical import sha256
 from schemas.reference import REFERENCE_KINDS
@@ -103,23 +101,3 @@ def shipped_rows(kind: str) -> int:
 def shipped_digest(kind: str) -> str:
     """The SHA-256 of the table of this kind that ships with Thalweg."""
     return sha256(default_reference(kind))
-
-
-class Catalogues:
-    """The catalogue, loaded again whenever a file in one of the directories of rules has changed."""
-
-    def __init__(self, directories: Sequence[Path]) -> None:
-        self._directories, self._lock = tuple(directories), Lock()
-        self._known: tuple[object, Catalogue] | None = None
-
-    def current(self) -> Catalogue:
-        """The detectors as their files are now. What ships with Thalweg does not change while it runs."""
-        with self._lock:
-            state = [
-                (str(path), path.stat().st_mtime_ns, path.stat().st_size)
-                for directory in self._directories
-                for path in sorted(directory.rglob("*.sql"))
-            ]
-            if self._known is None or self._known[0] != state:
-                self._known = state, Catalogue.load(self._directories)
-            return self._known[1]

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.errors import NotFound, RequestInvalid
+from schemas.errors import DetectorInvalid, NotFound, RequestInvalid
 from service.cli.desk import Desk, Step, open_desk
-from service.cli.printing import SHORT, AsJson, count, say, show_json, show_table
+from service.cli.printing import SHORT, AsJson, complain, count, say, show_json, show_table
 
 runs = typer.Typer(help="Start runs, and list them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -65,6 +65,8 @@ def show_run(found: dict[str, Any]) -> None:
     if found["seconds"] is not None:
         told.append(f"{found['seconds']:.1f} s")
     print(", ".join([*told, count(found["findings"], "finding"), count(found["alerts"], "alert")]))
+    if places := found.get("places"):
+        print(f"{places['queue'] + places['sample']:,} of them for the queue, {places['below']:,} below the line")
     if found["digest"]:
         print(f"digest {found['digest']}")
     if found["detectors"]:
@@ -74,6 +76,8 @@ def show_run(found: dict[str, Any]) -> None:
         say(
             f"{count(len(silent), 'detector')} could not look for want of data: {', '.join(silent)}; thalweg detectors list"
         )
+    for fault in found.get("refused", []):
+        complain(DetectorInvalid(**fault))
     for failed in (each for each in (*found["detectors"], found) if each.get("cause")):
         cause = failed["cause"]
         why = cause.get("why", cause) if isinstance(cause, dict) else cause.splitlines()[0]

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from detectors.api import Detector
-from detectors.catalogue import Catalogue
 from schemas.canonical import parse_json
 from schemas.errors import ChildFailed, NotFound, ThalwegError
 from schemas.run import Engine, Manifest
+from service import admission
 from service.children import Child
 from service.durable import fsync_dir, fsync_file, write_durably
 from service.home import Home
@@ -67,12 +67,13 @@ class Runs:
     ) -> Outcome:
         """Run detectors over the ledger as it stands. Gives the run as `thalweg runs start --json` prints it.
 
-        `detectors` are ids; all that are `test` or `live` by default. `as_of` is UTC without a zone. Raises NotFound where
-        there are no transactions or no such detector, and what `ChildFailed` tells where loading itself failed.
+        `detectors` are ids; all that are `test` or `live` by default. `as_of` is UTC without a zone. Rules that were refused are
+        named in what the run tells; the rest run. Raises NotFound where there are no transactions or no such detector,
+        DetectorInvalid for a refused one that is asked for, and what `ChildFailed` tells where loading itself failed.
         """
         started = time.perf_counter()
-        catalogue = Catalogue.load(self._options.rule_directories)
-        chosen = catalogue.pick(detectors)
+        catalogue = admission.admitted(self._options.rule_directories, self._home)
+        chosen = admission.choose(catalogue, detectors)
         snapshot = take_snapshot(self._ledger, self._journal.size - 1, self._journal.head)
         manifest = build_manifest(
             snapshot,
@@ -100,7 +101,13 @@ class Runs:
             fsync_file(place / name)
         fsync_dir(place)
         broken = [each["id"] for each in result["detectors"] if each["status"] == "failed"]
-        told = {"run": run, "manifest": manifest.digest(), "seconds": f"{time.perf_counter() - started:.3f}"} | result
+        told: Outcome = {
+            "run": run,
+            "manifest": manifest.digest(),
+            "seconds": f"{time.perf_counter() - started:.3f}",
+        } | result
+        if catalogue.refused:
+            told["refused"] = admission.told(catalogue.refused)
         self._tell("run.incomplete" if broken else "run.finished", told, run, who)
         return self.get(run)
 

@@ -85,4 +85,4 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
             if name in told
         },
         "cause": told.get("cause"),
-    }
+    } | ({"refused": told["refused"]} if "refused" in told else {})

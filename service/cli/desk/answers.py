@@ -13,14 +13,15 @@ _ALERT_BODY = ("members", "evidence", "window_start", "window_end")
 
 def run_answer(found: Answer) -> Answer:
     """A run as `thalweg runs` prints it. A `cause` stands in it, or in one of its detectors, only where that failed; `silent_for` where a
-    detector could not look, `left_out` where caps or known segments kept something from it."""
+    detector could not look, `left_out` where caps or known segments kept something from it, `refused` where a rule was."""
     record = {name: found[name] for name in RUN_KEYS}
     record["seconds"] = None if found["seconds"] is None else float(found["seconds"])
     record["detectors"] = [
         {name: each[name] for name in DETECTOR_KEYS} | {"seconds": float(each["seconds"])} | _further(each, found)
         for each in found["detectors"]
     ]
-    return record | _cause(found)
+    refused = {"refused": found["refused"]} if found.get("refused") else {}
+    return record | refused | _cause(found)
 
 
 def submission_answer(batch: Answer, receipt: Answer, refusal: Answer | None) -> Answer:

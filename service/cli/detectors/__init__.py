@@ -14,7 +14,7 @@ from detectors.examples import run_examples
 from detectors.lock import LOCK_FILE, write
 from service.catalogue import Seen, line_of, silent_for
 from service.cli.detectors import authoring
-from service.cli.detectors.named import complain_of, faults_of, sound
+from service.cli.detectors.named import complain_of, sound
 from service.cli.printing import SHORT, AsJson, count, plain, show_facts, show_json, show_table
 from service.home import Home
 
@@ -27,7 +27,10 @@ detectors.command("backtest")(authoring.backtest)
 @detectors.command("list")
 def list_detectors(context: typer.Context, as_json: AsJson = False) -> None:
     """List the detectors and what of the current ledger each lacks. Exit 1 where one was refused."""
-    catalogue, seen = Catalogue.load(context.obj.settings.rule_directories), _seen(context)
+    from service.admission import admitted  # noqa: PLC0415 - it brings in what a child needs
+
+    home = Home(context.obj.home)
+    catalogue, seen = admitted(context.obj.settings.rule_directories, home, judge_new=False), _seen(context)
     records = [line_of(each, seen) for each in catalogue.detectors]
     if as_json:
         show_json(*records)
@@ -44,7 +47,7 @@ def list_detectors(context: typer.Context, as_json: AsJson = False) -> None:
 def show_detector(context: typer.Context, detector: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
     """Show one detector: what it is for, its parameters with their reasons, what it needs, its examples and its source."""
     catalogue = Catalogue.load(context.obj.settings.rule_directories)
-    complain_of(faults_of(catalogue, [detector]))
+    complain_of(catalogue.faults_of([detector]))
     found = catalogue.get(detector)
     record = line_of(found, _seen(context))
     if as_json:
@@ -61,7 +64,7 @@ def run_the_examples(
 ) -> None:
     """Run the examples of detectors. Exit 0 where every example holds and none of those asked for is refused."""
     catalogue = Catalogue.load(context.obj.settings.rule_directories)
-    refused = faults_of(catalogue, detector) if detector else catalogue.refused
+    refused = catalogue.faults_of(detector) if detector else catalogue.refused
     chosen = catalogue.detectors if not detector else sound(catalogue, detector, refused)
     records = [
         {

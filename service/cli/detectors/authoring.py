@@ -11,7 +11,7 @@ from detectors.catalogue import Catalogue
 from schemas.detector import Family
 from schemas.errors import DetectorInvalid, RequestInvalid
 from service.cli.desk import open_desk
-from service.cli.detectors.named import complain_of, faults_of
+from service.cli.detectors.named import complain_of
 from service.cli.detectors.skeleton import skeleton
 from service.cli.printing import AsJson, complain, count, say, show_facts, show_json, show_table
 from service.cli.runs import say_step
@@ -92,7 +92,7 @@ def backtest(
 ) -> None:
     """What a detector would have raised with other numbers, against what it raises: in all and by week. It records no finding."""
     params = dict(_pair(each) for each in param or ())
-    complain_of(faults_of(Catalogue.load(context.obj.settings.rule_directories), [detector]))
+    complain_of(Catalogue.load(context.obj.settings.rule_directories).faults_of([detector]))
     with open_desk(context.obj) as desk:
         told = desk.backtest(detector, since=since, params=params, on_step=None if as_json else say_step)
     if as_json:
@@ -115,7 +115,7 @@ def _file(catalogue: Catalogue, rules: dict[str, Path], named: str) -> list[Path
         return [rules[named]]
     if Path(named).is_file():
         return [Path(named)]
-    refused = sorted({Path((fault.where or "").rpartition(":")[0]) for fault in faults_of(catalogue, [named])})
+    refused = sorted({Path((fault.where or "").rpartition(":")[0]) for fault in catalogue.faults_of([named])})
     if refused:
         return refused
     catalogue.get(named)  # raises NotFound, and lists what there is

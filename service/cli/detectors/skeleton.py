@@ -24,7 +24,7 @@ family = "{family}"
 # exclusions = ["payroll"]     # segments whose accounts this rule leaves alone
 tier = "core"
 # `draft` runs nowhere by itself. `test` is recorded without an alert, `live` alerts: both want two silent examples for
-# each that fires, and every text in English and French.
+# each that fires, and every text in English, French and Spanish.
 status = "draft"
 severity = "low"
 weight = 1

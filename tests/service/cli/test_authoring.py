@@ -49,6 +49,16 @@ def test_the_lint_tells_every_fault_with_file_line_and_cure(tmp_path: Path) -> N
     assert thalweg(home, "detectors", "lint", "scatter-gather").code == 2
 
 
+def _with_a_phone_and_an_owner(rule: str) -> str:
+    """The example that fires, with the column and the table that the rule needs: without them it would not hold."""
+    before, fires, after = rule.partition("[[fires]]")
+    rows, flags, rest = after.partition('flags = ["A-1"]\n')
+    told = rows.replace("| to_account\n", "| to_account | phone\n").replace("| A-1\n", "| A-1 | 1\n")
+    owners = "owner | owned | share_per_mille | controls | valid_from | valid_to | source\n"
+    owned = "X | Y | 500 | no | 2020-01-01 | | test\n"
+    return f'{before}{fires}{told}{flags}\n[fires.tables]\nownership = """\n{owners}{owned}"""\n{rest}'
+
+
 def test_a_rule_of_the_missions_own_joins_the_catalogue_runs_and_says_what_it_lacks(home: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     said = {"THALWEG_RULE_DIRECTORIES": str(rules)}
@@ -57,7 +67,7 @@ def test_a_rule_of_the_missions_own_joins_the_catalogue_runs_and_says_what_it_la
         path = rules / f"{name}.sql"
         path.write_text(path.read_text("utf-8").replace('status = "draft"', 'status = "live"'))
     needs = 'needs = ["phone"]\ntables = ["ownership"]\nexclusions = ["payroll"]\ntier = "enriched"'
-    path.write_text(path.read_text("utf-8").replace('tier = "core"', needs))
+    path.write_text(_with_a_phone_and_an_owner(path.read_text("utf-8").replace('tier = "core"', needs)))
     (rules / "broken.sql").write_text("no head")
     assert thalweg(home, "detectors", "lint", "my-rule", **said).code == 0
     chosen = ["--detector", "my-rule", "--detector", "needy-rule"]

@@ -59,16 +59,22 @@ occurred_at | channel | amount | from_account
 ---*/
 {sql}
 """
-_RAISING = """select account as subject, t_s as window_start_s, t_s as window_end_s, cast(channel as integer) as strength,
-sorted_list(txn) as evidence, count(*) as payments from flows where counterparty is not null group by account, t_s, channel"""
+# Both are sound on their examples, of one payment of 5.00, and misbehave on what a ledger holds.
+_RAISING = """select account as subject, t_s as window_start_s, t_s as window_end_s,
+case when amount > 5 then cast(channel as integer) else 1 end as strength, sorted_list(txn) as evidence, count(*) as payments
+from flows where counterparty is not null group by account, t_s, channel, amount"""
 _ENDLESS = """with threes as (
     select a.account, a.t_s, count(*) as payments
     from flows as a join flows as b on a.amount <> b.amount + 1 join flows as c on b.amount <> c.amount + 1
     join flows as d on c.amount <> d.amount + 1 join flows as e on d.amount <> e.amount + 1
+    where a.amount > 5
     group by a.account, a.t_s
 )
 select t.account as subject, t.t_s as window_start_s, t.t_s as window_end_s, 1 as strength, sorted_list(f.txn) as evidence,
-       t.payments from threes as t join flows as f on f.account = t.account group by t.account, t.t_s, t.payments"""
+       t.payments from threes as t join flows as f on f.account = t.account group by t.account, t.t_s, t.payments
+union all
+select account, t_s, t_s, 1, sorted_list(txn), count(*) from flows
+where counterparty is not null and amount = 5 group by account, t_s"""
 
 
 def add_rule(directory: Path, name: str, sql: str) -> Path:
