@@ -70,7 +70,7 @@ def tell_in_time(house: House, alerts: Sequence[Alert], patterns: Sequence[Patte
     runs: list[tuple[datetime, Sequence[Alert]]] = [(moment, run_as_of(house, moment)) for moment in moments(times)]
     runs.append((times.last, alerts))
     print(
-        f"\nin time: {len(runs)} runs from {times.first:%Y-%m-%d} to {times.last:%Y-%m-%d}, halves at {times.middle:%Y-%m-%d}"
+        f"\nin time: {len(runs)} runs from {times.first:%Y-%m-%d} to {times.last:%Y-%m-%d}, parted at {times.parting(patterns):%Y-%m-%d}"
     )
     print("                                     patterns  recall at 0.5x   1x     2x    precision at 0.5x   1x     2x")
     for name, lag in LAGS.items():
@@ -80,8 +80,8 @@ def tell_in_time(house: House, alerts: Sequence[Alert], patterns: Sequence[Patte
 
 def tell_halves(name: str, alerts: Sequence[Alert], patterns: Sequence[Pattern], times: Times) -> None:
     tell_line(f"{name}, all of time", alerts, patterns)
-    tell_line(f"{name}, first half", *half(alerts, patterns, times, first=True))
-    tell_line(f"{name}, second half", *half(alerts, patterns, times, first=False))
+    tell_line(f"{name}, earlier half", *half(alerts, patterns, times, first=True))
+    tell_line(f"{name}, later half", *half(alerts, patterns, times, first=False))
 
 
 def tell_line(name: str, alerts: Sequence[Alert], patterns: Sequence[Pattern]) -> None:

@@ -6,7 +6,7 @@ relations two months to prove ordinary. What the last run finds too young is jud
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,14 +27,14 @@ class Times:
     first: datetime
     last: datetime
 
-    @property
-    def middle(self) -> datetime:
-        return self.first + (self.last - self.first) / 2
-
-    def in_first_half(self, references: Sequence[str]) -> bool:
-        """Whether the middle one of these payments lies in the first half of time."""
+    def middle_of(self, references: Iterable[str]) -> datetime:
+        """When the middle one of these payments was made: early and late ones of a network do not move it."""
         paid = sorted(self.paid[each] for each in references)
-        return paid[len(paid) // 2] < self.middle
+        return paid[len(paid) // 2]
+
+    def parting(self, patterns: Sequence[Pattern]) -> datetime:
+        """The time before which half of the patterns lie: a simulator may plant all of them early."""
+        return sorted(self.middle_of(each.references) for each in patterns)[len(patterns) // 2]
 
 
 def read_times(house: House) -> Times:
@@ -68,10 +68,11 @@ def judged(runs: Sequence[tuple[datetime, Sequence[Alert]]], times: Times, lag: 
 def half(
     alerts: Sequence[Alert], patterns: Sequence[Pattern], times: Times, *, first: bool
 ) -> tuple[list[Alert], list[Pattern]]:
-    """The alerts and the patterns of one half of time, by the middle one of their payments."""
+    """The alerts and the patterns of the earlier or the later half, each by the middle one of its payments."""
+    parting = times.parting(patterns)
     return (
-        [each for each in alerts if times.in_first_half(sorted(_references(each))) is first],
-        [each for each in patterns if times.in_first_half(sorted(each.references)) is first],
+        [each for each in alerts if (times.middle_of(_references(each)) < parting) is first],
+        [each for each in patterns if (times.middle_of(each.references) < parting) is first],
     )
 
 

@@ -55,12 +55,13 @@ def test_an_alert_that_grows_is_one_alert_in_its_latest_form() -> None:
     )
 
 
-def test_alerts_and_patterns_belong_to_the_half_in_which_the_middle_one_of_their_payments_lies() -> None:
+def test_alerts_and_patterns_belong_to_a_half_by_the_middle_one_of_their_payments() -> None:
     patterns = [
         Pattern(name, "ring", frozenset(paid), frozenset())
         for name, paid in (("early", ("1", "2", "99")), ("late", ("1", "70", "80")))
     ]
-    first = half([alert("a", 1, 2, 90), alert("b", 10, 60, 70)], patterns, TIMES, first=True)
-    second = half([alert("a", 1, 2, 90), alert("b", 10, 60, 70)], patterns, TIMES, first=False)
+    assert TIMES.parting(patterns) == PAID["70"]
+    first = half([alert("a", 1, 2, 90), alert("b", 10, 75, 90)], patterns, TIMES, first=True)
+    second = half([alert("a", 1, 2, 90), alert("b", 10, 75, 90)], patterns, TIMES, first=False)
     assert (keys(first[0]), [each.name for each in first[1]]) == (["a"], ["early"])
     assert (keys(second[0]), [each.name for each in second[1]]) == (["b"], ["late"])
