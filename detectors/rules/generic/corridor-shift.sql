@@ -420,8 +420,8 @@ busy as (
     having sum(s.total) * 1000 >= n.thousandths
 ),
 moves as (
-    select account, txn, cast(day as bigint) * 86400 as t_s, day, cast(channel as varchar) as channel,
-           case when country is distinct from home then cast(country as varchar) end as country, amount_base, threshold_base
+    select account, txn, cast(day as bigint) * 86400 as t_s, day, channel,
+           case when country is distinct from home then country end as country, amount_base, threshold_base
     from flows
     where account in (select account from busy)
       and amount_base is not null and threshold_base is not null and not is_reversal
@@ -437,24 +437,40 @@ way_days as (
     select account, way, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments,
            max(txn) as txn, max(threshold) as threshold
     from (
-        select account, day, channel as way, amount, payments, txn, threshold from move_days
+        select account, day, cast(channel as varchar) as way, amount, payments, txn, threshold from move_days
         union all
-        select account, day, country as way, amount, payments, txn, threshold from move_days where country is not null
+        select account, day, cast(country as varchar) as way, amount, payments, txn, threshold from move_days where country is not null
     ) as both_kinds
     group by account, way, day
+),
+-- Only ways that can carry the least sum and count in one window, and the accounts that have one.
+carrying as (
+    select distinct account, way
+    from (
+        select account, way, day // ($window_s // 86400) as slot, amount, payments, threshold from way_days
+        union all
+        select account, way, day // ($window_s // 86400) + 1 as slot, amount, payments, threshold from way_days
+    ) as slots
+    group by account, way, slot
+    having sum(payments) >= $least_payments and sum(amount) * 1000 >= min(threshold) * $sum_share
 ),
 account_days as (
     select account, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments
     from move_days
+    where account in (select account from carrying)
     group by account, day
 ),
 by_way as (
-    select account, way, day, txn, threshold, sum(amount) over this_week as amount, sum(payments) over this_week as payments,
-           coalesce(sum(amount) over past, 0) as before, min(day) over this_week as first_day
-    from way_days
-    window this_week as (partition by account, way order by day_s range between ($window_s - 1) preceding and current row),
+    select w.account, w.way, w.day, w.txn, w.threshold, sum(w.amount) over this_week as amount,
+           sum(w.payments) over this_week as payments, coalesce(sum(w.amount) over past, 0) as before,
+           min(w.day) over this_week as first_day
+    from way_days as w
+    semi join carrying as c on c.account = w.account and c.way = w.way
+    window this_week as (
+               partition by w.account, w.way order by w.day_s range between ($window_s - 1) preceding and current row
+           ),
            past as (
-               partition by account, way order by day_s
+               partition by w.account, w.way order by w.day_s
                range between ($window_s + $history * 86400 - 1) preceding and $window_s preceding
            )
 ),
@@ -497,7 +513,7 @@ legs as (
     select distinct m.account, m.txn, m.t_s
     from moves as m
     join calm as c
-      on c.account = m.account and c.way in (m.channel, m.country)
+      on c.account = m.account and c.way in (cast(m.channel as varchar), cast(m.country as varchar))
      and m.day > c.day - $window_s // 86400 and m.day <= c.day
 )
 select account as subject,

@@ -239,16 +239,30 @@ with legs as (
     from flows
     where direction = 'in' and first_contact and amount_base is not null and threshold_base is not null
 ),
--- Only accounts that can reach the count: a window touches two slots of its own length at most.
+-- Only accounts that can reach the count and the sum: in all, and then in two neighbouring slots of a window's length, since a
+-- window touches no more. The threshold of a window is never under the smallest.
+able as (
+    select account
+    from legs
+    group by account
+    having count(*) >= least($at_least, $at_least_organisation)
+       and sum(small_amount) * 1000 >= min(threshold_base) * $sum_share
+),
+first_received as (
+    select account, t_s // $window_s as slot, small_amount, threshold_base
+    from legs
+    where account in (select account from able)
+),
 busy as (
     select distinct account
     from (
-        select account, t_s // $window_s as slot from legs
+        select account, slot, small_amount, threshold_base from first_received
         union all
-        select account, t_s // $window_s + 1 as slot from legs
+        select account, slot + 1 as slot, small_amount, threshold_base from first_received
     ) as slots
     group by account, slot
     having count(*) >= least($at_least, $at_least_organisation)
+       and sum(small_amount) * 1000 >= min(threshold_base) * $sum_share
 ),
 weeks as (
     select account, txn, t_s,
