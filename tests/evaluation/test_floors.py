@@ -26,7 +26,9 @@ def test_every_floor_is_for_data_that_can_be_measured() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize(
+    "name", ["world", *(pytest.param(name, marks=pytest.mark.shared) for name in FLOORS if name != "world")]
+)
 def test_the_queue_stays_above_its_floors(name: str, tmp_path: Path) -> None:
     if not is_there(name):
         pytest.skip("the study data is not beside the project")
