@@ -25,7 +25,8 @@ from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
 from service.intake.readers.records import MAX_UNCLOSED
 from service.intake.rejects import SENTENCES, add_rejects, no_rejects, write_rejects
-from service.intake.seal import Gathered, Sealed, SegmentWriter, sealed_rows
+from service.intake.seal import Gathered
+from service.intake.segment import Sealed, SegmentWriter, sealed_rows
 from service.intake.validate import validate
 
 Progress = Callable[[dict[str, Any]], None]

@@ -7,44 +7,29 @@ blocks are kept as typed columns sorted by time, beyond a budget on disk, and me
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow.parquet as pq
 
-from schemas.digest_rows import BLOCK_ROWS, RowDigest
+from schemas.digest_rows import BLOCK_ROWS
 from schemas.transaction import SEGMENT_NAMES, polars_schema
 from service.intake.account_keys import account_keys, is_crypto
 from service.intake.ahead import ahead
 from service.intake.readers.block import LINE
 from service.intake.rejects import RAW, no_rejects
+from service.intake.segment import Sealed, SegmentWriter
 
-GROUP_ROWS = 2 * BLOCK_ROWS
-"""Rows in a row group of a segment: the same whatever the blocks were, so that the bytes are reproducible too."""
 KEPT_BYTES = 512 << 20  # with it 5M rows stay below a peak of 1.5 GB
 _STRETCH_ROWS = 4 * BLOCK_ROWS
 _CROWD_ROWS = 4 * _STRETCH_ROWS
 """A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
 _SAMPLE = 64
 _FIRST = "@first"
-_FEW_VALUES = [
-    *("precision", "channel", "currency", "offset_minutes", "from_kind", "to_kind"),
-    *("from_country", "to_country", "from_institution", "to_institution"),
-]
 
 Longs = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A finished segment: its digest and rows, the columns of `lines` beside it, and what was found to repeat."""
-
-    digest: str | None
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +38,6 @@ class Repeats:
 
     duplicates: pl.DataFrame
     conflicts: pl.DataFrame
-
-
-class SegmentWriter:
-    """Writes rows, given in their total order, as a segment with its digest, and their lines beside it, row for row."""
-
-    def __init__(self, segment: Path, lines: Path) -> None:
-        self._digest = RowDigest(polars_schema())
-        self._waiting = pl.DataFrame(schema={**polars_schema(), LINE: pl.Int64()})
-        schema = pl.DataFrame(schema=polars_schema()).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-        self._segment = pq.ParquetWriter(
-            segment,
-            schema,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=_FEW_VALUES,
-            write_statistics=["occurred_at"],
-        )
-        line = pl.DataFrame(schema={"line": pl.Int64()}).to_arrow().schema
-        self._lines = pq.ParquetWriter(lines, line, compression="zstd", compression_level=1)
-        self._rows = 0
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Take the next rows: segment columns and `@line`."""
-        rows = pl.concat([self._waiting, frame]) if self._waiting.height else frame
-        whole = rows.height - rows.height % GROUP_ROWS
-        for start in range(0, whole, GROUP_ROWS):
-            self._write(rows.slice(start, GROUP_ROWS))
-        self._waiting = rows.slice(whole)
-
-    def finish(self) -> Sealed:
-        """Close both files. The digest is None where there are no rows."""
-        if self._waiting.height:
-            self._write(self._waiting)
-        self._segment.close()
-        self._lines.close()
-        return Sealed(self._digest.hexdigest() if self._rows else None, self._rows)
-
-    def _write(self, rows: pl.DataFrame) -> None:
-        table = rows.drop(LINE).to_arrow(compat_level=pl.CompatLevel.oldest())
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            digested = beside.submit(self._digest.add_table, table)
-            self._segment.write_table(table, row_group_size=GROUP_ROWS)
-            self._lines.write_table(rows.select(pl.col(LINE).alias("line")).to_arrow(), row_group_size=GROUP_ROWS)
-            digested.result()
-        self._rows += rows.height
 
 
 @dataclass
@@ -242,15 +182,6 @@ class _Part:
         if self.frame is not None:
             return self.frame.lazy()
         return pl.scan_ipc(str(self.path))
-
-
-def sealed_rows(segment: Path, lines: Path) -> Iterator[pl.DataFrame]:
-    """The rows of a sealed candidate with their `@line`, one row group after another."""
-    with pq.ParquetFile(segment) as rows, pq.ParquetFile(lines) as numbers:
-        for group in range(rows.num_row_groups):
-            frame = pl.DataFrame(pl.from_arrow(rows.read_row_group(group)))
-            line = pl.DataFrame(pl.from_arrow(numbers.read_row_group(group)))["line"]
-            yield frame.cast(polars_schema()).with_columns(line.alias(LINE))
 
 
 def _no_duplicates() -> pl.DataFrame:

@@ -66,7 +66,7 @@ def test_too_many_conflicts_refuse_the_batch(reading: Any, csv_rows: Callable[..
 def test_row_groups_do_not_show(
     reading: Any, csv_rows: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int
 ) -> None:
-    monkeypatch.setattr("service.intake.seal.GROUP_ROWS", group)
+    monkeypatch.setattr("service.intake.segment.GROUP_ROWS", group)
     found = reading(csv_rows(*({} for _ in range(20))))
     result = without(found, known(tmp_path / "known", *((f"T{n}", True) for n in range(5, 15))))
     rest = [{"reference": f"T{n}"} for n in (*range(1, 5), *range(15, 21))]
