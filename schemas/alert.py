@@ -14,6 +14,9 @@ from schemas.finding import EvidenceRef, Finding, Member
 State = Literal["new", "assigned", "escalated", "dismissed"]
 OPEN_STATES: tuple[State, ...] = ("new", "assigned")
 DECIDED_STATES: tuple[State, ...] = ("escalated", "dismissed")
+Place = Literal["queue", "sample", "below"]
+PLACES: tuple[Place, ...] = ("queue", "sample", "below")
+"""Where an alert lies, nearest to the analyst first: above the line of the budget, below it and drawn for review, below it."""
 Reason = Literal[
     "suspicion_confirmed", "needs_investigation", "legitimate_business", "known_customer_profile", "data_error",
     "duplicate_of_other", "insufficient_information",
@@ -46,7 +49,7 @@ class ScorePart(_Frozen):
 
 
 class CandidateAlert(_Frozen):
-    """An alert as one run proposes it, before it is folded into the standing alerts. Members are at most `MAX_MEMBERS`."""
+    """An alert as one run proposes it, before it is folded into the standing alerts. Members are at most what its manifest allows."""
 
     key: str
     subject: str
@@ -68,6 +71,8 @@ class CandidateAlert(_Frozen):
     parts: tuple[ScorePart, ...]
     findings: tuple[Finding, ...]
     linked: tuple[str, ...] = ()
+    place: Place = "queue"
+    """Alerts of before there was a budget are all in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

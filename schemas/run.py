@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.canonical import canonical_json, sha256
 
@@ -55,6 +55,19 @@ class Engine(_Frozen):
     fingerprint: str
 
 
+class QueueRule(_Frozen):
+    """How the alerts of a run are gathered, and how many of them an analyst is asked to look at."""
+
+    budget_per_mille: int = Field(default=10, ge=0, le=1000)
+    """Alerts above the line, as a share of the accounts of the snapshot."""
+    least: int = Field(default=20, ge=0)
+    """Alerts above the line however few accounts there are."""
+    sample: int = Field(default=5, ge=0)
+    """Alerts below the line that are drawn for review, so that what is missed there is measured."""
+    max_members: int = Field(default=60, ge=2)
+    """Most accounts that one alert gathers and shows."""
+
+
 class Manifest(_Frozen):
     """The whole input of a run. Two runs with equal manifests have equal findings, or the software is wrong."""
 
@@ -69,6 +82,8 @@ class Manifest(_Frozen):
     code: str
     """Digest over the sources that compute findings: `detectors/` and `schemas/`."""
     engine: Engine
+    queue: QueueRule = QueueRule()
+    """A run of before the budget was recorded is replayed with the one by default."""
 
     def canonical(self) -> bytes:
         """RFC 8785 bytes of the manifest."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.errors import HomeUnavailable
 from schemas.journal import EntryType
+from schemas.run import QueueRule
 from service.access.accounts import Accounts
 from service.alerts.book import AlertBook
 from service.children import Child, Limits
@@ -129,7 +130,12 @@ def run_options(settings: Settings, spare_cores: int = 0) -> RunOptions:
         base_currency=settings.base_currency,
         threads=settings.threads or max(1, (os.cpu_count() or 1) - spare_cores),
         memory_bytes=settings.run_memory_bytes,
-        max_members=settings.max_members,
+        queue=QueueRule(
+            budget_per_mille=settings.alerts_per_mille,
+            least=settings.alerts_least,
+            sample=settings.review_sample,
+            max_members=settings.max_members,
+        ),
         rule_directories=tuple(Path(each) for each in settings.rule_directories),
     )
 

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Whose `X-Forwarded-For` is believed; nobody's by default."""
     max_members: int = Field(default=60, ge=2, le=1000)
+    alerts_per_mille: int = Field(default=10, ge=0, le=1000)
+    """Alerts of a run that go above the line of the queue, as a share of the accounts of the snapshot."""
+    alerts_least: int = Field(default=20, ge=0, le=1_000_000)
+    review_sample: int = Field(default=5, ge=0, le=10_000)
 
     @field_validator("rule_directories", mode="before")
     @classmethod

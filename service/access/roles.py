@@ -8,8 +8,8 @@ from typing import Literal
 Role = Literal["partner", "analyst", "supervisor", "auditor", "admin"]
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
-    "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "runs.read", "runs.start",
-    "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
+    "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
+    "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
     "accounts.manage",
 ]  # fmt: skip
 
@@ -19,6 +19,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "alerts.read": ("analyst", "supervisor", "auditor"),
     "alerts.act": ("analyst", "supervisor"),
     "alerts.restrict": ("supervisor",),
+    "alerts.sample": ("supervisor", "auditor"),
     "runs.read": ("analyst", "supervisor", "auditor"),
     "runs.start": ("analyst", "supervisor"),
     "runs.replay": ("supervisor", "auditor"),

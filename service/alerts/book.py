@@ -30,7 +30,7 @@ _ENTRY_OF: dict[str, EntryType] = {
 }
 _COLUMNS = (
     "alert, version, revision, state, assignee, run, follows, incomplete, alert_key, score, severity, family, detectors,"
-    " subject, subject_account, why_en, why_fr, window_start, window_end, recorded_at"
+    " subject, subject_account, why_en, why_fr, window_start, window_end, recorded_at, place"
 )
 _NAMES = _COLUMNS.replace(" ", "").split(",")
 Sort = Literal["score", "newest", "oldest"]
@@ -53,6 +53,8 @@ class Filter:
     detector: str | None = None
     family: str | None = None
     assignee: str | None = None
+    place: Literal["queue", "below"] | None = None
+    """Above the line, those drawn for review among them and not to be told apart; or below it."""
 
 
 class AlertBook:
@@ -87,7 +89,7 @@ class AlertBook:
         )
         if not whole:
             return [dict(zip(_NAMES, row, strict=True)) for row in rows]
-        return [dict(zip(_NAMES, row, strict=False)) | {"body": parse_json(row[-1])} for row in rows]
+        return [_with_body(dict(zip((*_NAMES, "body"), row, strict=True))) for row in rows]
 
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""
@@ -108,7 +110,7 @@ class AlertBook:
             if not older:
                 raise NotFound("this alert has no such version", value=str(version))
             found |= {"version": version, "body": older[0][0]}
-        return found | {"body": parse_json(found["body"])}
+        return _with_body(found)
 
     def acts(self, alert: str) -> list[Alert]:
         """What was done with an alert, oldest first. The caller has asked `get` before."""
@@ -181,6 +183,11 @@ class AlertBook:
         self._ledger.project(recorded)
 
 
+def _with_body(found: Alert) -> Alert:
+    """An alert with its body read; it lies where the standing alert does."""
+    return found | {"body": parse_json(found["body"]) | {"place": found["place"]}}
+
+
 def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
     where, params = [scope.where], [*scope.params]
     if only.states is not None:
@@ -193,6 +200,8 @@ def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
         if (value := getattr(only, name)) is not None:
             where.append(f"{name} = ?")
             params.append(value)
+    if only.place is not None:
+        where.append("place = 'below'" if only.place == "below" else "place <> 'below'")
     return " and ".join(where), params
 
 

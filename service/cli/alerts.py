@@ -21,15 +21,33 @@ def list_alerts(
     context: typer.Context,
     limit: Annotated[int | None, typer.Option(min=1, help="How many; all where not given.")] = None,
     every_state: Annotated[bool, typer.Option("--decided", help="Also the alerts that are decided.")] = False,
+    below: Annotated[bool, typer.Option("--all", help="After them, the alerts below the line of the budget.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the open alerts, best first."""
+    """List the open alerts, best first: those above the line of the queue's budget."""
     with open_desk(context.obj) as desk:
         if as_json:
-            show_json(*desk.alerts_whole(limit, decided=every_state))
+            show_json(*desk.alerts_whole(limit, decided=every_state, below=below))
             return
-        lines = desk.alerts(limit, decided=every_state)
+        lines = desk.alerts(limit, decided=every_state, below=below)
     show_queue(lines)
+
+
+@alerts.command("sample")
+def show_sample(context: typer.Context, as_json: AsJson = False) -> None:
+    """Tell what is missed: of the alerts drawn for review below the line, how many proved worth a look."""
+    with open_desk(context.obj) as desk:
+        found = desk.sample()
+    if as_json:
+        show_json(found)
+        return
+    print(f"{count(found['below'], 'alert')} below the line, {found['sampled']:,} more drawn from there for review")
+    if not found["decided"]:
+        print("None of those is decided yet, so nothing is known of the rest.")
+        return
+    low, high = (bound / 1000 for bound in found["interval_per_mille"])
+    print(f"Of {found['decided']:,} decided, {found['escalated']:,} escalated: {found['share_per_mille'] / 1000:.2f}")
+    print(f"With 95 % certainty between {low:.2f} and {high:.2f} of what lies below the line is worth a look.")
 
 
 @alerts.command("show")
@@ -50,16 +68,23 @@ def show_alert(
 
 
 def show_queue(lines: list[dict[str, Any]]) -> None:
-    """Alerts in short, as people read them: rank, score, severity, subject, why."""
+    """Alerts in short, as people read them: rank, score, severity, subject, why, and which lie below the line. What was drawn from
+    there for review is not marked: who knows that it is a sample judges it otherwise."""
+    rows = [
+        each
+        | {"rank": rank, "score": score(each["score"]).rjust(5), "line": "below" if each["place"] == "below" else ""}
+        for rank, each in enumerate(lines, start=1)
+    ]
+    columns = ("rank", "score", "severity", "subject", "why")
     show_table(
-        [each | {"rank": rank, "score": score(each["score"]).rjust(5)} for rank, each in enumerate(lines, start=1)],
-        ("rank", "score", "severity", "subject", "why"),
+        rows,
+        ("line", *columns) if any(row["line"] for row in rows) else columns,
         nothing="There is no alert. Submit transactions, then: thalweg runs start",
     )
 
 
 def _ranked(desk: Desk, rank: int) -> str:
-    lines = desk.alerts(max(rank, 1), decided=False)
+    lines = desk.alerts(max(rank, 1), decided=False, below=True)
     if not 1 <= rank <= len(lines):
         raise NotFound("there is no alert of this rank", value=str(rank), remedy="thalweg alerts list shows them.")
     return str(lines[rank - 1]["id"])

@@ -14,8 +14,9 @@ from schemas.detector import Severity
 from schemas.errors import RequestInvalid
 from service.alerts.book import Alert, Filter, Sort
 from service.alerts.flows import Reference, second_reports
+from service.alerts.sample import below_the_line
 from service.http import review
-from service.http.deps import AlertReader, Caller, Restrictor, Reviewer
+from service.http.deps import AlertReader, Caller, Restrictor, Reviewer, SampleReader
 from service.http.errors import Problem, answer, plain_problem
 from service.http.shapes import (
     Act,
@@ -27,6 +28,7 @@ from service.http.shapes import (
     Decision,
     NoteIn,
     Restriction,
+    SampleOut,
     TransactionPage,
 )
 
@@ -50,6 +52,10 @@ def list_alerts(
     detector: Annotated[str | None, Query(max_length=64)] = None,
     family: Annotated[str | None, Query(max_length=64)] = None,
     assignee: Annotated[str | None, Query(max_length=64, description="a login, or `me`")] = None,
+    place: Annotated[
+        Literal["queue", "below", "all"],
+        Query(description="above the line of the budget, a few drawn from below it among them; below it; or all"),
+    ] = "queue",
     include: Annotated[
         list[Literal["evidence"]] | None, Query(description="`evidence`: members and evidence too; each counts as read")
     ] = None,
@@ -64,13 +70,27 @@ def list_alerts(
     same hourly budget: 429 where it has not room for the whole page, and then nothing is shown and none counts.
     """
     holder = caller.person.account if assignee == "me" else assignee
-    only = Filter(states=state, severity=severity, detector=detector, family=family, assignee=holder)
+    only = Filter(
+        states=state,
+        severity=severity,
+        detector=detector,
+        family=family,
+        assignee=holder,
+        place=None if place == "all" else place,
+    )
     found, following = review.page_of(caller, only, cursor, limit, whole=bool(include), sort=sort)
     count = caller.office.house.alerts.count(caller.alerts, only=only)
     items = [
-        AlertWithEvidence(**_line(each), **_evidence(each)) if include else AlertLine(**_line(each)) for each in found
+        AlertWithEvidence(**_line(caller, each), **_evidence(each)) if include else AlertLine(**_line(caller, each))
+        for each in found
     ]
     return AlertPage(items=items, count=count, next=following)
+
+
+@router.get("/alerts/sample")
+def sample(caller: SampleReader) -> SampleOut:
+    """Of the alerts drawn for review below the line, how many proved worth a look: the share of what the budget leaves out."""
+    return SampleOut(**below_the_line(caller.office.house.ledger, caller.alerts))
 
 
 @router.get("/alerts/{alert}", responses={404: {"model": Problem}})
@@ -137,9 +157,10 @@ def restrict(alert: str, asked: Restriction, caller: Restrictor, response: Respo
     return _shown(caller, review.restrict(caller, alert, asked.people, revision=revision), response)
 
 
-def _line(found: Alert) -> dict[str, Any]:
+def _line(caller: Caller, found: Alert) -> dict[str, Any]:
     why = {"en": found["why_en"], "fr": found["why_fr"]}
-    return {name: found[name] for name in _LINE} | {"id": found["alert"], "why": why}
+    told = {name: found[name] for name in _LINE} | {"id": found["alert"], "why": why}
+    return told | {"place": review.place_told(caller, found)}
 
 
 def _evidence(found: Alert) -> dict[str, Any]:
@@ -158,7 +179,8 @@ def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:
         Act(**{name: each[name] for name in Act.model_fields})
         for each in caller.office.house.alerts.acts(found["alert"])
     ]
-    return AlertOut(**_line(found), alert=found["body"], history=history)
+    body = found["body"] | {"place": review.place_told(caller, found)}
+    return AlertOut(**_line(caller, found), alert=body, history=history)
 
 
 def _revision(if_match: str | None) -> int | None:

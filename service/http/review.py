@@ -30,6 +30,12 @@ def read_alert(caller: Caller, alert: str, *, version: int | None = None) -> Ale
     return found
 
 
+def place_told(caller: Caller, found: Alert) -> str:
+    """Where an alert lies, as far as the caller may know: whoever judges an alert as a sample judges it otherwise."""
+    place: str = found["place"]
+    return "queue" if place == "sample" and not caller.person.may("alerts.sample") else place
+
+
 def evidence_of(caller: Caller, found: Alert) -> pl.DataFrame:
     """The transactions that an alert which the caller may read is made of, in total order."""
     references = [(each["batch"], each["reference"]) for each in found["body"]["evidence"]]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.alert import REASONS_FOR, CandidateAlert, Reason
+from schemas.alert import REASONS_FOR, CandidateAlert, Place, Reason
 from schemas.batch import BatchCounts, BatchStatus, Receipt, UnknownColumn
 from schemas.canonical import parse_json
 from schemas.finding import EvidenceRef, Member
@@ -120,6 +120,10 @@ class AlertLine(BaseModel):
     run: str = Field(examples=["r_0a1b2c3d4e5f6071"])
     follows: str | None = Field(default=None, description="the decided alert that this one follows up")
     incomplete: bool = Field(default=False, description="a detector of the run had failed")
+    place: Place = Field(
+        examples=["queue"],
+        description="above the line of the queue, drawn from below it for review, or below it; to analysts a `sample` is `queue`",
+    )
 
 
 class AlertWithEvidence(AlertLine):
@@ -139,6 +143,17 @@ class AlertPage(BaseModel):
     items: list[AlertWithEvidence | AlertLine]
     count: int = Field(examples=[212], description="how many alerts the filter leaves")
     next: str | None = None
+
+
+class SampleOut(BaseModel):
+    """What is missed below the line, as measured on the alerts that were drawn for review there."""
+
+    below: int = Field(examples=[180], description="alerts that nobody is asked to look at")
+    sampled: int = Field(examples=[40])
+    decided: int = Field(examples=[32], description="of those sampled")
+    escalated: int = Field(examples=[2], description="of those decided")
+    share_per_mille: int | None = Field(examples=[62], description="escalated of decided; null where none is decided")
+    interval_per_mille: list[int] | None = Field(examples=[[17, 201]], description="of the share, 95 %, after Wilson")
 
 
 class Act(BaseModel):

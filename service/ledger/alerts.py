@@ -1,18 +1,19 @@
 """Fold the candidate alerts of each finished run into the standing alerts, and the acts of people into their state.
 
 The fold goes in journal order and looks at nothing but the ledger and the run's own file, so a rebuild gives the same alerts.
-A version never changes; unchanged evidence makes no new one; a decided alert is left alone and what is new follows it.
+A version never changes; unchanged evidence makes no new one, unless the alert rises onto an analyst's desk, from which nothing is
+taken again; a decided alert is left alone and what is new follows it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from schemas.alert import DECIDED_STATES
+from schemas.alert import DECIDED_STATES, PLACES, Place
 from schemas.canonical import canonical_json, digest_file, parse_json
 from schemas.errors import DigestMismatch
 from service.home import Home
@@ -39,6 +40,7 @@ class Standing:
     end: str
     detectors: list[str]
     decided: bool
+    place: Place
     evidence: int
 
 
@@ -75,24 +77,36 @@ def _fold(cursor: Cursor, recorded: Recorded, candidates: list[Candidate]) -> No
             continue
         taken.add(match.alert)
         new = len(candidate["evidence"]) - shared[number].get(match.alert, 0)
+        place = _nearer(match.place, _place(candidate))
         changed = new > 0 or match.evidence != len(candidate["evidence"]) or match.detectors != candidate["detectors"]
+        changed |= match.place == "below" != place
         if match.decided and new > 0:
             made.append((candidate, f"a_{candidate['key'][:20]}", 1, match.alert))
         elif not match.decided and changed:
-            made.append((candidate, match.alert, match.version + 1, None))
+            made.append((candidate | {"place": place}, match.alert, match.version + 1, None))
     known = standing.keys() | {""}
     _insert(cursor, recorded, [each for each in made if each[2] > 1 or each[1] not in known])
 
 
 def _standing(cursor: Cursor) -> dict[str, Standing]:
     rows = cursor.execute(
-        "select s.alert, s.version, s.subject, s.window_start, s.window_end, s.detectors, s.state, count(e.reference)"
+        "select s.alert, s.version, s.subject, s.window_start, s.window_end, s.detectors, s.state, s.place, count(e.reference)"
         " from standing_alerts as s left join standing_evidence as e on e.alert = s.alert group by all order by s.alert"
     ).fetchall()
     return {
-        alert: Standing(alert, version, subject, start, end, found_by, state in DECIDED_STATES, count)
-        for alert, version, subject, start, end, found_by, state, count in rows
+        alert: Standing(alert, version, subject, start, end, found_by, state in DECIDED_STATES, place, count)
+        for alert, version, subject, start, end, found_by, state, place, count in rows
     }
+
+
+def _place(candidate: Candidate) -> Place:
+    """Where a run put a candidate. Runs of before there was a budget put all in the queue."""
+    return cast(Place, candidate.get("place", "queue"))
+
+
+def _nearer(one: Place, other: Place) -> Place:
+    """The one of two places that is nearer to the analyst."""
+    return min(one, other, key=PLACES.index)
 
 
 def _shared(cursor: Cursor, candidates: list[Candidate]) -> dict[int, dict[str, int]]:
@@ -145,7 +159,7 @@ def _insert(cursor: Cursor, recorded: Recorded, made: list[tuple[Candidate, str,
         row = [entry.seq, alert, version, entry.object, entry.at, follows, incomplete, candidate["key"]]
         row += [candidate[name] for name in ("subject", "subject_account", "score", "severity", "family", "detectors")]
         row += [candidate["why"]["en"], candidate["why"]["fr"], candidate["window_start"], candidate["window_end"]]
-        insert(cursor, "alert_versions", [*row, canonical_json(candidate).decode()])
+        insert(cursor, "alert_versions", [*row, canonical_json(candidate).decode(), _place(candidate)])
         evidence += [(entry.seq, alert, version, each["batch"], each["reference"]) for each in candidate["evidence"]]
     if evidence:
         schema = {"seq": pl.Int64, "alert": pl.String, "version": pl.Int32, "batch": pl.String, "reference": pl.String}

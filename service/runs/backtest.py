@@ -88,6 +88,7 @@ class Backtests:
             self._shelf.current(),
             engine=engine_of(self._child),
             base_currency=self._options.base_currency,
+            queue=self._options.queue,
         )
         told = trial.told | {"logic_hash": trial.detector.logic_hash, "snapshot": snapshot.sequence}
         entry = self._journal.append(

@@ -14,7 +14,7 @@ from typing import Any
 from detectors.api import Detector
 from schemas.canonical import parse_json
 from schemas.errors import ChildFailed, NotFound, ThalwegError
-from schemas.run import Engine, Manifest
+from schemas.run import Engine, Manifest, QueueRule
 from service import admission
 from service.children import Child
 from service.durable import fsync_dir, fsync_file, write_durably
@@ -30,12 +30,13 @@ Progress = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out. None of it may change what is found."""
+    """How a run is carried out. What can change its result, the currency and the rule of its queue, goes into the manifest and is
+    taken from there; the rest may not change what is found."""
 
     base_currency: str
     threads: int
     memory_bytes: int
-    max_members: int
+    queue: QueueRule
     rule_directories: tuple[Path, ...] = ()
 
 
@@ -81,6 +82,7 @@ class Runs:
             self._shelf.current(),
             engine=engine_of(self._child),
             base_currency=self._options.base_currency,
+            queue=self._options.queue,
             as_of=as_of,
         )
         run = f"r_{secrets.token_hex(8)}"
@@ -202,5 +204,4 @@ def payload_of(home: Home, manifest: Manifest, options: RunOptions) -> dict[str,
         "threads": options.threads,
         "memory_bytes": options.memory_bytes,
         "rule_directories": [str(each) for each in options.rule_directories],
-        "max_members": options.max_members,
     }

@@ -20,7 +20,7 @@ from detectors.api import Detector, default_params
 from schemas.canonical import digest_json, sha256
 from schemas.errors import NotFound, RequestInvalid
 from schemas.reference import REFERENCE_KINDS
-from schemas.run import DetectorRef, Engine, Manifest, ReferenceRef, SegmentRef
+from schemas.run import DetectorRef, Engine, Manifest, QueueRule, ReferenceRef, SegmentRef
 from service.ledger.ledger import Ledger
 
 _SOURCES = {".py", ".sql", ".toml"}
@@ -61,6 +61,7 @@ def build_manifest(
     *,
     engine: Engine,
     base_currency: str,
+    queue: QueueRule,
     as_of: datetime | None = None,
 ) -> Manifest:
     """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default."""
@@ -77,6 +78,7 @@ def build_manifest(
         references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS),
         code=code_digest(),
         engine=engine,
+        queue=queue,
     )
 
 

@@ -84,5 +84,6 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
             for name in ("transactions", "accounts", "twins", "without_rate", "peak_mib")
             if name in told
         },
+        "places": told.get("places", {}),
         "cause": told.get("cause"),
     } | ({"refused": told["refused"]} if "refused" in told else {})

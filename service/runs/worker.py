@@ -19,6 +19,7 @@ import polars as pl
 from detectors.api import Detector, SnapshotView
 from detectors.catalogue import Catalogue
 from detectors.findings import Names, name_findings
+from detectors.queue import counted, placed
 from schemas.canonical import digest_file
 from schemas.errors import ThalwegError
 from schemas.finding import RAW_FINDING
@@ -35,7 +36,7 @@ _OPEN_DUCKDB_FAULTS = (duckdb.Error, ThalwegError, ArithmeticError, LookupError,
 
 def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Run a manifest. The payload: `manifest`, `segments` and `references` (where each lies), `out`, `scratch`, `threads`,
-    `memory_bytes`, `rule_directories`, `failed` (causes by detector, from a child that died), `max_members`.
+    `memory_bytes`, `rule_directories`, `failed` (causes by detector, from a child that died).
     """
     manifest = Manifest.model_validate(payload["manifest"])
     out, scratch = Path(payload["out"]), Path(payload["scratch"])
@@ -44,11 +45,10 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     with loaded(payload, manifest, progress) as (view, tables):
         raws, outcomes = _detect(view, manifest, chosen, scratch=scratch, failed=payload["failed"], progress=progress)
         progress({"step": "explain"})
-        result = _finish(
-            view, manifest, chosen, raws, baseline=tables["baseline"], out=out, max_members=payload["max_members"]
-        )
+        sizes = _sizes(view)
+        result = _finish(view, manifest, chosen, raws, baseline=tables["baseline"], out=out, accounts=sizes["accounts"])
         told = {"detectors": outcomes, "notes": view.notes, "coverage": dict(view.coverage)}
-        return result | _sizes(view) | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
+        return result | sizes | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
 
 def _detect(
@@ -101,7 +101,7 @@ def _finish(
     *,
     baseline: pl.DataFrame,
     out: Path,
-    max_members: int,
+    accounts: int,
 ) -> dict[str, Any]:
     names = Names(view, list(raws.values()))
     named = {
@@ -111,7 +111,8 @@ def _finish(
         for detector in chosen
         if detector.meta.id in raws
     }
-    alerts = candidate_alerts(chosen, raws, named, baseline, names, max_members=max_members)
+    made = candidate_alerts(chosen, raws, named, baseline, names, max_members=manifest.queue.max_members)
+    alerts = placed(made, manifest.queue, accounts=accounts, seed=manifest.seed)
     findings = [finding for detector in sorted(named) for finding in named[detector]]
     finding_bodies, alert_bodies = bodies_of(findings), bodies_of(alerts)
     exact = (body for finding, body in zip(findings, finding_bodies, strict=True) if finding["kind"] != "model")
@@ -120,6 +121,7 @@ def _finish(
     return {
         "findings": len(findings),
         "alerts": len(alerts),
+        "places": counted(alerts),
         "digest": digest_bodies(finding_bodies, alert_bodies),
         "exact_digest": digest_bodies(exact),
         "files": {name: digest_file(out / name) for name in (FINDINGS, ALERTS)},

@@ -31,7 +31,10 @@ _VIEWS = {
     "mine": words.mark("Assigned to me"),
     "critical": words.mark("Critical"),
     "decided": words.mark("Decided"),
+    "below": words.mark("Below the line"),
 }
+_ANYWHERE = ("mine", "decided")
+"""What somebody took or decided is shown wherever it lies; the other views keep to one side of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Asked:
             severity="critical" if self.view == "critical" else self.severity or None,
             detector=self.detector or None,
             assignee=account if self.view == "mine" else None,
+            place=None if self.view in _ANYWHERE else "below" if self.view == "below" else "queue",
         )
 
 
@@ -82,6 +86,7 @@ class View:
     address: str
     label: str
     current: bool
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,7 @@ def queue(request: Request, caller: Reader, cursor: str = "") -> HTMLResponse:
     address = f"/alerts{asked.carried}"
     joint = "&" if asked.carried else "?"
     page = QueuePage(
-        views=tuple(
-            View(f"/alerts{Asked(view, sort=asked.sort).carried}", label, view == asked.view)
-            for view, label in _VIEWS.items()
-        ),
+        views=_views(caller, asked, language),
         asked=asked,
         detectors=tuple((each.meta.id, say(each.meta.title, language)) for each in caller.office.catalogue().detectors),
         counted=catalogue(language).ngettext("%(count)s alert", "%(count)s alerts", count)
@@ -203,6 +205,21 @@ def add_note(
     except InputError as error:
         return _refused(request, caller, alert, asked, error, typed=Typed(text=text))
     return go(f"/alerts/{alert}{asked.carried}", notice="noted")
+
+
+def _views(caller: Caller, asked: Asked, language: str) -> tuple[View, ...]:
+    """Where to look. How much lies below the line is said, so that nobody takes the queue for all there is."""
+    below = Asked("below").filter(caller.person.account)
+    count = number(caller.office.house.alerts.count(caller.alerts, only=below), language)
+    return tuple(
+        View(
+            f"/alerts{Asked(view, sort=asked.sort).carried}",
+            label,
+            view == asked.view,
+            count if view == "below" else "",
+        )
+        for view, label in _VIEWS.items()
+    )
 
 
 def _refused(  # noqa: PLR0917 - what the page needs to say what was refused

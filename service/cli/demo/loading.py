@@ -89,8 +89,10 @@ def find(house: House) -> str:
 def show_the_best(house: House) -> None:
     """The head of the queue."""
     lines = Here(house).alerts(TEN, decided=False)
-    every = house.alerts.count(EVERYTHING, only=Filter(states=OPEN_STATES))
-    print(f"the best {len(lines)} of {count(every, 'alert')}:")
+    queue, below = (
+        house.alerts.count(EVERYTHING, only=Filter(states=OPEN_STATES, place=place)) for place in ("queue", "below")
+    )
+    print(f"the best {len(lines)} of {count(queue, 'alert')} in the queue; {below:,} more lie below its line:")
     show_queue(lines)
 
 

@@ -67,11 +67,14 @@ class Desk(Protocol):
     def runs(self) -> list[Answer]:
         """Every run, newest first."""
 
-    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
-        """Alerts in short, best first: the open ones, or all."""
+    def alerts(self, limit: int | None, *, decided: bool, below: bool = False) -> list[Answer]:
+        """Alerts in short, best first: the open ones, or the decided too; with `below`, after them what lies below the line."""
 
-    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
-        """Alerts with their members and evidence, as `alerts list --json` prints them, best first."""
+    def alerts_whole(self, limit: int | None, *, decided: bool, below: bool = False) -> Iterator[Answer]:
+        """The same with their members and evidence, as `alerts list --json` prints them."""
+
+    def sample(self) -> Answer:
+        """What was found of the alerts that were drawn for review below the line."""
 
     def alert_bodies(self) -> Iterator[Answer]:
         """Every standing alert, decided or not, as a run made it (schemas.alert.CandidateAlert), best first."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 Answer = dict[str, Any]
 RUN_KEYS = ("run", "status", "findings", "alerts", "digest", "seconds", "detectors")
 DETECTOR_KEYS = ("id", "kind", "status", "findings", "seconds")
+PARTS: tuple[Literal["queue", "below"], ...] = ("queue", "below")
+"""The parts of the list of alerts, in their order: above the line, then below it."""
 _ALERT_BODY = ("members", "evidence", "window_start", "window_end")
 """Beside `same_flow`, which an alert of before it was recorded does not have."""
 
@@ -21,7 +23,8 @@ def run_answer(found: Answer) -> Answer:
         for each in found["detectors"]
     ]
     refused = {"refused": found["refused"]} if found.get("refused") else {}
-    return record | refused | _cause(found)
+    places = {"places": found["places"]} if found.get("places") else {}
+    return record | places | refused | _cause(found)
 
 
 def submission_answer(batch: Answer, receipt: Answer, refusal: Answer | None) -> Answer:
@@ -48,7 +51,7 @@ def alert_answer(alert: str, body: Answer) -> Answer:
         "detectors": body["detectors"],
         "why": body["why"]["en"],
     } | {name: body[name] for name in _ALERT_BODY}
-    return told | {"same_flow": body.get("same_flow", [])}
+    return told | {"same_flow": body.get("same_flow", []), "place": body.get("place", "queue")}
 
 
 def _further(detector: Answer, run: Answer) -> Answer:

@@ -15,9 +15,10 @@ from service import partners as registry
 from service.access.accounts import Account
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
+from service.alerts.sample import below_the_line
 from service.catalogue import tables_in_use
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
+from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import OPERATOR_ACTS, say
@@ -109,8 +110,7 @@ class Here:
     def runs(self) -> list[Answer]:
         return [run_answer(found) for found in self._house.runs.all()]
 
-    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
-        only = Filter(states=None if decided else OPEN_STATES)
+    def alerts(self, limit: int | None, *, decided: bool, below: bool = False) -> list[Answer]:
         return [
             {
                 "id": found["alert"],
@@ -118,21 +118,33 @@ class Here:
                 "severity": found["severity"],
                 "subject": found["subject"],
                 "why": found["why_en"],
+                "place": found["place"],
             }
-            for found in self._house.alerts.page(EVERYTHING, only=only, limit=limit or _EVERY)
+            for found in self._listed(limit, decided=decided, below=below)
         ]
 
-    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
-        only = Filter(states=None if decided else OPEN_STATES)
-        yield from (alert_answer(each["alert"], each["body"]) for each in self._whole(only, limit or _EVERY))
+    def alerts_whole(self, limit: int | None, *, decided: bool, below: bool = False) -> Iterator[Answer]:
+        for each in self._listed(limit, decided=decided, below=below, whole=True):
+            yield alert_answer(each["alert"], each["body"])
 
     def alert_bodies(self) -> Iterator[Answer]:
-        yield from (each["body"] for each in self._whole(Filter(), _EVERY))
+        yield from (each["body"] for each in self._paged(Filter(), _EVERY, whole=True))
 
-    def _whole(self, only: Filter, left: int) -> Iterator[Answer]:
+    def sample(self) -> Answer:
+        return below_the_line(self._house.ledger, EVERYTHING)
+
+    def _listed(self, limit: int | None, *, decided: bool, below: bool, whole: bool = False) -> Iterator[Answer]:
+        left = limit or _EVERY
+        for place in PARTS if below else PARTS[:1]:
+            only = Filter(states=None if decided else OPEN_STATES, place=place)
+            for each in self._paged(only, left, whole=whole):
+                left -= 1
+                yield each
+
+    def _paged(self, only: Filter, left: int, *, whole: bool) -> Iterator[Answer]:
         after = None
         while left > 0:
-            found = self._house.alerts.page(EVERYTHING, only=only, after=after, limit=min(left, _PAGE), whole=True)
+            found = self._house.alerts.page(EVERYTHING, only=only, after=after, limit=min(left, _PAGE), whole=whole)
             yield from found
             if len(found) < _PAGE:
                 return

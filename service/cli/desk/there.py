@@ -15,7 +15,7 @@ from urllib.parse import quote
 from schemas.alert import OPEN_STATES
 from schemas.errors import ChildFailed
 from service.cli.desk import Step
-from service.cli.desk.answers import Answer, alert_answer, batch_answer, run_answer, submission_answer
+from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
@@ -134,8 +134,7 @@ class There:
     def runs(self) -> list[Answer]:
         return [run_answer(found) for found in self._client.get("/v1/runs")["items"]]
 
-    def alerts(self, limit: int | None, *, decided: bool) -> list[Answer]:
-        state = None if decided else list(OPEN_STATES)
+    def alerts(self, limit: int | None, *, decided: bool, below: bool = False) -> list[Answer]:
         return [
             {
                 "id": each["id"],
@@ -143,18 +142,29 @@ class There:
                 "severity": each["severity"],
                 "subject": each["subject"],
                 "why": each["why"]["en"],
+                "place": each["place"],
             }
-            for each in self._pages("/v1/alerts", limit, state=state)
+            for each in self._listed(limit, decided=decided, below=below)
         ]
 
-    def alerts_whole(self, limit: int | None, *, decided: bool) -> Iterator[Answer]:
-        state = None if decided else list(OPEN_STATES)
-        for each in self._pages("/v1/alerts", limit, state=state, include="evidence"):
+    def alerts_whole(self, limit: int | None, *, decided: bool, below: bool = False) -> Iterator[Answer]:
+        for each in self._listed(limit, decided=decided, below=below, include="evidence"):
             yield alert_answer(each["id"], each)
 
     def alert_bodies(self) -> Iterator[Answer]:
-        for each in self._pages("/v1/alerts", None):
+        for each in self._pages("/v1/alerts", None, place="all"):
             yield self._client.get(f"/v1/alerts/{each['id']}")["alert"]
+
+    def sample(self) -> Answer:
+        told: Answer = self._client.get("/v1/alerts/sample")
+        return told
+
+    def _listed(self, limit: int | None, *, decided: bool, below: bool, **query: Any) -> Iterator[Answer]:
+        left, state = limit, None if decided else list(OPEN_STATES)
+        for place in PARTS if below else PARTS[:1]:
+            for each in self._pages("/v1/alerts", left, state=state, place=place, **query):
+                left = None if left is None else left - 1
+                yield each
 
     def alert(self, alert: str) -> Answer:
         found = self._client.get(f"/v1/alerts/{alert}")

@@ -26,6 +26,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/v1/batches/{batch}/receipt"): ("batches.read", None),
     ("GET", "/v1/public-key"): (EVERYBODY, None),
     ("GET", "/v1/alerts"): ("alerts.read", None),
+    ("GET", "/v1/alerts/sample"): ("alerts.sample", None),
     ("GET", "/v1/alerts/{alert}"): ("alerts.read", "alert.read"),
     ("GET", "/v1/alerts/{alert}/transactions"): ("alerts.read", "alert.read"),
     ("POST", "/v1/alerts/{alert}/decisions"): ("alerts.act", "alert.decided"),

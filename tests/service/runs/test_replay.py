@@ -14,13 +14,14 @@ import pytest
 from support.houses import OPERATOR, RULES, Opener, register, submit
 
 from schemas.errors import NotFound
+from schemas.run import QueueRule
 from service.children import Child, Limits
 from service.home import Home
 from service.runs import replay as replaying
 from service.runs.execute import RunOptions
 from service.runs.replay import replay
 
-OPTIONS = RunOptions(base_currency="EUR", threads=1, memory_bytes=2 << 30, max_members=60)
+OPTIONS = RunOptions(base_currency="EUR", threads=1, memory_bytes=2 << 30, queue=QueueRule())
 
 
 @pytest.fixture(scope="module")
