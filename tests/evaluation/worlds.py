@@ -26,9 +26,9 @@ THINNED = 0.15
 Load = Callable[[House, Path], Path]
 
 
-def load_world(house: House, folder: Path) -> Path:
-    """The fixture world of the default seed, its three partners and its reference tables; its truth file."""
-    write_world(folder)
+def load_world(house: House, folder: Path, seed: str = "thalweg") -> Path:
+    """The fixture world of a seed, its three partners and its reference tables; its truth file."""
+    write_world(folder, seed=seed)
     for path in (folder / f"{kind}.csv" for kind in REFERENCE_KINDS):
         if path.exists():
             house.shelf.load(path.stem, path.read_bytes(), name=path.name, base_currency="EUR", **OPERATOR)
