@@ -1,9 +1,12 @@
-"""How fast a run is: transactions a second with loading included, the share of each detector, and the peak of memory.
+"""How fast a run is: transactions a second with loading included, the share of each detector and of what is not detection, the
+peak of memory, and how all of it grows.
 
     python tests/benchmarks/run.py [ROWS ...]        1,000,000 and 5,000,000 where not given
+    python tests/benchmarks/run.py 1_000_000 5_000_000 10_000_000
 
-Figures are ratios within one process: intake against plain DuckDB loads of the same file, on disk and in memory; each detector
-against the whole run; the run against a plain load of the segment; and the growth exponent between the sizes.
+The data has an account with up to 500,000 transactions and a day with a fifth of all. Figures are ratios within one process:
+intake against plain DuckDB loads of the same file, on disk and in memory; each detector against the whole run; the run against a
+plain load of the segment; and growth exponents between sizes, where 1 is in proportion to the rows.
 """
 
 from __future__ import annotations
@@ -12,7 +15,10 @@ import math
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,6 +30,31 @@ from service.settings import Settings
 
 OPERATOR = {"actor": "operator", "role": "operator"}
 MIB = 1 << 20
+GROWTH_FROM_S = 0.5
+"""Below this a detector's growth is noise and is not printed."""
+
+
+@dataclass
+class Stopwatch:
+    """Seconds by what a run says that it is doing: loading, detecting, explaining and writing."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _doing: str = "checking"
+    _since: float = field(default_factory=time.perf_counter)
+
+    def __call__(self, said: dict[str, Any]) -> None:
+        now, word = time.perf_counter(), str(said.get("step", self._doing)).split()[0]
+        self.seconds[self._doing] = self.seconds.get(self._doing, 0.0) + now - self._since
+        self._doing, self._since = word, now
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The seconds of one run: in all and by detector."""
+
+    rows: int
+    seconds: float
+    detectors: dict[str, float]
 
 
 def plain_load(path: Path, database: Path | str = ":memory:") -> float:
@@ -39,8 +70,8 @@ def exact_detectors() -> list[str]:
     return [each.meta.id for each in Catalogue.load().pick() if each.meta.kind != "model"]
 
 
-def measure(rows: int, folder: Path) -> float:
-    """Print the figures of one size; the seconds of the run without models."""
+def measure(rows: int, folder: Path) -> Taken:
+    """Print the figures of one size; the run without models."""
     bulk = write_bulk(folder / "bulk.parquet", rows, max(8, rows // 10))
     settings = Settings(home=folder / "home", run_memory_bytes=4096 * MIB)
     with open_house(settings) as house:
@@ -55,7 +86,7 @@ def measure(rows: int, folder: Path) -> float:
             f" {intake / in_memory:.1f}x one in memory ({in_memory:.2f} s)"
         )
         plain = plain_load(house.home.segment(str(taken.batch.segment)))
-        seconds = report("rules and patterns", rows, plain, house, exact_detectors())
+        taken_by_run = report("rules and patterns", rows, plain, house, exact_detectors())
         report(
             "models alone",
             rows,
@@ -63,34 +94,56 @@ def measure(rows: int, folder: Path) -> float:
             house,
             [each.meta.id for each in Catalogue.load().pick() if each.meta.kind == "model"],
         )
-    return seconds
+    return taken_by_run
 
 
-def report(title: str, rows: int, plain: float, house: House, chosen: list[str]) -> float:
-    run = house.runs.start(detectors=chosen, **OPERATOR)
+def report(title: str, rows: int, plain: float, house: House, chosen: list[str]) -> Taken:
+    watch = Stopwatch()
+    run = house.runs.start(detectors=chosen, on_progress=watch, actor="operator", role="operator")
+    watch({"step": "done"})
     seconds = float(run["seconds"])
-    detecting = sum(float(each["seconds"]) for each in run["detectors"])
     print(
         f"{title}: {seconds:.1f} s, {rows / seconds:,.0f} transactions/s, {seconds / plain:.1f}x a plain load of the segment,"
         f" peak {run['sizes']['peak_mib']:,} MiB, {run['findings']:,} findings, {run['alerts']:,} alerts"
     )
-    for each in sorted(run["detectors"], key=lambda outcome: -float(outcome["seconds"])):
-        share = 100 * float(each["seconds"]) / seconds
-        print(f"  {each['id']:<24} {float(each['seconds']):>7.2f} s {share:>5.1f} %  {each['findings']:>7,} findings")
-    print(f"  {'loading and explaining':<24} {seconds - detecting:>7.2f} s {100 * (1 - detecting / seconds):>5.1f} %")
-    return seconds
+    detectors = {each["id"]: float(each["seconds"]) for each in run["detectors"]}
+    found = {each["id"]: each["findings"] for each in run["detectors"]}
+    for name in sorted(detectors, key=lambda name: -detectors[name]):
+        print(f"  {name:<24} {detectors[name]:>7.2f} s {share(detectors[name], seconds)}  {found[name]:>7,} findings")
+    for step in ("checking", "load", "explain"):
+        spent = watch.seconds.get(step, 0.0)
+        print(f"  ({step + ')':<23} {spent:>7.2f} s {share(spent, seconds)}")
+    return Taken(rows, seconds, detectors)
+
+
+def share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:>5.1f} %"
+
+
+def exponent(least: Taken, most: Taken, detector: str | None = None) -> float:
+    """By which power of the rows the time grows from one size to another."""
+    before, after = (each.seconds if detector is None else each.detectors[detector] for each in (least, most))
+    return math.log(after / before) / math.log(most.rows / least.rows)
+
+
+def report_growth(runs: list[Taken]) -> None:
+    for least, most in [*pairwise(runs), *([(runs[0], runs[-1])] if len(runs) > 2 else [])]:
+        print(f"\ngrowth exponent from {least.rows:,} to {most.rows:,} rows: {exponent(least, most):.2f}")
+        slow = [
+            name for name in most.detectors if min(most.detectors[name], least.detectors.get(name, 0)) >= GROWTH_FROM_S
+        ]
+        for name in sorted(slow, key=lambda name: -exponent(least, most, name)):
+            print(f"  {name:<24} {exponent(least, most, name):.2f}")
 
 
 def main() -> None:
     sizes = [int(text.replace("_", "")) for text in sys.argv[1:]] or [1_000_000, 5_000_000]
-    taken = {}
-    for rows in sizes:
+    runs = []
+    for rows in sorted(sizes):
         with tempfile.TemporaryDirectory() as folder:
-            taken[rows] = measure(rows, Path(folder))
-    if len(sizes) > 1:
-        least, most = min(sizes), max(sizes)
-        exponent = math.log(taken[most] / taken[least]) / math.log(most / least)
-        print(f"\ngrowth exponent from {least:,} to {most:,} rows: {exponent:.2f}")
+            runs.append(measure(rows, Path(folder)))
+    if len(runs) > 1:
+        report_growth(runs)
 
 
 if __name__ == "__main__":
