@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from detectors.anomaly.features import FEATURES
 from detectors.api import SnapshotView
 from schemas.transaction import DAY_SECONDS
 
+_SHARED = "account-windows"
+"""Whose seed draws the sample: that of the measuring, so that every model finds the same rows."""
 _HERE = Path(__file__).parent
 _LEGS = (_HERE / "legs.sql").read_text(encoding="utf-8")
 _FEATURES_SQL = (_HERE / "features.sql").read_text(encoding="utf-8")
@@ -42,18 +45,19 @@ class Windows:
 
 
 def account_windows(
-    view: SnapshotView, windows: Windows, *, least_transactions: int, least_turnover: int | Decimal, seed: int
+    view: SnapshotView, windows: Windows, *, least_transactions: int, least_turnover: int | Decimal
 ) -> pl.DataFrame:
     """One row an account-window that is busy enough to be compared, sorted by account and window.
 
     Columns: account, window_back (0 is the last window), kind, draw (text that orders the reference sample), transactions,
     unpriced (those without a base amount, left out of every money feature), turnover (whole base units), is_material (of the
-    least turnover at least), has_cash, and one integer column a feature.
+    least turnover at least), has_cash, and one integer column a feature. What is counted is kept in the snapshot's database: models
+    that measure alike count once.
     """
-    counts = view.sql(
-        f"with legs as ({_LEGS}) {_FEATURES_SQL}",
-        [*windows.bound(), least_transactions, Decimal(least_turnover), seed, MOST_PAYEES],
-    )
+    bound = [*windows.bound(), least_transactions, Decimal(least_turnover), view.seed(_SHARED), MOST_PAYEES]
+    kept = f"account_windows_{hashlib.sha256(repr(bound).encode()).hexdigest()[:16]}"
+    view.execute(f"create table if not exists {kept} as with legs as ({_LEGS}) {_FEATURES_SQL}", bound)
+    counts = view.sql(f"select * from {kept} order by account, window_back")
     return counts.select(
         pl.col("account").cast(pl.Int32),
         pl.col("window_back").cast(pl.Int32),

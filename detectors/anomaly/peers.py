@@ -93,7 +93,7 @@ class Peers:
             left = left.join(wanted, on=common, how="anti") if common else left.clear()
             if left.is_empty():
                 break
-        return cls(_with_statistics(pl.concat(groups, how="diagonal"), pl.concat(members), rows))
+        return cls(with_statistics(pl.concat(groups, how="diagonal"), pl.concat(members), rows))
 
     def assign(self, rows: pl.DataFrame) -> pl.Series:
         """The slot of each row's group, in the order of `rows`, which must be among those fitted."""
@@ -162,8 +162,10 @@ def _on_scale(values: pl.Series) -> pl.Series:
     return (values + 1).cast(pl.Float64).log().round(_DIGITS)
 
 
-def _with_statistics(groups: pl.DataFrame, members: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Median and spread of each feature in each group. The lower median is a value that somebody has, whatever the order."""
+def with_statistics(groups: pl.DataFrame, members: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Median and spread of each feature in each group; `members` has slot and position (in `rows`).
+
+    The lower median is a value that somebody has, whatever the order."""
     slot, position = members["slot"], members["position"]
     for name, feature in FEATURES.items():
         member = pl.DataFrame({"slot": slot, "value": rows[name].gather(position)})

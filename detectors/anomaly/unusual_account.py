@@ -133,13 +133,8 @@ META = DetectorMeta(
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The unusual accounts of the snapshot, each in its most unusual window: a frame of `RAW_FINDING`."""
     windows = Windows(view.as_of_s, int(params["window_days"]))
-    seed = view.seed(ID)
     rows = account_windows(
-        view,
-        windows,
-        least_transactions=int(params["least_transactions"]),
-        least_turnover=params["least_turnover"],
-        seed=seed,
+        view, windows, least_transactions=int(params["least_transactions"]), least_turnover=params["least_turnover"]
     )
     if rows.height < int(params["least_peers"]):
         return pl.DataFrame(schema=RAW_FINDING)
@@ -150,7 +145,7 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     slots = peers.assign(rows)
     compared = Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
     with one_thread():
-        scored = flag(compared, params, seed)
+        scored = flag(compared, params, view.seed(ID))
         view.note(ID, "accounts beyond the cap", 0 if scored is None else scored.left_out)
         if scored is None or scored.rows.is_empty():
             return pl.DataFrame(schema=RAW_FINDING)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from detectors.anomaly import changed_account, unusual_account
 from detectors.anomaly.features import FEATURES
-from detectors.anomaly.unusual_account import META
 
 PAGE = (Path(__file__).parents[3] / "docs" / "models.md").read_text(encoding="utf-8")
 
@@ -17,6 +18,7 @@ def test_every_feature_is_documented(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
-@pytest.mark.parametrize("name", META.params)
-def test_every_parameter_is_documented_with_its_default(name: str) -> None:
-    assert f"| `{name}` | {META.params[name].default} |" in PAGE
+@pytest.mark.parametrize("model", [unusual_account, changed_account], ids=lambda model: str(model.ID))
+def test_every_parameter_is_documented_with_its_default(model: ModuleType) -> None:
+    for name, parameter in model.META.params.items():
+        assert f"| `{name}` | {parameter.default} |" in PAGE, name

@@ -37,7 +37,7 @@ def _measured(rows: list[dict[str, Any]], days: int = 30, **least: int) -> dict[
     with snapshot(segment(rows)) as view:
         windows = Windows(view.as_of_s, days)
         given = {"least_transactions": 1, "least_turnover": 0} | least
-        frame = account_windows(view, windows, seed=1, **given)
+        frame = account_windows(view, windows, **given)
         names = dict(view.sql("select account, name from accounts").iter_rows())
     return {(names[row["account"]], row["window_back"]): row for row in frame.iter_rows(named=True)}
 
@@ -234,7 +234,7 @@ def test_a_window_is_whole_days_and_ends_with_the_day_of_now() -> None:
 def test_what_happens_after_now_is_not_seen() -> None:
     rows = [_payment(0), _payment(1), _payment(1, occurred_at=START + timedelta(days=1, hours=18))]
     with snapshot(segment(rows), as_of=START + timedelta(days=1, hours=13)) as view:
-        frame = account_windows(view, Windows(view.as_of_s, 30), least_transactions=1, least_turnover=0, seed=1)
+        frame = account_windows(view, Windows(view.as_of_s, 30), least_transactions=1, least_turnover=0)
     assert frame["count_out"].to_list() == [2, 0]
 
 
@@ -274,7 +274,7 @@ def test_the_legs_of_a_flagged_account_say_what_they_count_towards() -> None:
     rows = [_payment(0, 100), _payment(0, 200), _payment(3, 300), _payment(5, 1, from_account="E")]
     with snapshot(segment(rows)) as view:
         windows = Windows(view.as_of_s, 30)
-        measured = account_windows(view, windows, least_transactions=3, least_turnover=0, seed=1)
+        measured = account_windows(view, windows, least_transactions=3, least_turnover=0)
         legs = flagged_legs(view, windows, measured.filter(account=0).select("account", "window_back"))
     assert legs.select("txn", "is_largest", "is_busiest_day", "is_new", "is_out").rows() == [
         (0, False, True, True, True),
@@ -300,7 +300,7 @@ def test_a_second_country_is_usual_whatever_the_country() -> None:
 def test_every_feature_is_declared_whole() -> None:
     with snapshot(segment([_payment(0)])) as view:
         windows = Windows(view.as_of_s, 30)
-        measured = account_windows(view, windows, least_transactions=1, least_turnover=0, seed=1)
+        measured = account_windows(view, windows, least_transactions=1, least_turnover=0)
         legs = flagged_legs(view, windows, measured.select("account", "window_back"))
     for name, feature in FEATURES.items():
         assert feature.name == name
