@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 NAIVE = f"^{_DATE}[Tt ]{_CLOCK}(?:\\.[0-9]{{1,6}})?$"
-_UTC = f"^{_DATE}T{_CLOCK}Z$"
 _FULL = f"^{_DATE}[Tt ]{_CLOCK}(?:\\.[0-9]{{1,6}})?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - segment times are UTC without a zone
+_MICROSECOND = timedelta(microseconds=1)
+_FORM = "0000-00-00T00:00:00Z"
+_EPOCH_MONTH = 1970 * 12 + 1
 _SECOND_OF_DAY = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -46,7 +50,11 @@ def read_times(
 
 
 def _are_good(moment: pl.Series, latest: datetime) -> bool:
-    return bool(not moment.null_count() and len(moment) and EPOCH <= moment.min() <= moment.max() <= latest)  # type: ignore[operator]
+    if moment.null_count() or not len(moment):
+        return False
+    # As numbers: Python has no year 0, which a text may name.
+    micros = moment.to_physical()
+    return bool(micros.min() >= 0 and micros.max() <= (latest - EPOCH) // _MICROSECOND)  # type: ignore[operator]
 
 
 def _typed(exact: pl.Series) -> pl.DataFrame | None:
@@ -68,11 +76,37 @@ def _columns(moment: pl.Series, offset: int | None, precision: str) -> pl.DataFr
 
 
 def _all_utc(text: pl.Series) -> pl.DataFrame | None:
-    """The answer for the usual case, where every text is a second in UTC; else None."""
-    if text.null_count() or not text.str.contains(_UTC).all():
+    """The answer for the usual case, where every text is an existing second in UTC, such as 2024-05-01T13:45:00Z; else None.
+
+    It reckons with the digits of all texts at once, which takes half the time of a pattern and a parser.
+    """
+    if text.null_count() or not len(text) or not (text.str.len_bytes() == len(_FORM)).all():
         return None
-    moment = text.str.to_datetime(f"{_SECOND_OF_DAY}Z", strict=False, time_unit="us")
-    return _columns(moment, 0, "second")
+    chars = np.frombuffer(text.str.join("").item().encode(), np.uint8).reshape(-1, len(_FORM)).T.copy()
+    digits = chars - ord("0")
+    if any((digits[at] > 9).any() if sign == "0" else (chars[at] != ord(sign)).any() for at, sign in enumerate(_FORM)):
+        return None
+    month, day, hour, minute, second = (digits[at] * 10 + digits[at + 1] for at in (5, 8, 11, 14, 17))
+    if not (month.min() >= 1 and month.max() <= 12 and hour.max() < 24 and minute.max() < 60 and second.max() < 60):
+        return None
+    year = (digits[0] * 10 + digits[1]) * np.int64(100) + (digits[2] * 10 + digits[3])
+    days = _days(year * 12 + month, day)
+    if days is None:
+        return None
+    seconds = days * 86_400 + hour * np.int64(3_600) + minute * np.int64(60) + second
+    return _columns(pl.Series(seconds * 1_000_000).cast(pl.Datetime("us")), 0, "second")
+
+
+def _days(month: npt.NDArray[np.int64], day: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64] | None:
+    """Days since 1970; None where a month has no such day. `month` is the year times twelve and the month's number, from 1."""
+    least, most = int(month.min()), int(month.max())
+    starts = np.arange(least - _EPOCH_MONTH, most - _EPOCH_MONTH + 2).astype("datetime64[M]").astype("datetime64[D]")
+    numbers = starts.astype(np.int64)
+    at = month - least
+    if day.min() < 1 or (day > np.diff(numbers)[at]).any():
+        return None
+    found: npt.NDArray[np.int64] = numbers[at] + day - 1
+    return found
 
 
 def _any_form(text: pl.Series) -> pl.DataFrame:

@@ -150,3 +150,29 @@ def test_the_document_says_every_reason_and_remedy_as_the_software_does() -> Non
     text = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
     for code, (reason, remedy) in SENTENCES.items():
         assert f"| `{code}` | {reason} | {remedy} |" in text, code
+
+
+@pytest.mark.parametrize(
+    ("time", "code"),
+    [
+        ("2023-02-29T00:00:00Z", "not_a_time"),
+        ("1900-02-29T00:00:00Z", "not_a_time"),
+        ("2024-13-01T00:00:00Z", "not_a_time"),
+        ("2024-04-31T00:00:00Z", "not_a_time"),
+        ("2024-01-00T00:00:00Z", "not_a_time"),
+        ("2024-01-01T24:00:00Z", "not_a_time"),
+        ("2024-01-01T00:00:60Z", "not_a_time"),
+        ("0000-01-01T00:00:00Z", "not_a_time"),
+        ("1969-12-31T23:59:59Z", "not_a_time"),
+        ("9999-12-31T23:59:59Z", "future_time"),
+    ],
+)
+def test_a_column_of_seconds_in_utc_has_each_one_judged(
+    reading: Any, csv_rows: Callable[..., str], time: str, code: str
+) -> None:
+    good = ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2024-12-31T12:34:56Z"]
+    found = reading(csv_rows(*({"occurred_at": each} for each in [*good, time])))
+    assert found.codes == [(5, "occurred_at", code)]
+    alone = reading(csv_rows(*({"occurred_at": each} for each in good)))
+    assert [f"{each.isoformat()}Z" for each in alone.rows["occurred_at"]] == good
+    assert found.digest == alone.digest
