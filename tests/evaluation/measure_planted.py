@@ -35,7 +35,11 @@ def measured(seed: str) -> tuple[list[Found], list[Pattern], list[Pattern]]:
     def renamed(patterns: list[Pattern]) -> list[Pattern]:
         return [Pattern(f"{seed} {one.name}", one.kind, after(one.references), one.accounts) for one in patterns]
 
-    return [Found(one.detector, after(one.references)) for one in found], renamed(truth), renamed(innocence)
+    return (
+        [Found(one.detector, after(one.references), one.accounts) for one in found],
+        renamed(truth),
+        renamed(innocence),
+    )
 
 
 def main() -> None:

@@ -17,15 +17,18 @@ from detectors.evaluation.labels import Pattern
 
 LEAST_COVERED = LEAST_OWN = 1, 2
 """A finding finds a pattern when it covers half of it and half of its own evidence belongs to it; with the second alone it
-points at it, with the first alone it shows it among more: an account's whole record holds every story that the account is in."""
+points at it, with the first alone it shows it among more: an account's whole record holds every story that the account is in.
+Halves are of transactions; where a pattern has several accounts, of accounts will do as well."""
+SEVERAL = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a detector says of one subject: its id, and the references that it shows."""
+    """What a detector says of one subject: its id, and the references and the accounts, as submitted, that it shows."""
 
     detector: str
     references: frozenset[str]
+    accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,9 @@ def lines(findings: Iterable[Found], patterns: Sequence[Pattern]) -> list[Line]:
     for finding in findings:
         for name in {name for reference in finding.references for name in of_reference.get(reference, ())}:
             planted = by_name[name].references
-            common = len(planted & finding.references)
-            covers = common * LEAST_COVERED[1] >= len(planted) * LEAST_COVERED[0]
-            points = common * LEAST_OWN[1] >= len(finding.references) * LEAST_OWN[0]
+            covers, points = _halves(planted, finding.references)
+            if len(by_name[name].accounts) >= SEVERAL and all(_halves(by_name[name].accounts, finding.accounts)):
+                covers = points = True
             for told, true in ((finders, covers and points), (pointers, points), (showers, covers)):
                 if true:
                     told[name].add(finding.detector)
@@ -64,6 +67,13 @@ def lines(findings: Iterable[Found], patterns: Sequence[Pattern]) -> list[Line]:
     for pattern in patterns:
         kinds[pattern.kind].append(pattern.name)
     return [_line(kind, names, finders, pointers, showers) for kind, names in sorted(kinds.items())]
+
+
+def _halves(planted: frozenset[str], shown: frozenset[str]) -> tuple[bool, bool]:
+    """Whether what is shown covers half of what was planted, and whether half of it belongs there."""
+    common = len(planted & shown)
+    covers = common * LEAST_COVERED[1] >= len(planted) * LEAST_COVERED[0]
+    return covers, common * LEAST_OWN[1] >= len(shown) * LEAST_OWN[0] and common > 0
 
 
 def _line(kind: str, names: list[str], *told: dict[str, set[str]]) -> Line:
@@ -82,7 +92,14 @@ def _counted(names: list[str], told: dict[str, set[str]]) -> dict[str, int]:
 def findings_of(run: Path) -> list[Found]:
     """The findings of a run's directory."""
     bodies = (json.loads(body) for body in pl.read_parquet(run / "findings.parquet")["body"])
-    return [Found(body["detector"], frozenset(ref["reference"] for ref in body["evidence"])) for body in bodies]
+    return [
+        Found(
+            body["detector"],
+            frozenset(shown["reference"] for shown in body["evidence"]),
+            frozenset(member["account"] for member in body["members"]),
+        )
+        for body in bodies
+    ]
 
 
 def tables(findings: Sequence[Found], truth: Sequence[Pattern], innocence: Sequence[Pattern]) -> str:

@@ -27,3 +27,15 @@ def test_instances_of_a_kind_are_counted_once_however_many_findings_find_them() 
     findings = [Found("fans", frozenset("ab")), Found("fans", frozenset("a")), Found("other", frozenset("cd"))]
     [line] = lines(findings, planted)
     assert (line.planted, line.found, line.finders) == (3, 2, {"fans": 1, "other": 1})
+
+
+def test_half_of_several_accounts_is_as_good_as_half_of_the_transactions() -> None:
+    network = Pattern("T1", "network", frozenset("abcdefgh"), frozenset("ABCD"))
+    [line] = lines(
+        [Found("net", frozenset("a"), frozenset("AB")), Found("few", frozenset("ab"), frozenset("A"))], [network]
+    )
+    assert line.finders == {"net": 1}
+    [alone] = lines(
+        [Found("one", frozenset("a"), frozenset("A"))], [Pattern("T2", "own", frozenset("abcd"), frozenset("A"))]
+    )
+    assert alone.finders == {}
