@@ -7,6 +7,7 @@ names the features, the account's value and its own usual one before, and the tr
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 
@@ -146,8 +147,7 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     from detectors.anomaly.ensemble import one_thread  # noqa: PLC0415
 
     with one_thread():
-        scored = flag(compared, params, view.seed(ID))
-        view.note(ID, "accounts beyond the cap", 0 if scored is None else scored.left_out)
+        scored = flag(compared, params, view.seed(ID), partial(view.note, ID))
         if scored is None or scored.rows.is_empty():
             return pl.DataFrame(schema=RAW_FINDING)
         effects = explain.effects(scored.ensemble, scored.distances)

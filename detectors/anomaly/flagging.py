@@ -6,6 +6,7 @@ reported by counting, never how anybody is scored by who else is there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from detectors.anomaly.calibration import Calibration
+from detectors.anomaly.drift import apart_per_mille
 from detectors.api import Params
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 WINDOW = ["account", "window_back"]
 _FITS = "01234567"
+DRIFT = "drift in per mille of"
+"""How the notes on drift begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Scored:
     """The flagged account-windows, one an account, with what is usual, their rarity and distances, and how the line was drawn.
 
     `rows` has the columns of `Compared.rows` and of `Compared.usual`, `rarity`, `farthest` (standard deviations) and `windows`
-    (of the account). `line` is the least rarity that was flagged; `left_out` counts the accounts beyond the cap.
+    (of the account). `line` is the least rarity that was flagged.
     """
 
     rows: pl.DataFrame
@@ -53,7 +57,6 @@ class Scored:
     ensemble: Ensemble
     calibration: Calibration
     line: int
-    left_out: int
 
     def told(self, row: dict[str, int]) -> dict[str, int]:
         """The facts of a flagged row that say how rare it is."""
@@ -71,10 +74,10 @@ class Scored:
         return 500 + max(0, 500 * (row["rarity"] - bar) // max(self.ensemble.most - bar, 1))
 
 
-def flag(compared: Compared, params: Params, seed: int) -> Scored | None:
+def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int], None]) -> Scored | None:
     """Score every material account-window and keep each account's rarest one where it is beyond the line; None where none is.
 
-    To be called within `one_thread`.
+    To be called within `one_thread`. `note` is told what was left out, and how far the score has moved by the last window.
     """
     import numpy as np  # noqa: PLC0415
 
@@ -88,7 +91,12 @@ def flag(compared: Compared, params: Params, seed: int) -> Scored | None:
         return None
     ensemble = Ensemble.fit(compared.distances[fitting], seed)
     fdr = int(params["fdr_per_mille"])
-    calibration = Calibration.of(ensemble.rarity(compared.distances[held_back]), int(params["share"]))
+    known = ensemble.rarity(compared.distances[held_back])
+    calibration = Calibration.of(known, int(params["share"]))
+    is_last = (rows["window_back"] == 0).to_numpy()[held_back]
+    moved = apart_per_mille(known[is_last], known[~is_last])
+    if moved is not None:
+        note(f"{DRIFT} the score", moved)
     tested = rows.filter("is_material")
     distances = compared.distances[tested["position"].to_numpy()]
     rarity = ensemble.rarity(distances, at_least=calibration.at_least(fdr))
@@ -109,13 +117,13 @@ def flag(compared: Compared, params: Params, seed: int) -> Scored | None:
     kept = flagged.head(int(params["most_findings"])).sort("account")
     with_usual = kept.join(compared.usual.select("slot", ~cs.by_name("slot", *kept.columns, require_all=False)), on="slot",
                            maintain_order="left")  # fmt: skip
+    note("accounts beyond the cap", flagged.height - kept.height)
     return Scored(
         with_usual,
         compared.distances[kept["position"].to_numpy()],
         ensemble,
         calibration,
         line,
-        flagged.height - kept.height,
     )
 
 

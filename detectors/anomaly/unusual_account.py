@@ -7,15 +7,17 @@ compares people by origin or name, and it learns from no earlier decision.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from detectors.anomaly import explain
+from detectors.anomaly.drift import drifts
 from detectors.anomaly.examples import FIRES, SILENT
-from detectors.anomaly.flagging import Compared, flag
-from detectors.anomaly.measuring import Windows, account_windows
-from detectors.anomaly.peers import Peers, group_label
+from detectors.anomaly.flagging import DRIFT, Compared, flag
+from detectors.anomaly.measuring import MOST_PAYEES, Windows, account_windows
+from detectors.anomaly.peers import LADDER, Peers, group_label
 from detectors.anomaly.telling import FACTS, findings
 from detectors.api import Params, SnapshotView
 from schemas.detector import DetectorMeta, Indicator, Parameter
@@ -143,14 +145,23 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
 
     peers = Peers.fit(rows, int(params["least_peers"]))
     slots = peers.assign(rows)
+    _note(view, rows, peers.groups[slots]["rung"])
     compared = Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
     with one_thread():
-        scored = flag(compared, params, view.seed(ID))
-        view.note(ID, "accounts beyond the cap", 0 if scored is None else scored.left_out)
+        scored = flag(compared, params, view.seed(ID), partial(view.note, ID))
         if scored is None or scored.rows.is_empty():
             return pl.DataFrame(schema=RAW_FINDING)
         effects = explain.effects(scored.ensemble, scored.distances)
     return findings(view, windows, scored, effects, _peers_of)
+
+
+def _note(view: SnapshotView, rows: pl.DataFrame, rungs: pl.Series) -> None:
+    """Tell with the run whom accounts were compared with, what the cap on circles left out, and how far the features moved."""
+    for rung in range(len(LADDER)):
+        view.note(ID, f"account-windows with peers of rung {rung}", int((rungs == rung).sum()))
+    view.note(ID, "hubs that no circle leads through", int((rows["receivers"] > MOST_PAYEES).sum()))
+    for name, moved in drifts(rows).items():
+        view.note(ID, f"{DRIFT} {name}", moved)
 
 
 def _peers_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from detectors.anomaly.features import FEATURES
+from detectors.anomaly.flagging import DRIFT
 from detectors.anomaly.telling import MOST_EVIDENCE
 from detectors.anomaly.unusual_account import META, find
 from detectors.api import default_params
@@ -101,7 +103,7 @@ def test_the_cap_keeps_the_rarest_as_they_were_and_says_how_many_it_left_out() -
     everybody = _found(frame, **many)
     with snapshot(frame) as view:
         kept = find(view, default_params(META) | SMALL | many | {"most_findings": 2})
-        assert view.notes == {META.id: {"accounts beyond the cap": len(everybody) - 2}}
+        assert view.notes[META.id]["accounts beyond the cap"] == len(everybody) - 2
     strengths = sorted((row["strength"] for row in everybody.values()), reverse=True)
     assert sorted(kept["strength"].to_list(), reverse=True) == strengths[:2]
     by_subject = {row["subject"]: row["facts"] for row in everybody.values()}
@@ -156,6 +158,20 @@ def test_a_small_reference_still_finds_it_and_is_drawn_by_the_seed(world: pl.Dat
     assert "Z" in found
     assert found["Z"]["facts"]["reference"] == 120
     assert found["Z"]["facts"]["held_back"] == 120
+
+
+def test_the_run_is_told_who_the_peers_were_and_how_far_things_moved() -> None:
+    rows = lawful_rows(5, accounts=300, transactions=12_000, days=90)
+    with snapshot(segment(rows)) as view:
+        find(view, default_params(META) | SMALL)
+        told = view.notes[META.id]
+        measured = view.sql("select count(*) as rows from (select account, (? - day) // 30 as back from flows group by all "
+                            "having count(*) >= 5)", [view.as_of_s // 86_400])  # fmt: skip
+    assert sum(count for name, count in told.items() if "peers of rung" in name) == measured["rows"].item()
+    assert told["hubs that no circle leads through"] == 0
+    assert {name for name in FEATURES if f"{DRIFT} {name}" in told} >= {"money_in", "cash_share", "circled_share"}
+    assert told[f"{DRIFT} cash_share"] == 0
+    assert told[f"{DRIFT} the score"] < 200
 
 
 def test_an_empty_snapshot_flags_nobody() -> None:
