@@ -41,7 +41,9 @@ anti join "busy $least_amount $hub_cap" as paid on paid.account = t.to_account a
 where t.amount_base >= $least_amount and t.from_account <> t.to_account and not t.is_reversal
 """
 
-LEGS = 'legs as (select txn, t_s, t_end_s, day, payer, payee, amount from "legs $least_amount $hub_cap")'
+LEGS = (
+    'legs as not materialized (select txn, t_s, t_end_s, day, payer, payee, amount from "legs $least_amount $hub_cap")'
+)
 """A common table expression, after `with`: `legs(txn, t_s, t_end_s, day, payer, payee, amount)`, one row for each payment that
 a pattern may use. `amount` is in the base currency. Needs `$least_amount` and `$hub_cap`, and `lay_legs` before it."""
 

@@ -194,8 +194,8 @@ with legs as (
            case when f.direction = 'out' then f.amount_base else 0 end as amount_out,
            f.threshold_base
     from flows as f
-    anti join transactions as t on t.txn = f.txn and t.is_reversal
-    where f.amount_base * 1000 >= f.threshold_base * $leg_share
+    where not f.is_reversal
+      and f.amount_base * 1000 >= f.threshold_base * $leg_share
       and f.channel <> 'fee'
       and (f.counterparty is null or f.counterparty <> f.account)
 ),
