@@ -32,7 +32,8 @@ class ScorePart(_Frozen):
     """What one detector added to the score, in thousandths of a point, with the numbers it was made from.
 
     `flagged` of `population` subjects are flagged by the detector in the frozen baseline; `surprisal` is
-    -log2((flagged + 1) / (population + 2)) in thousandths of a bit; `damping` is the per-mille factor for what better parts of its family, or from the same payments, say too.
+    -log2((flagged + 1) / (population + 2)) in thousandths of a bit; `damping` is the per-mille factor for what
+    better parts of its family, or from the same payments, say too.
     Where `against` is `chance` the finding brought its surprisal, measured against chance, and the baseline was not used.
     """
 

@@ -43,6 +43,18 @@ def world_csv() -> str:
     return csv_rows(*rows)
 
 
+def splits_csv(accounts: int) -> str:
+    """So many accounts, each with three cash deposits that hide a large sum: an alert on each, in addition to those of the world."""
+    amounts = ("4200.00", "3900.00", "4500.00")
+    return csv_rows(
+        *(
+            (f"s{account}-{number}", 100 + 30.0 * number, "cash_deposit", amount, "", f"SPLIT-{account}")
+            for account in range(accounts)
+            for number, amount in enumerate(amounts)
+        )
+    )
+
+
 Opener = Callable[..., AbstractContextManager[House]]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.houses import OPERATOR, RULES, Opener, register, submit
+from support.houses import OPERATOR, RULES, Opener, register, splits_csv, submit
 
 from schemas.run import QueueRule
 from service.access.roles import Actor
@@ -25,10 +25,12 @@ ANALYST = Actor("ana", "analyst")
 
 @pytest.fixture
 def at_home(tmp_path: Path, open_at: Opener, world: Path) -> Any:
-    """Opens one house, with room for so many alerts above the line, so many drawn from below it, and a run made."""
+    """Opens one house with five alerts, with room for so many alerts above the line, so many drawn from below it, and a run made."""
     with open_at(tmp_path / "home") as house:
         register(house, "bank", "BANK")
         submit(house, world, "bank")
+        (tmp_path / "splits.csv").write_text(splits_csv(3))
+        submit(house, tmp_path / "splits.csv", "bank")
 
     @contextmanager
     def opened(*, least: int, sample: int = 0) -> Iterator[House]:
@@ -51,7 +53,7 @@ def decide(house: House, alert: dict[str, Any], act: str, reason: str) -> dict[s
 def test_a_run_says_how_many_alerts_lie_where_and_the_best_are_above_the_line(at_home: Any) -> None:
     with at_home(least=1, sample=1) as house:
         every = alerts(house)
-        assert house.runs.all()[0]["places"] == {"queue": 1, "sample": 1, "below": len(every) - 2}
+        assert house.runs.all()[0]["places"] == {"queue": 1, "sample": 1, "below": 3}
         assert every[0]["place"] == "queue"
         assert sorted(each["alert"] for each in alerts(house, "queue") + alerts(house, "below")) == sorted(
             each["alert"] for each in every
@@ -118,8 +120,7 @@ def test_a_replay_takes_the_budget_from_the_manifest_and_not_from_the_settings_o
 def test_what_is_missed_is_measured_on_the_decided_of_those_that_were_drawn(at_home: Any) -> None:
     with at_home(least=0, sample=2) as house:
         one, other = alerts(house, "queue")
-        below = len(alerts(house, "below"))
-        told = {"below": below, "sampled": 2, "decided": 0, "escalated": 0}
+        told = {"below": 3, "sampled": 2, "decided": 0, "escalated": 0}
         unknown = {"share_per_mille": None, "interval_per_mille": None}
         assert below_the_line(house.ledger, EVERYTHING) == told | unknown
         decide(house, one, "escalate", "needs_investigation")
