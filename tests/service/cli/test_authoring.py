@@ -104,6 +104,34 @@ def test_a_backtest_is_told_the_same_by_the_house_and_by_its_server_but_for_acco
     assert "SPLIT" not in str(there)
 
 
+def test_a_pattern_and_a_model_are_tried_with_other_numbers_as_a_rule_is(home: Path) -> None:
+    words = ["detectors", "backtest"]
+    tried = thalweg(home, *words, "scatter-gather", "--since", "2026-01-01", "--param", "least_middlemen=9", "--json")
+    assert (tried.record["findings"], tried.record["lost"][0]["account"]) == (COUNTS, "BANK|SINK")
+    model = thalweg(home, *words, "unusual-account", "--since", "2026-01-01", "--param", "window_days=14", "--json")
+    assert (model.code, model.record["params"]) == (0, {"window_days": "14"})
+    unknown = thalweg(home, *words, "scatter-gather", "--since", "2026-01-01", "--param", "middlemen=9")
+    assert (unknown.code, "least_middlemen" in unknown.err) == (2, True)
+    beyond = thalweg(home, *words, "scatter-gather", "--since", "2026-01-01", "--param", "least_middlemen=1")
+    assert (beyond.code, "scatter-gather.least_middlemen" in beyond.err) == (2, True)
+
+
+@pytest.mark.parametrize("detector", ["cash-structuring", "scatter-gather", "sanctions-match", "unusual-account"])
+def test_a_detector_of_every_kind_is_shown_with_its_numbers_its_examples_and_its_source(
+    tmp_path: Path, detector: str
+) -> None:
+    shown = thalweg(tmp_path / "home", "detectors", "show", detector)
+    record = thalweg(tmp_path / "home", "detectors", "show", detector, "--json").record
+    assert (shown.code, record["id"]) == (0, detector)
+    for name, parameter in record["params"].items():
+        assert f"  {name} = {parameter['default']} {parameter['unit']}, {parameter['least']} to" in shown.out
+    for kind in ("fires", "silent"):
+        assert record[kind]
+        assert all(f"  {kind}: {example['name']}" in shown.out for example in record[kind])
+    assert ("\nselect " if record["kind"] == "rule" else "\ndef find(") in shown.out
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_backtest_of_what_cannot_be_tried_ends_without_one(home: Path) -> None:
     words = ["detectors", "backtest", "cash-structuring", "--since"]
     assert thalweg(home, *words, "yesterday").code == 2

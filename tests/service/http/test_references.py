@@ -39,6 +39,7 @@ def test_a_table_is_taken_into_use_and_told_by_its_digest_and_rows(world: Any, s
     [
         (SEGMENTS.replace("payroll", "bakery"), "row 1, column segment"),
         (SEGMENTS + "BANK-A|41,payroll,2026-02-01,,register\n", "row 2, column valid_from"),
+        (SEGMENTS + SEGMENTS.splitlines()[1] + "\n", "row 2, column valid_from"),
         (SEGMENTS.replace("2026-01-01", "1.1.26"), "row 1, column valid_from"),
         ("account\nBANK-A|41\n", "table.csv"),
         (b"\xff\xfe", "table.csv"),
@@ -53,6 +54,41 @@ def test_a_faulty_table_is_refused_whole_with_its_place_and_the_old_one_stays(
     assert place in answer.json()["field"]
     assert _in_use(world, "segments") == before
     assert since() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "place"),
+    [
+        ("fx", "currency,base,date,rate\nDOL,EUR,2026-01-01,1\n", "row 1, column currency"),
+        ("fx", "currency,base,date,rate\nUSD,EUR,2026-01-01,1\nUSD,EUR,2026-01-01,2\n", "row 2"),
+        (
+            "thresholds",
+            "country,currency,kind,amount,valid_from,valid_to,source\nXX,EUR,cash,1,2026-01-01,,s\n",
+            "row 1",
+        ),
+    ],
+)
+def test_unknown_codes_and_duplicates_in_other_tables_leave_them_as_they_are(
+    world: Any, kind: str, table: str, place: str, since: Since
+) -> None:
+    before = _in_use(world, kind)
+    answer = world.program("admin").post(f"/v1/references/{kind}", content=table)
+    assert (answer.status_code, place in answer.json()["field"], bool(answer.json()["remedy"])) == (422, True, True)
+    assert _in_use(world, kind) == before
+    assert since() == []
+
+
+def test_of_two_admins_who_replace_the_same_table_the_slower_is_told(world: Any, since: Since) -> None:
+    admin, read = world.program("admin"), _in_use(world, "segments")["digest"]
+    first, second = SEGMENTS.replace("|41", "|42"), SEGMENTS.replace("|41", "|43")
+    taken = admin.post("/v1/references/segments", content=first, headers={"if-match": f'"{read}"'})
+    assert (taken.status_code, taken.headers["etag"]) == (200, f'"{taken.json()["digest"]}"')
+    stale = admin.post("/v1/references/segments", content=second, headers={"if-match": f'"{read}"'})
+    assert (stale.status_code, stale.json()["type"].rpartition("/")[2]) == (409, "stale-version")
+    assert _in_use(world, "segments") == taken.json()
+    assert since() == ["reference.loaded"]
+    again = admin.post("/v1/references/segments", content=second, headers={"if-match": taken.headers["etag"]})
+    assert again.status_code == 200
 
 
 def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(world: Any) -> None:
