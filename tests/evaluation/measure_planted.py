@@ -1,4 +1,4 @@
-"""Print which detectors find what the fixture world plants: the tables from which docs/evaluation.md tells.
+"""Print which detectors find what the fixture world plants: the tables of docs/evaluation.md.
 
     python tests/evaluation/measure_planted.py [SEED]...        the worlds of all these seeds together; "thalweg" where none is named
 
