@@ -16,9 +16,7 @@ from service.alerts.book import Alert, Filter, Sort
 from service.alerts.flows import Reference, second_reports
 from service.alerts.sample import below_the_line
 from service.http import review
-from service.http.deps import AlertReader, Caller, Restrictor, Reviewer, SampleReader
-from service.http.errors import Problem, answer, plain_problem
-from service.http.shapes import (
+from service.http.alert_shapes import (
     Act,
     AlertLine,
     AlertOut,
@@ -31,6 +29,8 @@ from service.http.shapes import (
     SampleOut,
     TransactionPage,
 )
+from service.http.deps import AlertReader, Caller, Restrictor, Reviewer, SampleReader
+from service.http.errors import Problem, answer, plain_problem
 
 router = APIRouter(prefix="/v1", tags=["alerts"])
 _LINE = tuple(name for name in AlertLine.model_fields if name not in {"id", "why"})
