@@ -107,31 +107,24 @@ def _no_number(text: str) -> Any:
 
 
 def _sorts_by_code_point(value: object) -> bool:
-    """Refuse what has no canonical form; say whether every key is ASCII, so that any order of characters is RFC 8785's."""
-    if isinstance(value, dict):
-        ascii_keys = True
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError(f"an object key must be text, not {type(key).__name__}")
-            ascii_keys = ascii_keys and key.isascii()
-        return _all_sort(value.values()) and ascii_keys
-    if isinstance(value, list | tuple):
-        return _all_sort(value)
-    return _all_sort((value,))
+    """Refuse what has no canonical form; say whether every key is ASCII, so that any order of characters is RFC 8785's.
 
-
-def _all_sort(values: Iterable[object]) -> bool:
-    """The same of several values, every one of which is looked at. Most are text and are passed over without a call of their
-    own: this is half of what it costs to write a finding down."""
+    Every value is looked at, and text without a call of its own: this is much of what it costs to write a finding down.
+    """
     ascii_keys = True
-    for value in values:
-        if isinstance(value, str) or value is None:
+    inside: Iterable[object] = (value,)
+    if isinstance(value, dict):
+        ascii_keys = "".join(value).isascii()  # a TypeError where a key is not text
+        inside = value.values()
+    elif isinstance(value, list | tuple):
+        inside = value
+    for item in inside:
+        if item is None or isinstance(item, str):
             continue
-        if isinstance(value, dict | list | tuple):
-            ascii_keys = _sorts_by_code_point(value) and ascii_keys
-        elif isinstance(value, int):
-            if abs(value) > MAX_INTEGER:
-                raise ValueError(f"{value} is beyond the integers that JSON readers keep exactly; write it as text")
-        else:
-            raise TypeError(f"{type(value).__name__} has no canonical form; write it as text")
+        if isinstance(item, dict | list | tuple):
+            ascii_keys = _sorts_by_code_point(item) and ascii_keys
+        elif not isinstance(item, int):
+            raise TypeError(f"{type(item).__name__} has no canonical form; write it as text")
+        elif abs(item) > MAX_INTEGER:
+            raise ValueError(f"{item} is beyond the integers that JSON readers keep exactly; write it as text")
     return ascii_keys
