@@ -130,6 +130,7 @@ META = DetectorMeta(
         "least_amount": LEAST_AMOUNT,
         "hub_cap": HUB_CAP,
     },
+    exclusions=("licensed_trader", "licensed_agent", "biller", "cooperative", "aid_programme", "state_account", "payroll"),
     fires=(
         Example(
             name="one day, no hours known: five pay in, four others are paid",

@@ -25,6 +25,25 @@ occurred_at          | amount  | from_account | to_account
     ),
     "silent": (
         Example(
+            name="as in the first example, but the account is known as one of the segment licensed_trader",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 2000.00 | S-1          | HUB
+2026-03-02  | 1500.00 | S-2          | HUB
+2026-03-02  | 1800.00 | S-3          | HUB
+2026-03-02  | 2200.00 | S-4          | HUB
+2026-03-02  | 2500.00 | S-5          | HUB
+2026-03-02  | 2400.00 | HUB          | R-1
+2026-03-02  | 2300.00 | HUB          | R-2
+2026-03-02  | 2350.00 | HUB          | R-3
+2026-03-02  | 2400.00 | HUB          | R-4
+""",
+            tables={
+                "segments": "account | segment | valid_from | valid_to | source\n"
+                "X|HUB | licensed_trader | 2020-01-01 | | register\n"
+            },
+        ),
+        Example(
             name="a trader is paid and pays in turns",
             rows="""
 occurred_at          | amount  | from_account | to_account

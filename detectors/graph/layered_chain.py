@@ -105,6 +105,7 @@ META = DetectorMeta(
         "least_amount": LEAST_AMOUNT,
         "hub_cap": HUB_CAP,
     },
+    exclusions=("licensed_trader", "group_company", "bureau_de_change"),
     fires=(
         Example(
             name="four payments in five days, each a little smaller",

@@ -30,6 +30,20 @@ occurred_at          | amount  | currency | from_account | to_account
     ),
     "silent": (
         Example(
+            name="as in the first example, but the account is known as one of the segment licensed_trader",
+            rows="""
+occurred_at          | amount   | from_account | to_account
+2026-03-02T09:00:00Z | 10000.00 | ORIGIN       | M-1
+2026-03-03T09:00:00Z | 9500.00  | M-1          | M-2
+2026-03-05T09:00:00Z | 9000.00  | M-2          | M-3
+2026-03-06T09:00:00Z | 8700.00  | M-3          | LAST
+""",
+            tables={
+                "segments": "account | segment | valid_from | valid_to | source\n"
+                "X|LAST | licensed_trader | 2020-01-01 | | register\n"
+            },
+        ),
+        Example(
             name="two payments only",
             rows="""
 occurred_at          | amount   | from_account | to_account

@@ -120,6 +120,7 @@ META = DetectorMeta(
             }
         ),
     },
+    exclusions=("savings_circle", "cooperative", "group_company"),
     fires=(
         Example(
             name="one day, no hours known: three accounts in a round",

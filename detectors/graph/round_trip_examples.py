@@ -30,6 +30,19 @@ occurred_at          | amount  | from_account | to_account
     ),
     "silent": (
         Example(
+            name="as in the first example, but the account is known as one of the segment savings_circle",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 9500.00 | B            | C
+2026-03-02  | 9000.00 | C            | A
+2026-03-02  | 9900.00 | A            | B
+""",
+            tables={
+                "segments": "account | segment | valid_from | valid_to | source\n"
+                "X|A | savings_circle | 2020-01-01 | | register\n"
+            },
+        ),
+        Example(
             name="two firms that buy from each other every week",
             rows="""
 occurred_at | amount  | from_account | to_account

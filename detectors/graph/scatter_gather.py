@@ -112,6 +112,7 @@ META = DetectorMeta(
         "least_amount": LEAST_AMOUNT,
         "hub_cap": HUB_CAP,
     },
+    exclusions=("payroll", "licensed_agent", "aid_programme", "state_account"),
     fires=(
         Example(
             name="one day, no hours known: four middlemen pass on 90 to 96 %",

@@ -52,6 +52,24 @@ occurred_at | amount     | currency | from_account | to_account
     ),
     "silent": (
         Example(
+            name="as in the first example, but the account is known as one of the segment payroll",
+            rows="""
+occurred_at | amount  | from_account | to_account
+2026-03-02  | 9000.00 | SOURCE       | M-1
+2026-03-02  | 9500.00 | SOURCE       | M-2
+2026-03-02  | 8000.00 | SOURCE       | M-3
+2026-03-02  | 7000.00 | SOURCE       | M-4
+2026-03-02  | 8100.00 | M-1          | SINK
+2026-03-02  | 9120.00 | M-2          | SINK
+2026-03-02  | 7600.00 | M-3          | SINK
+2026-03-02  | 6700.00 | M-4          | SINK
+""",
+            tables={
+                "segments": "account | segment | valid_from | valid_to | source\n"
+                "X|SINK | payroll | 2020-01-01 | | register\n"
+            },
+        ),
+        Example(
             name="wages: four employees pay the same landlord far less than they earn",
             rows="""
 occurred_at          | amount  | from_account | to_account

@@ -8,6 +8,7 @@ tier = "core"
 status = "live"
 severity = "low"
 weight = 3
+exclusions = ["payroll", "aid_programme", "state_account", "licensed_agent", "recruiter"]
 sources = [
     "Tazama rule 017 (many debtors of one account)",
     "Comparison with the account's own past: our judgement, to be calibrated on labelled data",
@@ -124,6 +125,23 @@ occurred_at | amount | from_account | to_account
 2026-03-02  | 395.00 | A-1          | P-5
 """
 flags = ["A-1"]
+
+[[silent]]
+name = "the same account, known as one of the segment payroll"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 | 50.00  | Z-1          | Z-2
+2026-03-02 13:10 | 400.00 | A-1          | P-1
+2026-03-02 13:40 | 410.00 | A-1          | P-2
+2026-03-02 15:05 | 390.00 | A-1          | P-3
+2026-03-02 18:05 | 405.00 | A-1          | P-4
+2026-03-02 21:09 | 395.00 | A-1          | P-5
+"""
+[silent.tables]
+segments = """
+account | segment | valid_from | valid_to | source
+X|A-1 | payroll | 2020-01-01 | | test
+"""
 
 [[silent]]
 name = "the same in the first days of the data, when everybody is new"

@@ -8,6 +8,7 @@ tier = "core"
 status = "live"
 severity = "medium"
 weight = 5
+exclusions = ["biller", "savings_circle", "cooperative", "aid_programme", "state_account", "licensed_trader", "licensed_agent", "property_agent", "exchange", "bureau_de_change"]
 sources = [
     "Tazama rule 016 (many creditors of one account), its window widened",
     "Sum, and comparison with the account's own past: our judgement, to be calibrated on labelled data",
@@ -126,6 +127,22 @@ occurred_at | amount  | from_account | to_account
 2026-03-08  | 2500.00 | S-4          | A-1
 """
 flags = ["A-1"]
+
+[[silent]]
+name = "the same account, known as one of the segment biller"
+rows = """
+occurred_at      | amount  | from_account | to_account
+2026-01-05 09:00 | 50.00   | Z-1          | Z-2
+2026-03-02 09:10 | 2600.00 | S-1          | A-1
+2026-03-03 11:40 | 2400.00 | S-2          | A-1
+2026-03-05 16:05 | 2700.00 | S-3          | A-1
+2026-03-07 16:05 | 2500.00 | S-4          | A-1
+"""
+[silent.tables]
+segments = """
+account | segment | valid_from | valid_to | source
+X|A-1 | biller | 2020-01-01 | | test
+"""
 
 [[silent]]
 name = "the same in the first days of the data, when everybody is new"

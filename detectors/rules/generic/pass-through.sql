@@ -8,6 +8,7 @@ tier = "core"
 status = "live"
 severity = "low"
 weight = 3
+exclusions = ["licensed_agent", "bureau_de_change", "exchange", "payroll", "group_company"]
 sources = [
     "Tazama rules 024 and 025 (mirrored amounts)",
     "Window and shares: our judgement. On public labelled data it says little alone: it counts with other findings",
@@ -125,6 +126,20 @@ occurred_at | amount  | from_account | to_account
 2026-03-03  | 4800.00 | A-1          | P-1
 """
 flags = ["A-1"]
+
+[[silent]]
+name = "the same account, known as one of the segment licensed_agent"
+rows = """
+occurred_at      | channel         | amount  | from_account | to_account
+2026-03-02 09:10 | transfer        | 5000.00 | S-1          | A-1
+2026-03-03 08:00 | transfer        | 3000.00 | A-1          | P-1
+2026-03-03 10:30 | cash_withdrawal | 1700.00 | A-1          |
+"""
+[silent.tables]
+segments = """
+account | segment | valid_from | valid_to | source
+X|A-1 | licensed_agent | 2020-01-01 | | test
+"""
 
 [[silent]]
 name = "the money goes out an hour before as much comes in"
