@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue import Catalogues, Seen, shipped_rows, silent_for, tables_in_use
+from service.admission import Catalogues
+from service.catalogue import Seen, shipped_rows, silent_for, tables_in_use
 from service.cli.detectors.skeleton import skeleton
+from service.home import Home
 
 
 def _run(status: str, **coverage: int) -> dict[str, object]:
@@ -46,10 +48,12 @@ def test_a_table_that_nobody_loaded_is_the_one_that_ships() -> None:
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_rule_joins_and_leaves_the_catalogue_of_a_server_with_its_file(tmp_path: Path, broken: bool) -> None:
-    catalogues = Catalogues((tmp_path,))
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    catalogues = Catalogues((rules,), Home.open(tmp_path / "home"))
     shipped = catalogues.current()
     assert catalogues.current() is shipped, "nothing has changed"
-    path = tmp_path / "my-rule.sql"
+    path = rules / "my-rule.sql"
     path.write_text("no head" if broken else skeleton("my-rule", "fuel"))
     joined = catalogues.current()
     assert ("my-rule" in {each.meta.id for each in joined.detectors}) is not broken

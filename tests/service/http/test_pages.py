@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
@@ -370,13 +371,19 @@ def test_errors_are_pages_with_a_way_back(world: Any) -> None:
     assert "alerte lue" in auditor.get("/journal").text or "accès refusé" in auditor.get("/journal").text
 
 
+def _position(cursor: str) -> str:
+    """What a cursor says: where a page ended."""
+    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+
+
 def test_no_name_of_a_person_stands_in_an_address(world: Any) -> None:
     alert = world.alert()
     for account, path in (("analyst", "/alerts"), ("analyst", f"/alerts/{alert}"), ("auditor", "/journal")):
         page = Reader(world.browser(account).get(path).text)
         for each in page.all("a") + page.all("form"):
             address = each.get("href") or each.get("action") or ""
-            assert re.fullmatch(r"[#/][a-z0-9_/?=&.%-]*", address), address
+            address = re.sub(r"cursor=([\w-]+)", lambda found: f"cursor={_position(found[1])}", address)
+            assert re.fullmatch(r"[#/][a-z0-9_/?=&.%|-]*", address), address
             assert "ACC-" not in address
 
 
