@@ -84,7 +84,7 @@ META = DetectorMeta(
     facts={
         "accounts": "count", "relations": "count", "total": "money", "days": "days", "window_days": "days",
         "shape": "text", "shape_en": "text", "shape_fr": "text", "shape_es": "text",
-        "surprisal_bits": "count", "surprisal_mbits": "count", "false_share": "percent", "shuffles": "count",
+        "surprisal_bits": "count", "surprisal_mbits": "count", "false_share": "percent", "shuffled_accounts": "count",
         "days_since": "days", "overlaps": "count", "age_en": "text", "age_fr": "text", "age_es": "text",
         "by_chance": "count", "benign_en": "text", "benign_fr": "text", "benign_es": "text",
     },
@@ -220,7 +220,7 @@ def _findings(
             "surprisal_mbits": against_chance(each.as_good, chance.share(relations.population), excess),
             "by_chance": each.as_good,
             "false_share": each.false_share,
-            "shuffles": chance.shuffles,
+            "shuffled_accounts": chance.share(relations.population),
             "days_since": since,
             "overlaps": further,
         }
@@ -258,10 +258,10 @@ def _rotates(relations: Relations, each: Weighed, payments: Sequence[Row]) -> bo
     """Whether nearly all pay the same sum, nearly all both pay and are paid, and each is paid by several: nobody launders so, and
     savings circles do.
     """
-    sums = Counter(row["amount"] for row in payments)
+    sums = Counter(row["amount"] for row in payments if row["amount"] is not None)
     pays = {int(relations.payer[edge]) for edge in each.network.edges}
     paid = {int(relations.payee[edge]) for edge in each.network.edges}
-    most = max(sums.values())
+    most = max(sums.values(), default=0)
     return (
         4 * most >= 3 * len(payments)
         and 4 * len(pays & paid) >= 3 * len(each.network.accounts)

@@ -68,7 +68,7 @@ def _sighting(row: Record, finding: Record, weighings: dict[str, Weighing]) -> S
         evidence=frozenset(row["evidence"]),
         members=frozenset(member["account"] for member in row["members"]),
         pointing=finding["kind"] == "model",
-        whole=OWN_SURPRISAL in finding["facts"],
+        whole=finding["kind"] == "pattern" and OWN_SURPRISAL in finding["facts"],
     )
 
 

@@ -106,6 +106,9 @@ def report(title: str, rows: int, plain: float, house: House, chosen: list[str])
         f"{title}: {seconds:.1f} s, {rows / seconds:,.0f} transactions/s, {seconds / plain:.1f}x a plain load of the segment,"
         f" peak {run['sizes']['peak_mib']:,} MiB, {run['findings']:,} findings, {run['alerts']:,} alerts"
     )
+    for each in run["detectors"]:
+        if each["status"] != "done":
+            print(f"  NOT DONE, so that the figures above are not those of a whole run: {each['id']}: {each['cause']}")
     detectors = {each["id"]: float(each["seconds"]) for each in run["detectors"]}
     found = {each["id"]: each["findings"] for each in run["detectors"]}
     for name in sorted(detectors, key=lambda name: -detectors[name]):

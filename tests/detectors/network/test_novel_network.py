@@ -68,6 +68,10 @@ def test_a_savings_circle_is_told_as_what_it_looks_like_and_counts_a_quarter() -
     assert {paid[txn] for txn in findings["evidence"][best]} == set(turns)
     assert "savings circle" in facts[best]["benign_en"]
     assert findings["strength"][best] == 250
+    unknown = find(view_of(paid, amount=None), DEFAULTS)
+    (same,) = [row for row in range(unknown.height) if unknown["evidence"][row].equals(findings["evidence"][best])]
+    assert json.loads(unknown["facts"][same])["benign_en"] == "", "sums that are not known are not equal"
+    assert unknown["strength"][same] == 1000
     scatter = find(view_of(town_with_a_scatter(0)), DEFAULTS)
     assert all(json.loads(text)["benign_en"] == "" for text in scatter["facts"])
 
