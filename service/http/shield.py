@@ -17,6 +17,7 @@ BESIDE_THE_FILE = 256 * 1024
 POLICY = "; ".join(
     [
         "default-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
         "form-action 'self'",

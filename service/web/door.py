@@ -13,7 +13,7 @@ from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
 from service.http.deps import OfficeOf, caller_of, cookie_name
 from service.http.origin import client_of, comes_from_here
 from service.web.language import LANGUAGES
-from service.web.pages import THEMES, Anybody, first_place, go, local, render, style
+from service.web.pages import THEMES, Anybody, assets, first_place, go, local, render
 
 router = APIRouter(include_in_schema=False)
 _YEAR = 365 * 86_400
@@ -133,11 +133,12 @@ def preferences(
 
 @router.get("/static/{digest}/{name}")
 def static(digest: str, name: str) -> Response:
-    """The style sheet, under an address that names its content, so that it can be kept for ever."""
-    address, content = style()
-    if f"/static/{digest}/{name}" != address:
+    """The style sheet or a script, under an address that names its content, so that it can be kept for ever."""
+    found = assets().get(name)
+    if found is None or f"/static/{digest}/{name}" != found.address:
         raise NotFound("no such file")
-    return Response(content, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"})
+    kept = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(found.content, media_type=found.media_type, headers=kept)
 
 
 @router.get("/docs")

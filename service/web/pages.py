@@ -1,6 +1,7 @@
 """How a page is made: the frame around it, the templates, and the answers to errors and to a browser that is not signed in.
 
-A page never holds a script, never names a person in its address, and is never kept by a cache.
+A page never holds a script in itself, works without the one it loads, never names a person in its address, and is never
+kept by a cache.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from service.web.language import LANGUAGES, catalogue, choose
 from service.web.told import told
 
 FOLDER = Path(__file__).parent
-STYLE = "app.css"
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 THEMES = ("", "light", "dark")
 
 
@@ -48,7 +49,6 @@ class Frame:
     person: Person | None
     here: str
     notice: str
-    style: str
     places: tuple[Place, ...]
 
 
@@ -72,11 +72,29 @@ _FIRST = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that a browser may keep for ever: its address names its content."""
+
+    address: str
+    content: bytes
+    media_type: str
+
+
 @cache
-def style() -> tuple[str, bytes]:
-    """The address of the style sheet, which names its content, and the content."""
-    content = (FOLDER / "static" / STYLE).read_bytes()
-    return f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{STYLE}", content
+def assets() -> dict[str, Asset]:
+    """The style sheet and the scripts, by name."""
+    found = {}
+    for path in sorted((FOLDER / "static").iterdir()):
+        content = path.read_bytes()
+        address = f"/static/{hashlib.sha256(content).hexdigest()[:16]}/{path.name}"
+        found[path.name] = Asset(address, content, MEDIA_TYPES[path.suffix])
+    return found
+
+
+def address_of(name: str) -> str:
+    """The address of a file of `static/`."""
+    return assets()[name].address
 
 
 @cache
@@ -102,6 +120,7 @@ def environment(language: str) -> Environment:
         "entry_words": words.ENTRY,
         "actor_words": words.ACTOR_ROLE,
         "bars": words.BARS,
+        "address_of": address_of,
     }
     return made
 
@@ -129,7 +148,6 @@ def render(
         person=person,
         here=local(path + (f"?{request.url.query}" if request.url.query else "")) if request.method == "GET" else "/",
         notice=words.NOTICE.get(notice or request.query_params.get("notice", ""), ""),
-        style=style()[0],
         places=tuple(
             Place(address, label, path == address or path.startswith(f"{address}/"))
             for address, label, permission in _PLACES
