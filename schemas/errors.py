@@ -8,19 +8,25 @@ ThalwegError
 │   ├── DetectorInvalid       a rule, a pattern or a model does not pass the lint
 │   ├── TruthInvalid          an evaluation file is not valid
 │   ├── TooLarge              a request is larger than the limit
+│   ├── KeyMissing            a submission has no idempotency key where one is required
+│   ├── CodingUnknown         a body is packed in a way that is not known here
 │   └── RequestInvalid        a request or a command has a bad argument
 ├── NotFound                  no such thing, or none that the caller may see
 ├── Conflict                  the thing has changed, or another act holds it
 │   ├── StaleVersion          a decision was made on an older version
-│   └── MoveRefused           the workflow table has no such move
+│   ├── MoveRefused           the workflow table has no such move
+│   ├── KeyReused             an idempotency key was used for something else
+│   └── InFlight              the same is being done for another request; it says when to ask again
 ├── AccessDenied              the caller is known and may not do this
 ├── NotAuthenticated          the caller is not known
 ├── RateLimited               too many attempts; it says when to try again
+│   └── QuotaExceeded         a partner has sent what it may send in a day
 ├── IntegrityError            what is stored is not what was recorded
 │   ├── JournalBroken         an entry does not follow from the one before it
 │   └── DigestMismatch        a file's digest is not the recorded one
 ├── ResourceExhausted         a limit of memory, time, disk or size was met
 │   ├── ChildFailed           a worker child died, hung or went over its limits
+│   ├── Busy                  others are before this one; it says when to try again
 │   └── StorageFull           the volume has no room to accept more
 └── HomeUnavailable           the data directory is locked, read-only or of another version
 """
@@ -98,6 +104,14 @@ class TooLarge(InputError):
     slug = "too-large"
 
 
+class KeyMissing(InputError):
+    slug = "idempotency-key-missing"
+
+
+class CodingUnknown(InputError):
+    slug = "unsupported-content-coding"
+
+
 class RequestInvalid(InputError):
     slug = "request-invalid"
 
@@ -118,6 +132,17 @@ class MoveRefused(Conflict):
     slug = "move-refused"
 
 
+class KeyReused(Conflict):
+    slug = "idempotency-key-reused"
+
+
+class InFlight(Conflict):
+    """`retry_seconds` is how long to wait before asking what became of the other."""
+
+    slug = "in-flight"
+    retry_seconds = 2
+
+
 class AccessDenied(ThalwegError):
     slug = "access-denied"
 
@@ -134,6 +159,10 @@ class RateLimited(ThalwegError):
     def __init__(self, why: str, *, retry_seconds: int, remedy: str | None = None) -> None:
         super().__init__(why, remedy=remedy or f"Try again in {retry_seconds} s.")
         self.retry_seconds = retry_seconds
+
+
+class QuotaExceeded(RateLimited):
+    slug = "quota-exceeded"
 
 
 class IntegrityError(ThalwegError):
@@ -154,6 +183,16 @@ class ResourceExhausted(ThalwegError):
 
 class ChildFailed(ResourceExhausted):
     slug = "child-failed"
+
+
+class Busy(ResourceExhausted):
+    """`retry_seconds` is how long to wait."""
+
+    slug = "busy"
+
+    def __init__(self, why: str, *, retry_seconds: int) -> None:
+        super().__init__(why, remedy=f"Try again in {retry_seconds} s.")
+        self.retry_seconds = retry_seconds
 
 
 class StorageFull(ResourceExhausted):

@@ -17,13 +17,16 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from schemas import errors
-from schemas.errors import RateLimited, ThalwegError
+from schemas.errors import Busy, InFlight, RateLimited, ThalwegError
 
 TYPE = "https://thalweg.example/problems/"
 """Prefix of a problem's `type`. The names after it are stable; the address need not resolve."""
 
 STATUS: dict[type[ThalwegError], int] = {
     errors.TooLarge: 413,
+    errors.KeyMissing: 400,
+    errors.CodingUnknown: 415,
+    errors.KeyReused: 422,
     errors.InputError: 422,
     errors.NotFound: 404,
     errors.Conflict: 409,
@@ -44,6 +47,7 @@ _FAULTS: dict[type, tuple[str, str]] = {
         "there is no room for this at the moment; nothing was kept",
         "Try again later; tell the operator.",
     ),
+    errors.Busy: ("others are before this one", "Try again after the time that `Retry-After` gives; nothing is lost."),
     errors.ResourceExhausted: (
         "it needed more time or memory than is allowed, and was stopped",
         "Send less at a time, or try again later.",
@@ -114,7 +118,7 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 def headers_of(error: ThalwegError) -> dict[str, str]:
     """What belongs into the head of the answer to an error."""
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | InFlight | Busy):
         return {"retry-after": str(error.retry_seconds)}
     if status_of(error) == 401:
         return {"www-authenticate": 'Bearer realm="thalweg"'}

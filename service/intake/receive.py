@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from schemas.batch import Receipt
 from schemas.canonical import sha256
-from schemas.errors import Conflict
+from schemas.errors import KeyReused
 from schemas.mapping import parse_mapping
 from service.durable import fault_point
 from service.home import Home
 from service.intake import settle, spool
-from service.intake.settle import Candidate, Submission, Worker
+from service.intake.settle import Candidate, Progress, Submission, Worker
 from service.journal.append import Journal
 from service.journal.keys import SigningKey, receipt_key
 from service.journal.receipts import sign_receipt
@@ -80,13 +80,15 @@ class Intake:
         replaces: str | None = None,
         idempotency_key: str | None = None,
         content_digest: str | None = None,
+        on_progress: Progress | None = None,
     ) -> Outcome:
         """Take in the bytes of `source` for a registered partner; whether accepted or refused, it is recorded and receipted.
 
-        `content_digest` is the SHA-256 that the sender computed, in hexadecimal: other bytes are not taken in.
+        `content_digest` is the SHA-256 that the sender computed, in hexadecimal: other bytes are not taken in. `on_progress`
+        hears how many rows were read so far.
 
-        Raises NotFound for an unknown partner, or a batch to replace that is not the partner's; Conflict for a key that was
-        used for another submission, or a batch that cannot be replaced; RequestInvalid where the bytes have another digest;
+        Raises NotFound for an unknown partner, or a batch to replace that is not the partner's; KeyReused for a key that was
+        used for another submission; Conflict for a batch that cannot be replaced; RequestInvalid where the bytes have another digest;
         TooLarge, StorageFull, MappingInvalid, ChildFailed. In all these nothing is recorded. HomeUnavailable: whether it was
         recorded is unknown, and the same submission again will tell.
         """
@@ -110,13 +112,18 @@ class Intake:
         folder.mkdir()
         try:
             fault_point("intake.begun")
-            return self._take(submission, source, folder, content_digest)
+            return self._take(submission, source, folder, content_digest, on_progress)
         finally:
             shutil.rmtree(folder)
             fault_point("intake.tidied")
 
     def _take(
-        self, submission: Submission, source: BinaryIO | Path, folder: Path, content_digest: str | None
+        self,
+        submission: Submission,
+        source: BinaryIO | Path,
+        folder: Path,
+        content_digest: str | None,
+        on_progress: Progress | None,
     ) -> Outcome:
         settings = self._settings
         original = spool.keep(
@@ -132,7 +139,7 @@ class Intake:
             return earlier
         settle.require_replaceable(self._ledger, submission)
         candidate = settle.read(
-            self._child, submission, original.path(self._home), folder, settings.max_reject_per_mille
+            self._child, submission, original.path(self._home), folder, settings.max_reject_per_mille, on_progress
         )
         fault_point("intake.read")
         with self._committing, spool.no_room_is_said():
@@ -174,7 +181,7 @@ class Intake:
         if submission.idempotency is not None:
             found = views.batch_of_key(self._ledger, submission.partner, submission.idempotency)
             if found is not None and not _same(found, submission, original):
-                raise Conflict(
+                raise KeyReused(
                     "this idempotency key was used for another submission",
                     where="idempotency key",
                     remedy="Use a new key for each new submission.",

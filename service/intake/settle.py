@@ -5,6 +5,7 @@ Nothing here commits: until the journal entry, a file in place is only a file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,10 +21,13 @@ from service.ledger import views
 from service.ledger.batches import duplicates_file, rejects_file
 
 
+Progress = Callable[[dict[str, Any]], None]
+
+
 class Worker(Protocol):
     """The child that reads: see `service.children.Child`."""
 
-    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]: ...
+    def call(self, job: str, payload: dict[str, Any], on_progress: Progress | None = None) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,14 @@ class Candidate:
 _TOLD = ("format", "format_version", "encoding", "delimiter", "extra_columns", "dropped_columns", "skipped", "faulty")
 
 
-def read(child: Worker, submission: Submission, original: Path, folder: Path, max_reject_per_mille: int) -> Candidate:
+def read(  # noqa: PLR0917 - what the child needs, in the order in which it comes about
+    child: Worker,
+    submission: Submission,
+    original: Path,
+    folder: Path,
+    max_reject_per_mille: int,
+    on_progress: Progress | None = None,
+) -> Candidate:
     """Have the child read the original into `folder`. Raises MappingInvalid or ChildFailed; a refusal is a result."""
     result = child.call(
         "read",
@@ -74,6 +85,7 @@ def read(child: Worker, submission: Submission, original: Path, folder: Path, ma
             "out": str(folder),
             "max_reject_per_mille": max_reject_per_mille,
         },
+        on_progress,
     )
     return _candidate(result)
 

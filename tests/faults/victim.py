@@ -40,7 +40,7 @@ FILES = {
 class InProcess:
     """The jobs of the intake child, done here: what is under test is the parent."""
 
-    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def call(self, job: str, payload: dict[str, Any], on_progress: Any = None) -> dict[str, Any]:
         return JOBS[job](payload, lambda _: None)
 
 

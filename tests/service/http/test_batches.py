@@ -45,7 +45,7 @@ def test_the_same_again_is_one_batch_and_the_same_receipt(world: Any, since: Sin
     assert first.json() == second.json()
     assert since() == ["batch.accepted"]
     other = client.post("/v1/batches", content=rows("S2"), headers={"idempotency-key": "k-1"})
-    assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (409, "conflict")
+    assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (422, "idempotency-key-reused")
     assert since() == ["batch.accepted"]
 
 

@@ -55,7 +55,7 @@ class Reader:
         self.jobs: list[str] = []
         self.failing = False
 
-    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def call(self, job: str, payload: dict[str, Any], on_progress: Any = None) -> dict[str, Any]:
         self.jobs.append(job)
         if self.failing:
             raise ChildFailed("the worker was killed by signal 9")
@@ -118,7 +118,7 @@ class Reader:
 class InProcess:
     """The real jobs of the child, without a child."""
 
-    def call(self, job: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def call(self, job: str, payload: dict[str, Any], on_progress: Any = None) -> dict[str, Any]:
         return JOBS[job](payload, lambda _: None)
 
 
@@ -351,7 +351,9 @@ def test_many_submissions_of_one_file_at_once_have_one_effect(house: House) -> N
     found: list[Outcome] = []
     lock = threading.Lock()
 
-    def call(self: Reader, job: str, payload: dict[str, Any], real: Any = Reader.call) -> dict[str, Any]:
+    def call(
+        self: Reader, job: str, payload: dict[str, Any], on_progress: Any = None, real: Any = Reader.call
+    ) -> dict[str, Any]:
         with lock:
             return real(self, job, payload)
 
