@@ -34,7 +34,9 @@ class ScorePart(_Frozen):
     `flagged` of `population` subjects are flagged by the detector in the frozen baseline; `surprisal` is
     -log2((flagged + 1) / (population + 2)) in thousandths of a bit; `damping` is the per-mille factor for what
     better parts of its family, or from the same payments, say too.
-    Where `against` is `chance` the finding brought its surprisal, measured against chance, and the baseline was not used.
+    Where `against` is not `baseline` the finding brought its surprisal and the baseline was not used: a network is measured against
+    `chance`, that is against shuffled payments; a model against the account-windows `held_back` from fitting it.
+    `learned` is what past decisions made of the points, per mille of the formula's; none where no learned weights were in use.
     """
 
     detector: str
@@ -46,7 +48,8 @@ class ScorePart(_Frozen):
     weight: int
     damping: int
     points: int
-    against: Literal["baseline", "chance"] = "baseline"
+    against: Literal["baseline", "chance", "held_back"] = "baseline"
+    learned: int | None = None
 
 
 class CandidateAlert(_Frozen):
@@ -74,6 +77,10 @@ class CandidateAlert(_Frozen):
     linked: tuple[str, ...] = ()
     place: Place = "queue"
     """Alerts of before there was a budget are all in the queue."""
+    ordered_by: str | None = None
+    """The digest of the learned weights that the score was made with; none where it is the formula's."""
+    formula_score: int | None = None
+    """What the score is without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from service.cli.printing import AsJson, count, plain, say, score, show_facts, s
 
 alerts = typer.Typer(help="Look at the queue of alerts.", no_args_is_help=True, rich_markup_mode=None)
 _SHOWN = 10
+_AGAINST = {"chance": "chance (payments shuffled)", "held_back": "accounts held back from the model"}
 
 
 @alerts.command("list")
@@ -124,8 +125,8 @@ def _left_alone(body: dict[str, Any]) -> dict[str, str]:
 
 def _usual(part: dict[str, Any]) -> str:
     """What the surprisal of a part was measured against."""
-    if part.get("against") == "chance":
-        return f"{part['surprisal'] // 1000} bits against chance"
+    if (against := part.get("against", "baseline")) != "baseline":
+        return f"{part['surprisal'] // 1000} bits against {_AGAINST[against]}"
     return f"flags {part['flagged']:,} of {part['population']:,} usually" if part["population"] else "no baseline"
 
 

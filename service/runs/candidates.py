@@ -92,6 +92,9 @@ def _alert(
         {detector: weighings[detector].of(finding["facts"]) for detector, (_, finding) in strongest.items()},
         {detector: frozenset(row["evidence"]) for detector, (row, _) in strongest.items()},
     )
+    for part in parts:
+        if part["against"] == "chance" and strongest[str(part["detector"])][1]["kind"] == "model":
+            part["against"] = "held_back"  # a model shuffles nothing: it ranks among accounts that it was not fitted on
     members = _members([row for row, _ in shaping])
     evidence = sorted({txn for row, _ in shaping for txn in row["evidence"]})
     shown = evidence[:MAX_SHOWN_EVIDENCE]

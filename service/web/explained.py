@@ -71,7 +71,7 @@ class PartRow:
     flagged: str
     population: str
     measured: bool
-    by_chance: bool
+    against: str
     strength: str
     weight: str
     share: str
@@ -151,6 +151,8 @@ def _times(value: Decimal, language: str) -> str:
 def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
     """What each detector added, as its share of all that was added: the score itself rises ever more slowly with the sum."""
     total = sum(part.points for part in alert.parts) or 1
+    # Alerts of before the two were told apart say "chance" of a model too.
+    models = {finding.detector for finding in alert.findings if finding.kind == "model"}
     return tuple(
         PartRow(
             title=titles.get(part.detector, part.detector),
@@ -158,7 +160,9 @@ def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tu
             flagged=number(part.flagged, language),
             population=number(part.population, language),
             measured=part.population > 0,
-            by_chance=part.against == "chance",
+            against=words.AGAINST[
+                "held_back" if part.detector in models and part.against == "chance" else part.against
+            ],
             strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
             weight=number(part.weight, language),
             share=f"{number(round(Decimal(part.points) * 100 / total), language)} %",

@@ -118,6 +118,19 @@ ENTRY = {
     "alert.noted": mark("alert annotated"),
     "alert.restricted": mark("alert restricted"),
     "alert.read": mark("alert read"),
+    "case.opened": mark("case opened"),
+    "case.changed": mark("case changed"),
+    "case.noted": mark("case annotated"),
+    "case.moved": mark("case moved on"),
+    "case.restricted": mark("case restricted"),
+    "case.merged": mark("cases merged"),
+    "case.split": mark("case split"),
+    "case.read": mark("case read"),
+    "suppression.proposed": mark("suppression proposed"),
+    "suppression.decided": mark("suppression decided"),
+    "entity.read": mark("account page read"),
+    "entity.unmasked": mark("identifiers shown in clear"),
+    "entity.compared": mark("accounts compared"),
     "session.opened": mark("session opened"),
     "session.closed": mark("session closed"),
     "access.denied": mark("access denied"),
@@ -136,6 +149,12 @@ STATUS = {
     "not comparable": mark("not comparable"),
 }
 KIND = {"rule": mark("rule"), "pattern": mark("pattern"), "model": mark("model")}
+AGAINST = {
+    "baseline": "",
+    "chance": mark("against shuffled payments"),
+    "held_back": mark("against accounts held back"),
+}
+"""What the surprisal of a part was measured against, where the finding brought it."""
 SENSE = {"at_least": mark("at least %(value)s"), "at_most": mark("at most %(value)s")}
 NOTICE = {
     "assigned": mark("The assignment is recorded."),

@@ -129,3 +129,11 @@ def test_a_flow_beyond_what_is_listed_is_counted_as_left_out_once_and_named_nowh
     (alert,) = alerts(rule=(found(1, list(range(402))),), twice=(3, 401))
     assert (len(alert.evidence), alert.evidence_left_out) == (401, 2)
     assert [[each.reference for each in group] for group in alert.same_flow] == [["r-3", "s-3"]]
+
+
+def test_a_model_says_that_it_was_measured_against_accounts_held_back_and_a_network_against_chance() -> None:
+    own = {"facts": '{"surprisal_mbits": 9000}'}
+    (alert,) = alerts(rule=(found(1, [1, 2]) | own,), model=(found(1, [1, 2]) | own,))
+    assert {part.detector: part.against for part in alert.parts} == {"rule": "chance", "model": "held_back"}
+    (plain,) = alerts(rule=(found(1, [1, 2]),))
+    assert [part.against for part in plain.parts] == ["baseline"]

@@ -243,3 +243,20 @@ def test_the_acts_on_offer_are_those_of_the_table_and_the_role() -> None:
     assert possible_acts("dismissed", ANALYST) == ()
     assert possible_acts("dismissed", Person("s.ba", "supervisor")) == ("reopen",)
     assert possible_acts("new", Person("o.sow", "auditor")) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "against", "told"),
+    [
+        ("pattern", "chance", "against shuffled payments"),
+        ("model", "held_back", "against accounts held back"),
+        ("model", "chance", "against accounts held back"),
+        ("rule", "baseline", ""),
+    ],
+    ids=["a network", "a model", "a model of before the two were told apart", "a rule"],
+)
+def test_what_a_part_was_measured_against_is_told_as_it_was(kind: str, against: str, told: str) -> None:
+    part = {"detector": "cash-structuring", "family": "generic", "flagged": 3, "population": 1000, "surprisal": 7967}
+    part |= {"strength": 800, "weight": 5, "damping": 1000, "points": 3186, "against": against}
+    page = _page(parts=[part], findings=[_finding() | {"kind": kind}])
+    assert [row.against for row in page.parts] == [told]
