@@ -15,6 +15,7 @@ from schemas.journal import EntryType
 from schemas.run import QueueRule
 from service.access.accounts import Accounts
 from service.alerts.book import AlertBook
+from service.cases.book import CaseBook
 from service.children import Child, Limits
 from service.home import Home
 from service.intake.receive import Intake
@@ -44,6 +45,7 @@ class House:
     runs: Runs
     backtests: Backtests
     alerts: AlertBook
+    cases: CaseBook
     accounts: Accounts
     run_child: Child
 
@@ -109,6 +111,8 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
         def note(type: EntryType, payload: dict[str, Any], **who: str) -> Recorded:  # noqa: A002
             return record(journal, ledger, type, payload, **who)
 
+        accounts = Accounts(ledger.query, note)
+        alerts = AlertBook(journal, ledger)
         yield House(
             settings=settings,
             home=home,
@@ -118,8 +122,9 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             shelf=shelf,
             runs=Runs(home, journal, ledger, shelf, child=run_child, options=options),
             backtests=Backtests(home, journal, ledger, shelf, child=run_child, options=options),
-            alerts=AlertBook(journal, ledger),
-            accounts=Accounts(ledger.query, note),
+            alerts=alerts,
+            cases=CaseBook(ledger, note, alerts, accounts.find),
+            accounts=accounts,
             run_child=run_child,
         )
 

@@ -12,7 +12,9 @@ from typing import cast
 from service.access.roles import OPERATOR, Permission, Person, Role
 
 _ROLE = cast(Role, OPERATOR.role)
-_NOT_THEIRS: frozenset[Permission] = frozenset({"alerts.act", "alerts.restrict"})
+_NOT_THEIRS: frozenset[Permission] = frozenset(
+    {"alerts.act", "alerts.restrict", "cases.act", "suppressions.decide", "entities.act", "learning.promote"}
+)
 
 
 @dataclass(frozen=True, slots=True)

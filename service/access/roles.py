@@ -10,7 +10,7 @@ ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
     "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
-    "accounts.manage",
+    "accounts.manage", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
 ]  # fmt: skip
 
 PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
@@ -29,6 +29,11 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "references.load": ("admin",),
     "journal.read": ("auditor",),
     "accounts.manage": ("admin",),
+    "cases.read": ("analyst", "supervisor", "auditor"),
+    "cases.act": ("analyst", "supervisor"),
+    "suppressions.decide": ("supervisor",),
+    "entities.read": ("analyst", "supervisor", "auditor"),
+    "entities.act": ("analyst", "supervisor"),
 }
 """Who may do what. An admin makes accounts and sees no case; a partner never learns that alerts exist."""
 

@@ -37,6 +37,18 @@ def alerts(person: Person, column: str = "alert") -> Scope:
     return Scope(f"{column} not in ({hidden})", (person.account,))
 
 
+def cases(person: Person) -> Scope:
+    """Which cases, by `case_id`: those that are shown to all or to this one by name, and of these only where every alert in it may
+    be seen. A case tells what lies in it, so it is never shown more widely than its alerts."""
+    if not person.may("cases.read"):
+        return NOTHING
+    seen = alerts(person, "inside.alert")
+    inside = f"select inside.case_id from standing_case_alerts as inside where not ({seen.where})"
+    return Scope(
+        f"(len(people) = 0 or list_contains(people, ?)) and case_id not in ({inside})", (person.account, *seen.params)
+    )
+
+
 class Sight:
     """The ledger as one person sees it."""
 

@@ -2,7 +2,7 @@
 
 The fold goes in journal order and looks at nothing but the ledger and the run's own file, so a rebuild gives the same alerts.
 A version never changes; unchanged evidence makes no new one, unless the alert rises onto an analyst's desk, from which nothing is
-taken again; a decided alert is left alone and what is new follows it.
+taken again, or other weights score it, as one queue has one scale; a decided alert is left alone and what is new follows it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Standing:
     detectors: list[str]
     decided: bool
     place: Place
+    ordered_by: str
     evidence: int
 
 
@@ -79,7 +80,7 @@ def _fold(cursor: Cursor, recorded: Recorded, candidates: list[Candidate]) -> No
         new = len(candidate["evidence"]) - shared[number].get(match.alert, 0)
         place = _nearer(match.place, _place(candidate))
         changed = new > 0 or match.evidence != len(candidate["evidence"]) or match.detectors != candidate["detectors"]
-        changed |= match.place == "below" != place
+        changed |= match.place == "below" != place or match.ordered_by != (candidate.get("ordered_by") or "")
         if match.decided and new > 0:
             made.append((candidate, f"a_{candidate['key'][:20]}", 1, match.alert))
         elif not match.decided and changed:
@@ -90,12 +91,14 @@ def _fold(cursor: Cursor, recorded: Recorded, candidates: list[Candidate]) -> No
 
 def _standing(cursor: Cursor) -> dict[str, Standing]:
     rows = cursor.execute(
-        "select s.alert, s.version, s.subject, s.window_start, s.window_end, s.detectors, s.state, s.place, count(e.reference)"
-        " from standing_alerts as s left join standing_evidence as e on e.alert = s.alert group by all order by s.alert"
+        "select s.alert, s.version, s.subject, s.window_start, s.window_end, s.detectors, s.state, s.place,"
+        " coalesce(o.ordered_by, ''), count(e.reference) from standing_alerts as s"
+        " left join standing_evidence as e on e.alert = s.alert"
+        " left join alert_orders as o on o.alert = s.alert and o.version = s.version group by all order by s.alert"
     ).fetchall()
     return {
-        alert: Standing(alert, version, subject, start, end, found_by, state in DECIDED_STATES, place, count)
-        for alert, version, subject, start, end, found_by, state, place, count in rows
+        alert: Standing(alert, version, subject, start, end, found_by, state in DECIDED_STATES, place, order, count)
+        for alert, version, subject, start, end, found_by, state, place, order, count in rows
     }
 
 
@@ -154,18 +157,27 @@ def _match(
 def _insert(cursor: Cursor, recorded: Recorded, made: list[tuple[Candidate, str, int, str | None]]) -> None:
     entry = recorded.entry
     incomplete = entry.type == "run.incomplete"
-    evidence = []
+    evidence, members = [], []
     for candidate, alert, version, follows in made:
         row = [entry.seq, alert, version, entry.object, entry.at, follows, incomplete, candidate["key"]]
         row += [candidate[name] for name in ("subject", "subject_account", "score", "severity", "family", "detectors")]
         row += [candidate["why"]["en"], candidate["why"]["fr"], candidate["window_start"], candidate["window_end"]]
         insert(cursor, "alert_versions", [*row, canonical_json(candidate).decode(), _place(candidate)])
+        if candidate.get("ordered_by"):
+            insert(cursor, "alert_orders", [entry.seq, alert, version, candidate["ordered_by"]])
         evidence += [(entry.seq, alert, version, each["batch"], each["reference"]) for each in candidate["evidence"]]
-    if evidence:
-        schema = {"seq": pl.Int64, "alert": pl.String, "version": pl.Int32, "batch": pl.String, "reference": pl.String}
-        cursor.register("new_evidence", pl.DataFrame(evidence, schema=schema, orient="row").to_arrow())
-        cursor.execute("insert into alert_evidence select * from new_evidence")
-        cursor.unregister("new_evidence")
+        members += [(entry.seq, alert, version, each["key"], each["role"]) for each in candidate["members"]]
+    _insert_all(cursor, "alert_evidence", ("batch", "reference"), evidence)
+    _insert_all(cursor, "alert_members", ("account", "role"), members)
+
+
+def _insert_all(cursor: Cursor, table: str, columns: tuple[str, str], rows: list[tuple[object, ...]]) -> None:
+    """Many rows at once: `seq`, `alert`, `version`, then two texts."""
+    if rows:
+        schema = {"seq": pl.Int64, "alert": pl.String, "version": pl.Int32} | dict.fromkeys(columns, pl.String)
+        cursor.register("new_rows", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
+        cursor.execute(f"insert into {table} select * from new_rows")
+        cursor.unregister("new_rows")
 
 
 def _acted(cursor: Cursor, recorded: Recorded, payload: Payload, _home: Home) -> None:

@@ -1,0 +1,1 @@
+"""Cases: alerts under investigation, decided by two people."""
