@@ -20,12 +20,14 @@ from schemas.errors import RequestInvalid, SubmissionRefused
 from schemas.mapping import Mapping, parse_mapping
 from schemas.transaction import FORMAT_VERSION
 from service.intake.ahead import ahead
+from service.intake.beside import BesideRows, with_places, without
+from service.intake.coding import unpack
 from service.intake.mapping import apply_mapping, source_names, wanted_of
 from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
 from service.intake.readers.records import MAX_UNCLOSED
 from service.intake.rejects import SENTENCES, add_rejects, no_rejects, write_rejects
-from service.intake.seal import Gathered
+from service.intake.seal import KEPT_BYTES, Gathered
 from service.intake.segment import Sealed, SegmentWriter, sealed_rows
 from service.intake.validate import validate
 
@@ -40,6 +42,7 @@ _CANDIDATE = "candidate.json"
 class _Tally:
     """What was seen of a file so far."""
 
+    beside: BesideRows
     records: int = 0
     rejected: int = 0
     skipped: int = 0
@@ -70,13 +73,18 @@ def read(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
             int(payload.get("block_bytes", BLOCK_BYTES)),
         )
         result |= {"format": source.format, "encoding": source.encoding, "delimiter": source.delimiter}
-        tally = _Tally()
-        gathered = Gathered(out, str(payload["institution"]))
+        if mapping is not None and source.needs_no_mapping:
+            raise refuse(
+                f"a mapping was given for a {source.format} message, which needs none", "Submit it without a mapping."
+            )
+        tally = _Tally(beside=BesideRows(out))
+        gathered = Gathered(out, str(payload["institution"]), source.kept_bytes or KEPT_BYTES)
         try:
             _take_in(source, mapping, tally, gathered, latest=_latest(payload["received_at"]), progress=progress)
             result |= _finish(tally, gathered, out, int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE)))
         finally:
             gathered.discard()
+            tally.beside.discard()
     except SubmissionRefused as refusal:
         result |= {"status": "refused", "refusal": refusal.as_dict()}
     (out / _CANDIDATE).write_text(json.dumps(result), "utf-8")
@@ -101,6 +109,7 @@ def _blank(mapping: Mapping | None) -> dict[str, Any]:
         "lines": None,
         "rejects": None,
         "duplicates_file": None,
+        "beside": {},
         "extra_columns": [],
         "dropped_columns": [] if mapping is None else sorted(mapping.drop),
         "mapping_digest": None if mapping is None else mapping.digest(),
@@ -118,18 +127,20 @@ def _latest(received_at: str) -> datetime:
 def _take_in(
     source: Source, mapping: Mapping | None, tally: _Tally, gathered: Gathered, *, latest: datetime, progress: Progress
 ) -> None:
-    theirs = source_names(mapping)
+    theirs = {**source.theirs, **source_names(mapping)}
     for block in ahead(source.blocks()):
         applied = apply_mapping(block, mapping)
         judged = validate(applied.frame, latest, applied.exact)
         gathered.add(judged.rows)
         tally.records += block.records
         tally.rejected += block.records - judged.rows.height
-        tally.skipped += applied.skipped
+        tally.skipped += applied.skipped + (0 if block.beside is None else block.beside.skipped)
         tally.unclosed += block.unclosed
         tally.extra.update(dict.fromkeys(applied.extra))
         named = judged.rejects.with_columns(pl.col("column").replace(theirs)) if theirs else judged.rejects
-        tally.rejects += [rejects for rejects in (block.rejects, applied.rejects, named) if rejects.height]
+        found = (block.rejects, *(with_places(rejects, block) for rejects in (applied.rejects, named)))
+        tally.rejects += [rejects for rejects in found if rejects.height]
+        tally.beside.add(block.beside)
         progress({"rows": tally.records, "rejected": tally.rejected})
 
 
@@ -162,6 +173,7 @@ def _finish(tally: _Tally, gathered: Gathered, out: Path, max_per_mille: int) ->
         "segment": str(out / "segment.parquet"),
         "lines": str(out / "lines.parquet"),
         "duplicates_file": str(out / "duplicates.parquet"),
+        "beside": tally.beside.settle(out / "segment.parquet", out / "lines.parquet"),
     }  # fmt: skip
 
 
@@ -241,8 +253,9 @@ def _resealed(
         "segment": None,
         "lines": None,
         "segment_digest": None,
+        "beside": {},
     }
-    tally = _Tally(candidate["rows"], rejected, candidate["skipped"])
+    tally = _Tally(BesideRows(out), candidate["rows"], rejected, candidate["skipped"])
     limit = int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE))
     refusal = _too_many_rejects(tally, rejected, rejects, limit)
     if refusal is not None:
@@ -257,8 +270,9 @@ def _resealed(
             "segment_digest": sealed.digest,
             "segment": str(out / "segment.parquet"),
             "lines": str(out / "lines.parquet"),
+            "beside": without(candidate["beside"], met.select("reference"), out),
         }
     return result
 
 
-JOBS = {"read": read, "seal_without": seal_without}
+JOBS = {"read": read, "seal_without": seal_without, "unpack": unpack}

@@ -23,6 +23,8 @@ from service.intake.validate import EXTRA
 _CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
 _CONTROL_BUT_BREAKS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]"
 _COORDINATE_DECIMALS = 6
+_READ_EXTRA = "@extra"
+"""What a message's reader puts beside its columns; only such a block has it."""
 _ANY_TIME = f"{NAIVE[:-1]}(?:[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$|^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$"
 
 
@@ -79,15 +81,18 @@ def source_names(mapping: Mapping | None) -> dict[str, str]:
 
 def apply_mapping(block: Block, mapping: Mapping | None) -> Applied:
     """Bring a block into canonical columns."""
-    work = _Work(block.frame)
+    beside = {} if block.beside is None else {_READ_EXTRA: block.beside.extra}
+    work = _Work(block.frame.with_columns(**beside))
     used = frozenset(SUBMITTED_NAMES) if mapping is None else mapping.sources
     broken_text = {"purpose"} if mapping is None else {mapping.columns.get("purpose", "")}
     _tidy(work, block, broken_text)
     skipped = 0 if mapping is None else _skip(work, mapping)
-    extra = [name for name in work.frame.columns if name not in used and name != LINE]
+    extra = [name for name in work.frame.columns if name not in used and name not in {LINE, *beside}]
     gathered = _gather(extra)
     known = [pl.col(name) for name in SUBMITTED_NAMES if name in work.frame.columns]
     kept = known if mapping is None else _ours(work, mapping)
+    if block.beside is not None:  # the reader itself says what has no column
+        gathered = [pl.col(_READ_EXTRA).alias(EXTRA)]
     frame = work.frame.select(LINE, *kept, *gathered)
     rejects = pl.concat(work.rejects) if work.rejects else no_rejects()
     if rejects.height:
@@ -116,7 +121,8 @@ def _exact(block: Block, mapping: Mapping | None) -> dict[str, pl.Series]:
 
 
 def _tidy(work: _Work, block: Block, broken_text: set[str]) -> None:
-    names = [name for name in work.frame.columns if name != LINE]
+    aside = {LINE} if block.beside is None else {LINE, _READ_EXTRA}
+    names = [name for name in work.frame.columns if name not in aside]
     if block.plain and block.trimmed:
         return
     if not block.plain:

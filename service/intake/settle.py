@@ -6,7 +6,7 @@ Nothing here commits: until the journal entry, a file in place is only a file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,8 +18,7 @@ from service.home import Home
 from service.intake.known import known
 from service.intake.spool import Original
 from service.ledger import views
-from service.ledger.batches import duplicates_file, rejects_file
-
+from service.ledger.batches import beside_file, duplicates_file, rejects_file
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -60,6 +59,7 @@ class Candidate:
     duplicates: Path | None
     refusal: dict[str, Any] | None
     told: dict[str, Any]
+    beside: dict[str, Path] = field(default_factory=dict)
 
 
 _TOLD = ("format", "format_version", "encoding", "delimiter", "extra_columns", "dropped_columns", "skipped", "faulty")
@@ -130,7 +130,7 @@ def require_replaceable(ledger: views.Reads, submission: Submission) -> None:
 
 
 def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candidate) -> dict[str, str]:
-    """Move segment, rejects and duplicates from the spool to where they stay; SHA-256 of the bytes by path below the home.
+    """Move segment, rejects, duplicates, parties and accounts from the spool to where they stay; SHA-256 of their bytes by path.
 
     A segment that a batch already uses stays as it was recorded. Raises DigestMismatch where it no longer is.
     """
@@ -139,7 +139,8 @@ def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candida
         target = home.segment(candidate.segment_digest)
         files[_below(home, target)] = _segment_in_place(ledger, candidate.segment, target, candidate.segment_digest)
         fault_point("intake.segment")
-    beside = ((candidate.rejects, rejects_file(home, batch)), (candidate.duplicates, duplicates_file(home, batch)))
+    beside = [(candidate.rejects, rejects_file(home, batch)), (candidate.duplicates, duplicates_file(home, batch))]
+    beside += [(path, beside_file(home, batch, kind)) for kind, path in candidate.beside.items()]
     for source, target in beside:
         if source is not None:
             target.parent.mkdir(exist_ok=True)
@@ -198,6 +199,7 @@ def _candidate(result: dict[str, Any]) -> Candidate:
         duplicates=Path(result["duplicates_file"]) if counts.duplicates else None,
         refusal=result["refusal"],
         told={name: result[name] for name in _TOLD},
+        beside={kind: Path(path) for kind, path in result.get("beside", {}).items() if path is not None},
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from schemas.batch import REJECTS
 from schemas.canonical import canonical_json
 from schemas.errors import DigestMismatch
+from schemas.party import ACCOUNTS, PARTIES
 from service.home import Home
 from service.ledger.entries import Handler, Payload, insert
 from service.ledger.segments import INDEXED, as_recorded
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _INDEXED = ", ".join(INDEXED)
 _REJECTS = ", ".join(f'"{name}"' for name in REJECTS)
 
+_BESIDE = {"parties": ", ".join(PARTIES), "accounts": ", ".join(ACCOUNTS)}
+
 
 def rejects_file(home: Home, batch: str) -> Path:
     """Where the rejected cells of a batch lie, if it has any."""
@@ -31,6 +34,11 @@ def rejects_file(home: Home, batch: str) -> Path:
 def duplicates_file(home: Home, batch: str) -> Path:
     """Where the repeated rows of a batch lie, if it has any: `line`, `reference`, and `first_line` where it is this file's."""
     return home.batches / batch / "duplicates.parquet"
+
+
+def beside_file(home: Home, batch: str, kind: str) -> Path:
+    """Where the `parties` or the `accounts` of a batch's transactions lie, if it has any: see `schemas.party`."""
+    return home.batches / batch / f"{kind}.parquet"
 
 
 def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> None:
@@ -60,6 +68,11 @@ def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> 
         source = as_recorded(home, rejects, files)
         rows = f"select ?, ?, {_REJECTS} from read_parquet(?)"
         _load(cursor, f"insert into rejects {rows}", [batch, entry.seq, str(source)])
+    for kind, columns in _BESIDE.items():
+        path = beside_file(home, batch, kind)
+        if str(path.relative_to(home.root)) in files:
+            source = as_recorded(home, path, files)
+            _load(cursor, f"insert into {kind} select ?, {columns} from read_parquet(?)", [entry.seq, str(source)])
 
 
 def _load(cursor: Cursor, statement: str, params: list[object]) -> int:

@@ -18,6 +18,7 @@ import polars as pl
 from schemas.batch import REJECTS
 from schemas.canonical import sha256
 from schemas.errors import HomeUnavailable
+from schemas.party import ACCOUNTS, PARTIES
 from schemas.transaction import duckdb_columns
 from service.ledger.store import Cursor
 
@@ -45,17 +46,28 @@ class Migration:
 
 def load(folder: Path) -> tuple[Migration, ...]:
     """The migrations of a folder, in order. Raises ValueError where a number is doubled or a name is not a migration's."""
-    rejects = ", ".join(f'"{name}" {_DUCKDB_TYPES[dtype]}' for name, dtype in REJECTS.items())
+    columns = {
+        "{segment_columns}": duckdb_columns(),
+        "{rejects_columns}": _columns(REJECTS),
+        "{parties_columns}": _columns(PARTIES),
+        "{accounts_columns}": _columns(ACCOUNTS),
+    }
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = _NAME.match(path.name)
         if match is None:
             raise ValueError(f"{path.name} is not named like 0001_what_it_does.sql")
-        sql = path.read_text().replace("{segment_columns}", duckdb_columns()).replace("{rejects_columns}", rejects)
+        sql = path.read_text()
+        for mark, declared in columns.items():
+            sql = sql.replace(mark, declared)
         found.append(Migration(int(match[1]), path.name, sql))
     if len({step.number for step in found}) != len(found):
         raise ValueError(f"two migrations have one number: {', '.join(step.name for step in found)}")
     return tuple(found)
+
+
+def _columns(schema: dict[str, pl.DataType]) -> str:
+    return ", ".join(f'"{name}" {_DUCKDB_TYPES[dtype]}' for name, dtype in schema.items())
 
 
 @cache

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import polars as pl
 
@@ -23,6 +22,22 @@ BLOCK_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a message has beside the columns of its transactions, row for row or with `@line`.
+
+    `where` says in words at which place of the file each row of the block's frame stands; `extra` is the canonical JSON of what
+    has no column. `parties` and `accounts` are as in `schemas.party`, with `@line` for `reference`. `skipped` counts records that
+    are no transactions by the message's own word, such as entries that are only announced; they are among the rejects.
+    """
+
+    where: pl.Series
+    extra: pl.Series
+    parties: pl.DataFrame
+    accounts: pl.DataFrame
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Some records of a file. `frame` holds text columns under the submitter's names and `@line`.
 
@@ -37,6 +52,7 @@ class Block:
     trimmed: bool = False
     exact: dict[str, pl.Series] = field(default_factory=dict)
     """Columns of `frame`, row for row, as the file types them, where that says the same as their text: it need not be read."""
+    beside: Beside | None = None
     unclosed: int = 0
     """Lines that open a quoted value which no later line closes well."""
 
@@ -59,11 +75,18 @@ class Wanted:
 class Source:
     """An opened file: its form, its columns as far as they are known beforehand, and its blocks, to be read once."""
 
-    format: Literal["csv", "ndjson", "parquet"]
+    format: str
+    """csv, ndjson, parquet, xlsx, goaml, mt103, or the name of an ISO 20022 message such as pacs.008."""
     blocks: Callable[[], Iterator[Block]]
     encoding: str | None = None
     delimiter: str | None = None
     columns: tuple[str, ...] = ()
+    theirs: Mapping[str, str] = field(default_factory=dict)
+    """The file's own name of each of our columns, where the reader itself brings them over: rejects name that."""
+    needs_no_mapping: bool = False
+    """Whether the file says by itself what each field is, so that a mapping has nothing to add."""
+    kept_bytes: int | None = None
+    """How much of the rows may stay in memory, where the reader needs room of its own."""
 
 
 def refuse(why: str, remedy: str, *, where: str | None = None, value: str | None = None) -> SubmissionRefused:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from service.intake.readers.block import Source, Wanted, refuse
 from service.intake.readers.csv import open_csv
+from service.intake.readers.messages.open import open_message
+from service.intake.readers.messages.stream import looks_like_xml
 from service.intake.readers.ndjson import open_ndjson
 from service.intake.readers.parquet import open_parquet
 from service.intake.readers.pieces import BOM
@@ -38,6 +40,8 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
     for magic, (what, remedy) in _CONTAINERS.items():
         if sample.startswith(magic):
             raise refuse(f"the file is {what}", remedy)
+    if looks_like_xml(sample):
+        return open_message(path, wanted)
     if sample.startswith(_WIDE_MARKS) or sample.count(0) * 8 > len(sample):
         raise refuse("the file is UTF-16, UTF-32 or no text at all", "Export the file as UTF-8.")
     if _is_binary(sample):
