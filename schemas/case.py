@@ -5,7 +5,7 @@ The table is read by the book of cases, by the API, by the pages and by the docu
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -31,7 +31,7 @@ STANDARD_ITEMS: dict[str, bool] = {
 """What every case asks of its reader, and whether a proposal needs it: nobody is proposed for anything before somebody has asked
 who in it may be a victim, and what lawful thing it may be."""
 MOST_ALERTS, MOST_LISTED = 100, 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LARGEST_ATTACHMENT = 25 * 1024 * 1024
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^c_[0-9a-f]{16}$")]
 AlertId = Annotated[str, StringConstraints(pattern=r"^a_[0-9a-z]{1,40}$")]
@@ -382,6 +382,17 @@ def _refusal(case: Case, act: str, account: str, role: str) -> MoveRefused | Acc
 
 
 def plain_name(name: str) -> str:
-    """The last part of a file's name, without characters that a header or a page could take for something else."""
-    last = _CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2]).strip()
-    return last[-200:] or "file"
+    """The last part of a file's name, without characters that are not seen, such as those that turn the direction of a text
+    and make an ending look like another."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()[-200:] or "file"
+
+
+SuppressionState = Literal["proposed", "approved", "refused", "ended"]
+SUPPRESSION_MOVES: dict[tuple[SuppressionState, str], SuppressionState] = {
+    ("proposed", "approve"): "approved",
+    ("proposed", "refuse"): "refused",
+    ("approved", "end"): "ended",
+}
+"""What becomes of a suppression. Whoever proposed it cannot approve it; anybody who may decide can refuse or end one."""
+LONGEST_SUPPRESSION_DAYS = 366

@@ -16,6 +16,7 @@ from schemas.run import QueueRule
 from service.access.accounts import Accounts
 from service.alerts.book import AlertBook
 from service.cases.book import CaseBook
+from service.cases.suppressions import Suppressions
 from service.children import Child, Limits
 from service.home import Home
 from service.intake.receive import Intake
@@ -46,6 +47,7 @@ class House:
     backtests: Backtests
     alerts: AlertBook
     cases: CaseBook
+    suppressions: Suppressions
     accounts: Accounts
     run_child: Child
 
@@ -112,7 +114,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             return record(journal, ledger, type, payload, **who)
 
         accounts = Accounts(ledger.query, note)
-        alerts = AlertBook(journal, ledger)
+        alerts = AlertBook(journal, ledger, utc_now)
         yield House(
             settings=settings,
             home=home,
@@ -124,6 +126,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             backtests=Backtests(home, journal, ledger, shelf, child=run_child, options=options),
             alerts=alerts,
             cases=CaseBook(ledger, note, alerts, accounts.find),
+            suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,
             run_child=run_child,
         )

@@ -131,6 +131,24 @@ class Gate:
             self._note("alert.read", person, {"alert": alert, "version": version}, alert)
             read.add(f"{alert}:{version}")
 
+    def note_opening(
+        self, token: str | None, person: Person, kind: EntryType, payload: dict[str, str | int], what: str
+    ) -> None:
+        """An entry that a case, or the page of an account, was opened: once in a session, out of the same budget."""
+        if isinstance(person, Operator):
+            return
+        session: Session | None = self.sessions.find(token) if token else None
+        if session is not None and f"{kind}:{what}" in session.read:
+            return
+        if wait := self._reads.take(person.account, 1):
+            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", what)
+            raise RateLimited(
+                "more read in an hour than the budget allows", retry_seconds=wait, remedy="Ask for fewer, or wait."
+            )
+        self._note(kind, person, payload, what)
+        if session is not None:
+            session.read.add(f"{kind}:{what}")
+
     def _note(self, kind: EntryType, person: Person, payload: dict[str, str | int], what: str) -> None:
         by = Actor.of(person)
         self._record(kind, payload, actor=by.actor, role=by.role, session=by.session, object=what)

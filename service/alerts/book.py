@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from schemas.alert import MOVES, REASONS, REASONS_FOR, move_for
@@ -53,15 +54,35 @@ class Filter:
     detector: str | None = None
     family: str | None = None
     assignee: str | None = None
-    place: Literal["queue", "below"] | None = None
-    """Above the line, those drawn for review among them and not to be told apart; or below it."""
+    place: Literal["queue", "sample", "below", "suppressed"] | None = None
+    """Above the line, those drawn for review among them and not to be told apart; these alone; below it; or kept out by a
+    suppression, which none of the others is."""
+    partner: str | None = None
+    """Whose submission holds some of the evidence."""
+    due: Sequence[tuple[str, str]] | None = None
+    """For each severity the time at or before which an alert that is due was first raised; see `service.alerts.due`."""
+    second_review: bool = False
+    """Only those of a case that waits for a second person. A case that some may not see does not count: it would show here."""
+    holding: str | None = None
+    """Text that stands in the id, the subject's account or the sentence, whatever its case."""
+    alerts: Sequence[str] | None = None
+    """Only these."""
+
+
+_SUPPRESSED = """severity <> 'critical' and alert in (
+    select first.alert from current_suppressions as held
+    join alert_versions as first on first.subject = held.subject and first.family = held.family and first.version = 1
+    where held.state = 'approved' and held.expires_at > ? and first.recorded_at >= held.decided_at
+)"""
+"""Alerts that a suppression keeps out of the queue: see `service.cases.suppressions`. When it ends they are back by themselves."""
 
 
 class AlertBook:
     """Standing alerts. Reads take a Scope, which says what the caller may see; acts are journalled before they count."""
 
-    def __init__(self, journal: Journal, ledger: Ledger) -> None:
-        self._journal, self._ledger = journal, ledger
+    def __init__(self, journal: Journal, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        """`clock` gives the time in UTC, by which suppressions end."""
+        self._journal, self._ledger, self._clock = journal, ledger, clock
         self._acting = threading.Lock()
 
     def page(
@@ -76,7 +97,7 @@ class AlertBook:
     ) -> list[Alert]:
         """A page of alerts, best first unless sorted otherwise, then by id. `after` is where the page before ended; `whole`
         adds their bodies."""
-        where, params = _where(scope, only or Filter())
+        where, params = _where(scope, only or Filter(), self._clock())
         column, way = SORTS[sort]
         if after is not None:
             beyond = "<" if way == "desc" else ">"
@@ -91,9 +112,17 @@ class AlertBook:
             return [dict(zip(_NAMES, row, strict=True)) for row in rows]
         return [_with_body(dict(zip((*_NAMES, "body"), row, strict=True))) for row in rows]
 
+    def first_raised(self, alerts: Sequence[str]) -> dict[str, str]:
+        """When the first version of each of these alerts was recorded."""
+        rows = self._ledger.query(
+            "select alert, min(recorded_at) from alert_versions where list_contains(?::varchar[], alert) group by alert",
+            [list(alerts)],
+        )
+        return dict(rows)
+
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""
-        where, params = _where(scope, only or Filter())
+        where, params = _where(scope, only or Filter(), self._clock())
         return int(self._ledger.query(f"select count(*) from standing_alerts where {where}", params)[0][0])
 
     def get(self, alert: str, scope: Scope, *, version: int | None = None) -> Alert:
@@ -188,7 +217,7 @@ def _with_body(found: Alert) -> Alert:
     return found | {"body": parse_json(found["body"]) | {"place": found["place"]}}
 
 
-def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
+def _where(scope: Scope, only: Filter, now: datetime) -> tuple[str, list[object]]:
     where, params = [scope.where], [*scope.params]
     if only.states is not None:
         where.append("list_contains(?, state)")
@@ -201,7 +230,38 @@ def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
             where.append(f"{name} = ?")
             params.append(value)
     if only.place is not None:
-        where.append("place = 'below'" if only.place == "below" else "place <> 'below'")
+        lies = {
+            "queue": "place <> 'below'",
+            "sample": "place = 'sample'",
+            "below": "place = 'below'",
+            "suppressed": "true",
+        }
+        where.append(f"{lies[only.place]} and {'' if only.place == 'suppressed' else 'not'} ({_SUPPRESSED})")
+        params.append(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    if only.partner is not None:
+        where.append(
+            "alert in (select e.alert from standing_evidence as e join batches as b on b.batch = e.batch where b.partner = ?)"
+        )
+        params.append(only.partner)
+    if only.due is not None:
+        first = "(select alert, min(recorded_at) as first from alert_versions group by alert)"
+        late = " or ".join("(severity = ? and first <= ?)" for _ in only.due) or "false"
+        where.append(
+            f"alert in (select f.alert from {first} as f join standing_alerts as s on s.alert = f.alert where {late})"
+        )
+        params += [value for pair in only.due for value in pair]
+    if only.second_review:
+        where.append(
+            "alert in (select c.alert from standing_case_alerts as c join standing_cases as s on s.case_id = c.case_id"
+            " where s.state = 'second_review' and len(s.people) = 0 and s.case_id not in ("
+            "select r.case_id from standing_case_alerts as r join current_restrictions as h on h.alert = r.alert))"
+        )
+    if only.holding is not None:
+        where.append("contains(lower(concat_ws(' ', alert, subject_account, why_en, why_fr)), lower(?))")
+        params.append(only.holding)
+    if only.alerts is not None:
+        where.append("list_contains(?::varchar[], alert)")
+        params.append(list(only.alerts))
     return " and ".join(where), params
 
 

@@ -76,6 +76,10 @@ def show_run(found: dict[str, Any]) -> None:
         say(
             f"{count(len(silent), 'detector')} could not look for want of data: {', '.join(silent)}; thalweg detectors list"
         )
+    for each in found.get("suppressed", []):
+        say(
+            f"{count(each['alerts'], 'alert')} fell under {each['suppression']} and stay out of the queue: thalweg cases suppressions"
+        )
     for fault in found.get("refused", []):
         complain(DetectorInvalid(**fault))
     for failed in (each for each in (*found["detectors"], found) if each.get("cause")):

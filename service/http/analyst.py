@@ -53,8 +53,10 @@ def list_alerts(
     family: Annotated[str | None, Query(max_length=64)] = None,
     assignee: Annotated[str | None, Query(max_length=64, description="a login, or `me`")] = None,
     place: Annotated[
-        Literal["queue", "below", "all"],
-        Query(description="above the line of the budget, a few drawn from below it among them; below it; or all"),
+        Literal["queue", "below", "suppressed", "all"],
+        Query(
+            description="above the line of the budget, a few drawn from below it among them; below it; kept out by a suppression; or all"
+        ),
     ] = "queue",
     include: Annotated[
         list[Literal["evidence"]] | None, Query(description="`evidence`: members and evidence too; each counts as read")
@@ -125,9 +127,9 @@ def evidence(alert: str, caller: AlertReader) -> Response:
 @router.post("/alerts/{alert}/decisions", response_model=AlertOut, responses=_REFUSALS)
 def decide(alert: str, asked: Decision, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
     """Escalate, dismiss or reopen, with a reason. Name the revision that you read: if the alert has moved on, nothing happens."""
-    revision = _revision(if_match)
+    revision = revision_of(if_match)
     if revision is None:
-        return _no_revision()
+        return no_revision()
     found = review.act_on(caller, alert, asked.act, revision=revision, reason=asked.reason, note=asked.note)
     return _shown(caller, found, response)
 
@@ -135,9 +137,9 @@ def decide(alert: str, asked: Decision, caller: Reviewer, response: Response, if
 @router.post("/alerts/{alert}/assignment", response_model=AlertOut, responses=_REFUSALS)
 def assign(alert: str, asked: Assignment, caller: Reviewer, response: Response, if_match: IfMatch = None) -> Any:
     """Give an alert to somebody, to the caller where nobody is named, or release it."""
-    revision = _revision(if_match)
+    revision = revision_of(if_match)
     if revision is None:
-        return _no_revision()
+        return no_revision()
     holder = asked.assignee or caller.person.account
     return _shown(caller, review.act_on(caller, alert, asked.act, revision=revision, assignee=holder), response)
 
@@ -151,9 +153,9 @@ def add_note(alert: str, asked: NoteIn, caller: Reviewer, response: Response) ->
 @router.post("/alerts/{alert}/restriction", response_model=AlertOut, responses=_REFUSALS)
 def restrict(alert: str, asked: Restriction, caller: Restrictor, response: Response, if_match: IfMatch = None) -> Any:
     """Show an alert to named people alone, the caller among them; for all others it does not exist. An empty list lifts it."""
-    revision = _revision(if_match)
+    revision = revision_of(if_match)
     if revision is None:
-        return _no_revision()
+        return no_revision()
     return _shown(caller, review.restrict(caller, alert, asked.people, revision=revision), response)
 
 
@@ -183,7 +185,8 @@ def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:
     return AlertOut(**_line(caller, found), alert=body, history=history)
 
 
-def _revision(if_match: str | None) -> int | None:
+def revision_of(if_match: str | None) -> int | None:
+    """The revision that an If-Match names; None where there is none. Raises RequestInvalid for anything else."""
     if if_match is None:
         return None
     match = re.fullmatch(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', if_match.strip())
@@ -192,7 +195,8 @@ def _revision(if_match: str | None) -> int | None:
     return int(match[1] or match[2])
 
 
-def _no_revision() -> Response:
+def no_revision() -> Response:
+    """The answer to an act that does not say which revision it was decided on."""
     problem = plain_problem(
         428,
         "say which revision you decide on",

@@ -6,10 +6,14 @@ An error that nobody foresaw ends here: answered as every other, and logged with
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from schemas.case import LARGEST_ATTACHMENT
 
 SMALL_BODY = 64 * 1024
 BESIDE_THE_FILE = 256 * 1024
@@ -38,7 +42,8 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _SUBMISSIONS = ("/v1/batches", "/batches")
-_TABLES = "/v1/references/"
+_TABLES, _UPLOADS = "/v1/references/", "/v1/uploads/"
+_ATTACHMENTS = re.compile(r"(?:/v1)?/cases/[^/]+/attachments")
 
 
 class Shield:
@@ -93,6 +98,8 @@ class Shield:
 
     def _limit(self, scope: Scope, *, is_form: bool) -> int:
         path: str = scope["path"]
+        if scope["method"] == "POST" and _ATTACHMENTS.fullmatch(path):
+            return min(self._largest, LARGEST_ATTACHMENT) + BESIDE_THE_FILE
         if scope["method"] != "POST" or not (path in _SUBMISSIONS or path.startswith(_TABLES)):
             return SMALL_BODY
         return self._largest + (BESIDE_THE_FILE if is_form else 0)

@@ -16,6 +16,7 @@ from schemas.canonical import parse_json
 from schemas.errors import ChildFailed, NotFound, ThalwegError
 from schemas.run import Engine, Manifest, QueueRule
 from service import admission
+from service.cases.suppressions import met_by
 from service.children import Child
 from service.durable import fsync_dir, fsync_file, write_durably
 from service.home import Home
@@ -23,6 +24,7 @@ from service.journal.append import Journal
 from service.ledger.ledger import Ledger
 from service.reference import ReferenceShelf
 from service.runs.manifest import build_manifest, take_snapshot
+from service.runs.outputs import ALERTS
 from service.runs.told import Outcome, fold_runs, segment_bytes_in_journal
 
 Progress = Callable[[dict[str, Any]], None]
@@ -91,7 +93,7 @@ class Runs:
         self._keep_code(chosen)
         write_durably(place / "manifest.json", manifest.canonical())
         who = {"actor": actor, "role": role, "session": session}
-        self._tell("run.started", {"run": run, "manifest": manifest.digest(), "as_of": manifest.as_of}, run, who)
+        began = self._tell("run.started", {"run": run, "manifest": manifest.digest(), "as_of": manifest.as_of}, run, who)
         try:
             result = execute(
                 self._home, manifest, place, child=self._child, options=self._options, on_progress=on_progress
@@ -110,6 +112,8 @@ class Runs:
         } | result
         if catalogue.refused:
             told["refused"] = admission.told(catalogue.refused)
+        if suppressed := met_by(self._ledger, place / ALERTS, began):
+            told["suppressed"] = suppressed
         self._tell("run.incomplete" if broken else "run.finished", told, run, who)
         return self.get(run)
 
@@ -131,8 +135,11 @@ class Runs:
         told = fold_runs((run, status, parse_json(payload), seq, at) for run, status, payload, seq, at in rows)
         return list(reversed(told.values()))
 
-    def _tell(self, kind: Any, payload: dict[str, Any], run: str, who: dict[str, str]) -> None:
-        self._ledger.project(self._journal.append(kind, payload, object=run, **who))
+    def _tell(self, kind: Any, payload: dict[str, Any], run: str, who: dict[str, str]) -> str:
+        """Record an entry; its time."""
+        recorded = self._journal.append(kind, payload, object=run, **who)
+        self._ledger.project(recorded)
+        return recorded.entry.at
 
     def _keep_code(self, chosen: Sequence[Detector]) -> None:
         for detector in chosen:

@@ -86,4 +86,4 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         },
         "places": told.get("places", {}),
         "cause": told.get("cause"),
-    } | ({"refused": told["refused"]} if "refused" in told else {})
+    } | {name: told[name] for name in ("refused", "suppressed") if name in told}

@@ -45,6 +45,8 @@ class RunPage:
     detectors: tuple[dict[str, Any], ...]
     replays: tuple[dict[str, str], ...]
     verdict: dict[str, Any] | None
+    suppressed: tuple[tuple[str, str], ...] = ()
+    """Each suppression that alerts of the run fell under, and how many."""
 
     @classmethod
     def of(
@@ -69,6 +71,9 @@ class RunPage:
                 {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
             ),
             verdict=verdict,
+            suppressed=tuple(
+                (each["suppression"], number(each["alerts"], language)) for each in found.get("suppressed", ())
+            ),
         )
 
 
