@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     max_reject_per_mille: int = Field(default=100, ge=0, le=1000)
     max_upload_bytes: int = Field(default=4096 * MIB, ge=1)
+    goaml_schema: Path | None = None
+    """A goAML schema file (XSD) of the operator's, by which reports are validated before they are read."""
     reserve_bytes: int = Field(default=256 * MIB, ge=0)
     intake_memory_bytes: int = Field(default=3072 * MIB, ge=256 * MIB)
     intake_seconds: int = Field(default=1800, ge=1)

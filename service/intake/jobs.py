@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,18 +58,21 @@ def read(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Read a submission. See docs/formats.md for the rules.
 
     Payload: `original` (path), `name` (the file's name, a hint), `mapping` (a parsed document, or null for the canonical
-    format), `institution`, `received_at` (RFC 3339), `out` (an existing directory), and optionally `max_reject_per_mille`
-    and `block_bytes`. Gives `status` read or refused, the form of the file, the counts, the digest and paths of the
+    format), `institution`, `received_at` (RFC 3339), `out` (an existing directory), and optionally `max_reject_per_mille`,
+    `goaml_schema` (path of the operator's schema file) and `block_bytes`.
+
+    Gives `status` read or refused, the form of the file, the counts, the digest and paths of the
     candidate's files, and the `refusal`. Raises MappingInvalid where the mapping is not valid.
     """
     mapping = None if payload.get("mapping") is None else parse_mapping(payload["mapping"])
     out = Path(payload["out"])
     result = _blank(mapping)
+    schema = payload.get("goaml_schema")
     try:
         source = open_source(
             Path(payload["original"]),
             str(payload.get("name", "")),
-            wanted_of(mapping),
+            replace(wanted_of(mapping), goaml_schema=Path(schema) if schema else None),
             int(payload.get("block_bytes", BLOCK_BYTES)),
         )
         result |= {"format": source.format, "encoding": source.encoding, "delimiter": source.delimiter}

@@ -139,7 +139,13 @@ class Intake:
             return earlier
         settle.require_replaceable(self._ledger, submission)
         candidate = settle.read(
-            self._child, submission, original.path(self._home), folder, settings.max_reject_per_mille, on_progress
+            self._child,
+            submission,
+            original.path(self._home),
+            folder,
+            settings.max_reject_per_mille,
+            on_progress,
+            goaml_schema=settings.goaml_schema,
         )
         fault_point("intake.read")
         with self._committing, spool.no_room_is_said():

@@ -72,6 +72,8 @@ def read(  # noqa: PLR0917 - what the child needs, in the order in which it come
     folder: Path,
     max_reject_per_mille: int,
     on_progress: Progress | None = None,
+    *,
+    goaml_schema: Path | None = None,
 ) -> Candidate:
     """Have the child read the original into `folder`. Raises MappingInvalid or ChildFailed; a refusal is a result."""
     result = child.call(
@@ -84,6 +86,7 @@ def read(  # noqa: PLR0917 - what the child needs, in the order in which it come
             "received_at": submission.received_at,
             "out": str(folder),
             "max_reject_per_mille": max_reject_per_mille,
+            "goaml_schema": None if goaml_schema is None else str(goaml_schema),
         },
         on_progress,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -69,6 +70,8 @@ class Wanted:
     encoding: str = "utf-8"
     rounded: frozenset[str] = frozenset()
     """Source columns whose numbers the mapping rounds, so that binary floating point may stand there."""
+    goaml_schema: Path | None = None
+    """The operator's schema, by which goAML reports are validated."""
 
 
 @dataclass(frozen=True, slots=True)

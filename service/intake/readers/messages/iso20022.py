@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from service.intake.readers.block import Block, Source, Wanted, refuse
+from service.intake.readers.block import Block, Source, refuse
 from service.intake.readers.messages.leaves import Leaves, leaves_of, line_of, local
 from service.intake.readers.messages.payments import Place, payment
 from service.intake.readers.messages.record import Record, blocks_of
@@ -47,7 +47,7 @@ def kind_of(namespace: str | None) -> str | None:
     return found[1] if found else None
 
 
-def open_iso20022(path: Path, names: list[etree.QName], wanted: Wanted) -> Source:
+def open_iso20022(path: Path, names: list[etree.QName]) -> Source:
     """Open a message whose first elements have these names. Raises SubmissionRefused for a message of another kind."""
     kinds = [kind for name in names if (kind := kind_of(name.namespace))]
     kind = next((kind for kind in kinds if kind in TAKEN), None)
