@@ -38,7 +38,7 @@ class DetectorRef(_Frozen):
 
 
 class ReferenceRef(_Frozen):
-    """A reference table by content digest. `kind` is fx, thresholds or baseline."""
+    """A reference table by content digest. `kind` is fx, thresholds, baseline and so on, or `learning` for promoted weights."""
 
     kind: str
     digest: str

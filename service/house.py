@@ -21,6 +21,7 @@ from service.children import Child, Limits
 from service.home import Home
 from service.intake.receive import Intake
 from service.journal.append import Journal, Recorded
+from service.learning.book import Learning
 from service.ledger.ledger import Ledger
 from service.reference import ReferenceShelf
 from service.runs.backtest import Backtests
@@ -46,6 +47,7 @@ class House:
     runs: Runs
     backtests: Backtests
     alerts: AlertBook
+    learning: Learning
     cases: CaseBook
     suppressions: Suppressions
     accounts: Accounts
@@ -125,6 +127,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             runs=Runs(home, journal, ledger, shelf, child=run_child, options=options),
             backtests=Backtests(home, journal, ledger, shelf, child=run_child, options=options),
             alerts=alerts,
+            learning=Learning(home, ledger, note),
             cases=CaseBook(ledger, note, alerts, accounts.find),
             suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,

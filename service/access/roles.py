@@ -11,6 +11,7 @@ Permission = Literal[
     "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
     "accounts.manage", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
+    "learning.read", "learning.propose", "learning.promote",
 ]  # fmt: skip
 
 PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
@@ -27,6 +28,9 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "detectors.try": ("supervisor",),
     "references.read": ("analyst", "supervisor", "auditor", "admin"),
     "references.load": ("admin",),
+    "learning.read": ("supervisor", "auditor"),
+    "learning.propose": ("supervisor",),
+    "learning.promote": ("supervisor",),
     "journal.read": ("auditor",),
     "accounts.manage": ("admin",),
     "cases.read": ("analyst", "supervisor", "auditor"),

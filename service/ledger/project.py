@@ -22,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     **access.HANDLERS,
     **references.HANDLERS,
     **batches.HANDLERS,
+    **learning.HANDLERS,
     **runs.HANDLERS,
     **alerts.HANDLERS,  # after runs: a finished run is told and then folded into the standing alerts
     **cases.HANDLERS,

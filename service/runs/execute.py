@@ -21,6 +21,7 @@ from service.children import Child
 from service.durable import fsync_dir, fsync_file, write_durably
 from service.home import Home
 from service.journal.append import Journal
+from service.learning.book import promoted
 from service.ledger.ledger import Ledger
 from service.reference import ReferenceShelf
 from service.runs.manifest import build_manifest, take_snapshot
@@ -86,6 +87,7 @@ class Runs:
             base_currency=self._options.base_currency,
             queue=self._options.queue,
             as_of=as_of,
+            learned=promoted(self._ledger),
         )
         run = f"r_{secrets.token_hex(8)}"
         place = self._home.run(run)

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from detectors.api import SnapshotView
+from detectors.learning.order import KIND as LEARNED
 from detectors.references import parse_reference
 from detectors.relations import Source, load_segments
 from schemas.canonical import digest_file
@@ -78,6 +79,8 @@ def _connect(payload: dict[str, Any], scratch: Path) -> duckdb.DuckDBPyConnectio
 def _tables(manifest: Manifest, places: dict[str, str]) -> dict[str, pl.DataFrame]:
     tables = {}
     for ref in manifest.references:
+        if ref.kind == LEARNED:
+            continue  # no table that detectors see: it orders what they have found
         path = Path(places[ref.kind])
         if digest_file(path) != ref.digest:
             raise DigestMismatch("a reference table is not the one that the manifest names", where=path.name)

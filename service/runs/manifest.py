@@ -17,6 +17,7 @@ import polars as pl
 import detectors
 import schemas
 from detectors.api import Detector, default_params
+from detectors.learning.order import KIND as LEARNED
 from schemas.canonical import digest_json, sha256
 from schemas.errors import NotFound, RequestInvalid
 from schemas.reference import REFERENCE_KINDS
@@ -63,8 +64,10 @@ def build_manifest(
     base_currency: str,
     queue: QueueRule,
     as_of: datetime | None = None,
+    learned: str | None = None,
 ) -> Manifest:
-    """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default."""
+    """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default;
+    `learned` is the digest of the weights that order the queue, none where the formula does."""
     moment = as_of or snapshot.latest
     if moment.tzinfo is not None:
         raise RequestInvalid("the time of a run is taken in UTC, without a zone", value=str(moment))
@@ -75,7 +78,8 @@ def build_manifest(
         seed=digest_json(["thalweg run", snapshot.head]),
         segments=snapshot.segments,
         detectors=tuple(_ref(detector) for detector in sorted(chosen, key=lambda each: each.meta.id)),
-        references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS),
+        references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS)
+        + ((ReferenceRef(kind=LEARNED, digest=learned),) if learned else ()),
         code=code_digest(),
         engine=engine,
         queue=queue,

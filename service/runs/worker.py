@@ -19,12 +19,14 @@ import polars as pl
 from detectors.api import Detector, SnapshotView
 from detectors.catalogue import Catalogue
 from detectors.findings import Names, name_findings
+from detectors.learning.order import Weights, reordered
 from detectors.queue import counted, placed
 from schemas.canonical import digest_file
 from schemas.errors import ThalwegError
 from schemas.finding import RAW_FINDING
 from schemas.run import Manifest
 from service.children import Progress
+from service.learning.applied import weights_named
 from service.runs.candidates import candidate_alerts
 from service.runs.compare import backtest
 from service.runs.loading import loaded, number_of
@@ -42,11 +44,21 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     out, scratch = Path(payload["out"]), Path(payload["scratch"])
     catalogue = Catalogue.load(tuple(Path(each) for each in payload["rule_directories"]))
     chosen = [catalogue.get(ref.id) for ref in manifest.detectors]
+    weights = weights_named(manifest, payload["references"])
     with loaded(payload, manifest, progress) as (view, tables):
         raws, outcomes = _detect(view, manifest, chosen, scratch=scratch, failed=payload["failed"], progress=progress)
         progress({"step": "explain"})
         sizes = _sizes(view)
-        result = _finish(view, manifest, chosen, raws, baseline=tables["baseline"], out=out, accounts=sizes["accounts"])
+        result = _finish(
+            view,
+            manifest,
+            chosen,
+            raws,
+            baseline=tables["baseline"],
+            weights=weights,
+            out=out,
+            accounts=sizes["accounts"],
+        )
         told = {"detectors": outcomes, "notes": view.notes, "coverage": dict(view.coverage)}
         return result | sizes | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
@@ -100,6 +112,7 @@ def _finish(
     raws: dict[str, pl.DataFrame],
     *,
     baseline: pl.DataFrame,
+    weights: Weights | None,
     out: Path,
     accounts: int,
 ) -> dict[str, Any]:
@@ -112,7 +125,7 @@ def _finish(
         if detector.meta.id in raws
     }
     made = candidate_alerts(chosen, raws, named, baseline, names, max_members=manifest.queue.max_members)
-    alerts = placed(made, manifest.queue, accounts=accounts, seed=manifest.seed)
+    alerts = placed(reordered(made, weights), manifest.queue, accounts=accounts, seed=manifest.seed)
     findings = [finding for detector in sorted(named) for finding in named[detector]]
     finding_bodies, alert_bodies = bodies_of(findings), bodies_of(alerts)
     exact = (body for finding, body in zip(findings, finding_bodies, strict=True) if finding["kind"] != "model")
