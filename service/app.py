@@ -12,14 +12,17 @@ from starlette.middleware.gzip import GZipMiddleware
 from service.access.gate import Gate
 from service.access.sessions import Sessions
 from service.admission import Catalogues
-from service.house import House, open_house
-from service.http import admin, analyst, auditor, detectors, errors, mission, references
+from service.house import House, open_house, utc_now
+from service.http import admin, analyst, auditor, detectors, errors, mission, references, uploads
 from service.http.deps import Office
 from service.http.described import describe_problems
 from service.http.shield import Shield
 from service.http.work import Work
 from service.journal.keys import receipt_key
 from service.settings import Settings
+from service.uploads.queue import Queue
+from service.uploads.store import Uploads
+from service.uploads.turns import Turns
 from service.web import desk, door, records
 from service.web.pages import NotSignedIn, error_page, to_sign_in
 
@@ -40,7 +43,9 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         with ExitStack() as stack:
             opened = house or stack.enter_context(open_house(settings, spare_cores=1))
             app.state.office = open_office(settings, opened, operator_token=operator_token)
+            app.state.office.queue.resume()
             yield
+            app.state.office.queue.close(seconds=20)
             app.state.office.work.settle(seconds=20)
 
     app = FastAPI(
@@ -54,7 +59,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
-    for routes in (mission, analyst, detectors, auditor, references, admin):
+    for routes in (mission, uploads, analyst, detectors, auditor, references, admin):
         app.include_router(routes.router)
     app.include_router(admin.health)
     for pages in (door, desk, records):
@@ -69,6 +74,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
 def open_office(settings: Settings, house: House, *, operator_token: str | None = None) -> Office:
     """What the routes share, over one house."""
     sessions = Sessions(settings.session_idle_seconds, time.monotonic)
+    arriving = Uploads(house.home, utc_now, largest=settings.max_upload_bytes, reserve=settings.reserve_bytes)
     return Office(
         settings=settings,
         house=house,
@@ -76,4 +82,7 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         signing=receipt_key(house.home.keys),
         work=Work(house),
         catalogue=Catalogues(settings.rule_directories, house.home).current,
+        uploads=arriving,
+        turns=Turns(),
+        queue=Queue(house, arriving),
     )

@@ -12,7 +12,19 @@ from pathlib import Path
 
 from schemas.errors import HomeUnavailable
 
-_FOLDERS = ("originals", "segments", "journal", "checkpoints", "runs", "reference", "code", "keys", "spool", "batches")
+_FOLDERS = (
+    "originals",
+    "segments",
+    "journal",
+    "checkpoints",
+    "runs",
+    "reference",
+    "code",
+    "keys",
+    "spool",
+    "batches",
+    "uploads",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,11 @@ class Home:
     @property
     def batches(self) -> Path:
         return self.root / "batches"
+
+    @property
+    def uploads(self) -> Path:
+        """Submissions that arrive in pieces, and those that are whole and wait. They outlive the process."""
+        return self.root / "uploads"
 
     @property
     def ledger(self) -> Path:

@@ -52,6 +52,7 @@ class House:
     suppressions: Suppressions
     accounts: Accounts
     run_child: Child
+    intake_child: Child
 
     @property
     def failed(self) -> str | None:
@@ -132,6 +133,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,
             run_child=run_child,
+            intake_child=intake_child,
         )
 
 

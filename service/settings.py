@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     max_reject_per_mille: int = Field(default=100, ge=0, le=1000)
     max_upload_bytes: int = Field(default=4096 * MIB, ge=1)
+    require_idempotency_key: bool = False
+    """Whether a submission over HTTP without an `Idempotency-Key` is refused."""
+    most_waiting: int = Field(default=64, ge=1, le=10_000)
+    """Submissions that may wait to be taken in; the next is told to come again."""
     goaml_schema: Path | None = None
     """A goAML schema file (XSD) of the operator's, by which reports are validated before they are read."""
     reserve_bytes: int = Field(default=256 * MIB, ge=0)

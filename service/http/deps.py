@@ -23,6 +23,9 @@ from service.http.origin import client_of, comes_from_here
 from service.http.work import Work
 from service.journal.keys import SigningKey
 from service.settings import Settings
+from service.uploads.queue import Queue
+from service.uploads.store import Uploads
+from service.uploads.turns import Turns
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, description="A key of an account: `thalweg_<id>_<secret>`.")
@@ -39,6 +42,9 @@ class Office:
     signing: SigningKey
     work: Work
     catalogue: Callable[[], Catalogue]
+    uploads: Uploads
+    turns: Turns
+    queue: Queue
 
 
 @dataclass(frozen=True, slots=True)

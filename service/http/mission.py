@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any
+from contextlib import AsyncExitStack
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import JSONResponse
-from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import Receipt
-from schemas.canonical import parse_json
-from schemas.errors import MappingInvalid, NotFound, RequestInvalid, ThalwegError
-from schemas.mapping import Mapping, parse_mapping, read_mapping, shipped_mapping
-from service.access.operator import Operator
+from schemas.errors import NotFound
+from service.http import uploads
 from service.http.deps import BatchReader, Caller, Submitter
-from service.http.errors import Problem, plain_problem
-from service.http.shapes import BatchLine, BatchOut, BatchPage, Reject, RejectPage
-from service.http.spooling import Spooled, spooled
-from service.intake.receive import Outcome, receipt
+from service.http.errors import Problem
+from service.http.shapes import BatchLine, BatchOut, BatchPage, Rehearsal, Reject, RejectPage, UploadOut
+from service.http.spooling import spooled
+from service.http.submitting import answer_to, asked_of, require_key
+from service.intake.coding import coding_of
+from service.intake.receive import receipt
 from service.ledger.views import LATEST, Batch
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 _LONGEST_KEY = 128
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FORM = {
     "requestBody": {
         "required": True,
@@ -65,10 +62,21 @@ _FORM = {
     response_model=BatchOut,
     openapi_extra=_FORM,
     responses={
-        200: {"model": BatchOut, "description": "the same was submitted before; its receipt again"},
+        200: {
+            "model": BatchOut | Rehearsal,
+            "description": "the same was submitted before; its receipt again. Or, with `dry_run`, what it would come to",
+        },
+        202: {
+            "model": UploadOut,
+            "description": "with `Prefer: respond-async`: it will be taken in; `Location` tells how far it is",
+        },
+        400: {"model": Problem, "description": "no idempotency key where one is required"},
         422: {"model": Problem, "description": "refused; where the file was read, `batch` tells what was counted"},
         409: {"model": Problem},
         413: {"model": Problem},
+        415: {"model": Problem},
+        429: {"model": Problem},
+        503: {"model": Problem},
         507: {"model": Problem},
     },
 )
@@ -76,32 +84,41 @@ async def submit_batch(
     request: Request,
     caller: Submitter,
     *,
-    response: Response,
     name: Annotated[str, Query(max_length=255, description="name of the file")] = "",
     mapping: Annotated[str, Query(max_length=64, description="a shipped mapping; none for the Thalweg format")] = "",
     partner: Annotated[
         str, Query(max_length=64, description="for whom; an operator names it, a partner may name itself alone")
     ] = "",
     replaces: Annotated[str | None, Query(max_length=64, description="the batch that this one corrects")] = None,
+    dry_run: Annotated[bool, Query(description="judge it and record nothing")] = False,
     idempotency_key: Annotated[str | None, Header(max_length=_LONGEST_KEY)] = None,
-) -> Any:
-    """Submit a file of transactions: CSV, NDJSON or Parquet, as the body or as the part `file` of a form.
+    prefer: Annotated[str, Header(max_length=255, description="`respond-async`: do not wait for the end")] = "",
+    upload_complete: Annotated[
+        str | None, Header(max_length=8, description="`?0` begins an upload in pieces; see `/v1/uploads`")
+    ] = None,
+) -> Response:
+    """Submit a file of transactions: CSV, NDJSON or Parquet, as the body or as the part `file` of a form, as it is or with
+    `Content-Encoding: gzip` or `zstd`.
 
     201 with a signed receipt where it is accepted, 200 where the same was submitted before. A refused submission is kept and
     recorded as well: 422, with the batch and its receipt beside the reason. `Content-Digest` is compared where it is given.
     """
-    async with spooled(request, caller.office.house.home) as body:
-        body.fields = {"mapping": mapping, "replaces": replaces or "", "partner": partner} | body.fields
-        outcome = await run_in_threadpool(
-            take_in, caller, body, name or body.fields.get("name") or body.name, idempotency_key
-        )
-    out = BatchOut.of(outcome.batch, outcome.receipt)
-    location = {"location": f"/v1/batches/{out.batch}"}
-    if outcome.batch.status == "refused":
-        return _refused(outcome, out, location)
-    response.headers.update(location)
-    response.status_code = 200 if outcome.repeated else 201
-    return out
+    fields = {"name": name, "mapping": mapping, "replaces": replaces or "", "partner": partner}
+    require_key(caller, idempotency_key, rehearsal=dry_run)
+    if upload_complete == "?0":
+        return await uploads.begin(request, caller, asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run))
+    queue, coding = caller.office.queue, coding_of(request.headers.get("content-encoding"))
+    known = caller.person.partner or partner
+    queue.require_place(known)
+    async with AsyncExitStack() as stack:
+        if known:
+            stack.enter_context(queue.alone(known, idempotency_key))
+        body = await stack.enter_async_context(spooled(request, caller.office.house))
+        fields |= body.fields | {"name": name or body.fields.get("name") or body.name}
+        asked = asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run)
+        if uploads.need_not_wait(prefer):
+            return await uploads.take_later(caller, asked, body.path, coding)
+        return answer_to(await queue.carry_out(asked, body.path, coding))
 
 
 @router.get("")
@@ -154,58 +171,6 @@ def signed_receipt(batch: str, caller: BatchReader) -> Receipt:
     return receipt_of(caller, seen_batch(caller, batch))
 
 
-def take_in(caller: Caller, body: Spooled, name: str, idempotency_key: str | None = None) -> Outcome:
-    """Hand a body that has arrived to the intake, as the partner that the caller submits for."""
-    house = caller.office.house
-    partner = _for_whom(caller, body.fields.get("partner", ""))
-    if idempotency_key is not None and not idempotency_key.isprintable():
-        raise RequestInvalid("an idempotency key is printable text", where="Idempotency-Key")
-    mapping = _mapping_of(body.fields.get("mapping", ""))
-    by = caller.actor
-    return house.intake.submit(
-        body.path,
-        partner=partner,
-        name=name or "submission",
-        mapping=None if mapping is None else mapping.model_dump(mode="json", by_alias=True, exclude_none=True),
-        actor=by.actor,
-        role=by.role,
-        session=by.session,
-        replaces=body.fields.get("replaces") or None,
-        idempotency_key=idempotency_key,
-    )
-
-
-def _for_whom(caller: Caller, named: str) -> str:
-    """Whose submission it is: what an operator names, and for anybody else their own partner, whatever they name."""
-    person = caller.person
-    if isinstance(person, Operator):
-        if not named:
-            raise RequestInvalid("an operator says for whom", where="partner", remedy="Name a registered partner.")
-        return named
-    if person.partner is None:
-        caller.office.gate.refuse(person, "an account without a partner", "submission")
-    if named not in ("", person.partner):
-        raise RequestInvalid(
-            f"this key submits for {person.partner} alone", where="partner", value=named, remedy="Leave it out."
-        )
-    return person.partner
-
-
-def _mapping_of(text: str) -> Mapping | None:
-    """The mapping that a submission names, or that it brings along as TOML or JSON; None for the Thalweg format."""
-    if not text.strip():
-        return None
-    if _NAME.fullmatch(text):
-        return shipped_mapping(text)
-    if not text.lstrip().startswith("{"):
-        return read_mapping(text)
-    try:
-        document = parse_json(text)
-    except ThalwegError as error:
-        raise MappingInvalid(error.why, where="mapping") from error
-    return parse_mapping(document)
-
-
 def seen_batch(caller: Caller, batch: str) -> Batch:
     """A submission that the caller may see. Raises NotFound, recorded, for all others."""
     try:
@@ -224,15 +189,3 @@ def page_of(caller: Caller, cursor: str | None, limit: int) -> tuple[list[Batch]
 def receipt_of(caller: Caller, batch: Batch) -> Receipt:
     """The receipt of a submission that the caller may see."""
     return receipt(caller.office.signing, batch)
-
-
-def _refused(outcome: Outcome, out: BatchOut, headers: dict[str, str]) -> JSONResponse:
-    told = parse_json(outcome.batch.refusal) if outcome.batch.refusal else {}
-    problem = plain_problem(
-        422,
-        told.get("why", "the submission is refused as a whole"),
-        slug=told.get("type", "submission-refused"),
-        remedy=told.get("remedy", f"See {headers['location']}/rejects, mend the file and submit it again."),
-    ).model_copy(update={"field": told.get("where"), "value": told.get("value")})
-    body = problem.model_dump(exclude_none=True) | {"batch": out.model_dump(mode="json")}
-    return JSONResponse(body, 422, headers=headers, media_type="application/problem+json")

@@ -61,7 +61,7 @@ async def load_reference(
     """Take a table into use from its CSV, whole or not at all: with one faulty row the answer is 422 with its place, and the
     table in use stays. The same bytes again change nothing. Name the digest that you read: if another table has been taken into
     use since, nothing happens (409)."""
-    async with spooled(request, caller.office.house.home) as body:
+    async with spooled(request, caller.office.house) as body:
         given = name or body.fields.get("name", "") or body.name
         loaded = await run_in_threadpool(_load, caller, kind, body, given, if_match)
     response.headers["etag"] = f'"{loaded.digest}"'

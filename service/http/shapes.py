@@ -98,6 +98,47 @@ class RejectPage(BaseModel):
     next: int | None = Field(default=None, description="offset of the next page; null at the end")
 
 
+class Rehearsal(BaseModel):
+    """What a submission would come to, judged by every check and not recorded."""
+
+    verdict: BatchStatus = Field(description="`accepted`: it would be, but for what is rejected; `refused`: as a whole")
+    rows: int = Field(examples=[1000])
+    accepted: int = Field(examples=[990])
+    duplicates: int = Field(examples=[4])
+    rejected: int = Field(examples=[6])
+    faulty: int = Field(
+        description="rows with a fault of their own; all rows of a refused file are rejected", examples=[6]
+    )
+    format: str | None = Field(examples=["csv"])
+    encoding: str | None = Field(examples=["utf-8"])
+    delimiter: str | None = Field(examples=[","])
+    skipped: int = Field(description="rows that the mapping leaves out by intention")
+    dropped_columns: list[str]
+    unknown_columns: list[UnknownColumn]
+    refusal: dict[str, str] | None = None
+    rejects: list[Reject] = Field(description="the first 200 rejected cells")
+
+
+class UploadOut(BaseModel):
+    """A submission on its way in. `state`: `open` while bytes are missing; `waiting`, `unpacking`, `reading` while it is taken
+    in; `done` with `batch` (or `rehearsal`); `failed` with `problem`, and nothing is recorded."""
+
+    upload: str = Field(examples=["u_1f0c9d2e8a7b6c5d"])
+    partner: str = Field(examples=["bank-alpha"])
+    name: str = Field(examples=["march.csv"])
+    state: Literal["open", "waiting", "unpacking", "reading", "done", "failed"]
+    offset: int = Field(description="bytes that have arrived", examples=[25_000_000])
+    length: int | None = Field(default=None, description="bytes that there will be, where that was said")
+    rows: int | None = Field(default=None, description="rows read so far", examples=[120_000])
+    rejected: int | None = Field(default=None, description="of these, with a fault")
+    batch: str | None = Field(default=None, examples=["b_1f0c9d2e8a7b6c5d"])
+    repeated: bool | None = Field(default=None, description="the same was submitted before: `batch` is that one")
+    rehearsal: Rehearsal | None = None
+    problem: dict[str, str] | None = Field(
+        default=None, description="`type`, `why`, and `where`, `value`, `remedy` where known"
+    )
+
+
 class RunAsked(_Asked):
     as_of: str | None = Field(
         default=None,

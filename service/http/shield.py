@@ -58,7 +58,7 @@ class Shield:
             return
         head_only = scope["method"] == "HEAD"
         if head_only:
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "thalweg.head": True}
         headers = Headers(scope=scope)
         limit = self._limit(scope, is_form=headers.get("content-type", "").startswith("multipart/form-data"))
         announced = headers.get("content-length", "")
@@ -100,6 +100,8 @@ class Shield:
         path: str = scope["path"]
         if scope["method"] == "POST" and _ATTACHMENTS.fullmatch(path):
             return min(self._largest, LARGEST_ATTACHMENT) + BESIDE_THE_FILE
+        if scope["method"] == "PATCH" and path.startswith(_UPLOADS):
+            return self._largest
         if scope["method"] != "POST" or not (path in _SUBMISSIONS or path.startswith(_TABLES)):
             return SMALL_BODY
         return self._largest + (BESIDE_THE_FILE if is_form else 0)

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +20,13 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from schemas.errors import RequestInvalid
-from service.home import Home
+from service.house import House
+from service.intake.spool import no_room_is_said, require_room
 
 LONGEST_MAPPING = 128 * 1024
 _LONGEST_FIELD = 8 * 1024
 _MOST_PARTS = 20
+_LOOK_EVERY = 16 << 20
 
 
 @dataclass(slots=True)
@@ -38,15 +40,19 @@ class Spooled:
 
 
 @asynccontextmanager
-async def spooled(request: Request, home: Home) -> AsyncIterator[Spooled]:
+async def spooled(request: Request, house: House) -> AsyncIterator[Spooled]:
     """The body of a request in a file that is gone afterwards: raw, or the part `file` of a form.
 
-    Raises RequestInvalid for a form that cannot be read or holds no file, and for a body that is not as its digest says.
+    Raises RequestInvalid for a form that cannot be read or holds no file, and for a body that is not as its digest says;
+    StorageFull before the volume has no room left.
     """
+    home, reserve = house.home, house.settings.reserve_bytes
+    require_room(home, reserve, announced(request) or 0)
     found = Spooled(home.spool / f"upload-{secrets.token_hex(8)}")
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
-        with found.path.open("xb") as handle:
+        with no_room_is_said(), found.path.open("xb") as file:
+            handle = _Watched(file, lambda: require_room(home, reserve, 0))
             digest = hashlib.sha256()
             if kind == b"multipart/form-data":
                 await _read_form(request, options.get(b"boundary", b""), handle, digest, found)
@@ -55,32 +61,57 @@ async def spooled(request: Request, home: Home) -> AsyncIterator[Spooled]:
                     digest.update(chunk)
                     handle.write(chunk)
         found.digest = digest.hexdigest()
-        check_digest(request.headers.get("content-digest"), found.digest)
+        for header in ("Content-Digest", "Repr-Digest"):
+            check_digest(said_digest(request.headers.get(header)), found.digest, header)
         yield found
     finally:
         found.path.unlink(missing_ok=True)
 
 
-def check_digest(header: str | None, found: str) -> None:
-    """Compare a `Content-Digest` (RFC 9530) with the SHA-256 of what arrived. Raises RequestInvalid; other algorithms pass."""
+def said_digest(header: str | None) -> str | None:
+    """The SHA-256 in a `Content-Digest` or `Repr-Digest` (RFC 9530), in hexadecimal; None where it gives another or none."""
     for part in (header or "").split(","):
         name, _, value = part.strip().partition("=")
-        if name.lower() != "sha-256":
-            continue
-        try:
-            said = base64.b64decode(value.strip().strip(":"), validate=True).hex()
-        except binascii.Error:
-            said = "not base64"
-        if said != found:
-            raise RequestInvalid(
-                "the body is not what its digest says",
-                where="Content-Digest",
-                value=said,
-                remedy="Send it again; it was damaged on the way.",
-            )
+        if name.lower() == "sha-256":
+            try:
+                return base64.b64decode(value.strip().strip(":"), validate=True).hex()
+            except binascii.Error:
+                return "not base64"
+    return None
 
 
-async def _read_form(request: Request, boundary: bytes, handle: IO[bytes], digest: Any, found: Spooled) -> None:
+def check_digest(said: str | None, found: str, where: str) -> None:
+    """Compare the SHA-256 that a sender gave with that of what arrived. Raises RequestInvalid."""
+    if said not in (None, found):
+        raise RequestInvalid(
+            "the body is not what its digest says",
+            where=where,
+            value=said,
+            remedy="Send it again; it was damaged on the way.",
+        )
+
+
+def announced(request: Request) -> int | None:
+    """The length of a body as its head gives it."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdigit() else None
+
+
+class _Watched:
+    """A file that looks now and then whether there is room for more."""
+
+    def __init__(self, file: IO[bytes], look: Callable[[], None]) -> None:
+        self._file, self._look, self._until = file, look, _LOOK_EVERY
+
+    def write(self, piece: bytes) -> None:
+        self._until -= len(piece)
+        if self._until < 0:
+            self._look()
+            self._until = _LOOK_EVERY
+        self._file.write(piece)
+
+
+async def _read_form(request: Request, boundary: bytes, handle: _Watched, digest: Any, found: Spooled) -> None:
     if not boundary:
         raise RequestInvalid("the form has no boundary", where="Content-Type")
     form = _Form(handle, digest, found)
@@ -98,7 +129,7 @@ async def _read_form(request: Request, boundary: bytes, handle: IO[bytes], diges
 class _Form:
     """Sorts the parts of a form as they arrive: the file to disk, small fields into memory."""
 
-    def __init__(self, handle: IO[bytes], digest: Any, found: Spooled) -> None:
+    def __init__(self, handle: _Watched, digest: Any, found: Spooled) -> None:
         self._handle, self._digest, self._found = handle, digest, found
         self._header, self._headers = [b"", b""], dict[bytes, bytes]()
         self._part, self._text, self._parts = "", b"", 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -18,6 +18,8 @@ from service.http import admin, auditor, mission
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.spooling import spooled
+from service.http.submitting import asked_of
+from service.intake.receive import Outcome
 from service.intake.unknown import unknown_columns
 from service.ledger import views
 from service.ledger.views import Batch
@@ -123,10 +125,12 @@ def batches(request: Request, caller: BatchReader, cursor: str = "") -> HTMLResp
 async def submit(request: Request, caller: Submitter) -> Response:
     """Take in a file from the form."""
     try:
-        async with spooled(request, caller.office.house.home) as body:
-            outcome = await run_in_threadpool(mission.take_in, caller, body, body.name)
+        async with spooled(request, caller.office.house) as body:
+            asked = asked_of(caller, body.fields | {"name": body.name}, key=None)
+            result = await caller.office.queue.carry_out(asked, body.path, "")
     except (InputError, Conflict) as error:
         return await run_in_threadpool(_batches, request, caller, "", error)
+    outcome = cast(Outcome, result.outcome)
     return go(f"/batches/{outcome.batch.batch}", notice="submitted")
 
 

@@ -1,0 +1,85 @@
+"""A submission judged and not recorded: the same checks in the same child, against what the partner has sent, and nothing kept."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas.mapping import parse_mapping
+from service.home import Home
+from service.intake import settle
+from service.intake.settle import Candidate, Progress, Submission, Worker
+from service.intake.unknown import unknown_columns
+from service.ledger import views
+from service.ledger.ledger import Ledger
+
+SHOWN = 200
+"""Rejected cells that are told."""
+
+
+def rehearse(
+    home: Home,
+    ledger: Ledger,
+    child: Worker,
+    original: Path,
+    *,
+    partner: str,
+    name: str,
+    mapping: dict[str, Any] | None,
+    replaces: str | None,
+    max_reject_per_mille: int,
+    now: datetime,
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """What a submission of `original` by a registered partner would come to now: see `told`.
+
+    Raises NotFound, Conflict, MappingInvalid and ChildFailed as a submission does.
+    """
+    registered = views.partner(ledger, partner)
+    described = None if mapping is None else parse_mapping(mapping)
+    submission = Submission(
+        batch=f"b_{secrets.token_hex(8)}",
+        partner=partner,
+        institution=registered.institution,
+        name=name,
+        mapping=None if described is None else described.model_dump(mode="json", by_alias=True),
+        mapping_digest=None if described is None else described.digest(),
+        received_at=now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        replaces=replaces,
+        idempotency=None,
+        actor="",
+        role="",
+        session="",
+    )
+    folder = home.spool / f"rehearsal-{submission.batch}"
+    folder.mkdir()
+    try:
+        settle.require_replaceable(ledger, submission)
+        candidate = settle.read(child, submission, original, folder, max_reject_per_mille, on_progress)
+        candidate = settle.without_known(
+            child, ledger, submission, candidate, folder=folder, max_reject_per_mille=max_reject_per_mille
+        )
+        return told(candidate)
+    finally:
+        shutil.rmtree(folder)
+
+
+def told(candidate: Candidate) -> dict[str, Any]:
+    """The verdict on a candidate, its counts, its first rejected cells, and what was seen of the file's form."""
+    rejects = [] if candidate.rejects is None else pl.read_parquet(candidate.rejects, n_rows=SHOWN).to_dicts()
+    form = {name: candidate.told[name] for name in ("format", "encoding", "delimiter", "skipped", "dropped_columns")}
+    return {
+        "verdict": candidate.status,
+        **candidate.counts.model_dump(),
+        "faulty": candidate.told["faulty"],
+        **form,
+        "unknown_columns": [each.model_dump() for each in unknown_columns(json.dumps(candidate.told["extra_columns"]))],
+        "refusal": candidate.refusal,
+        "rejects": rejects,
+    }
