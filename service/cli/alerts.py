@@ -65,7 +65,8 @@ def show_alert(
         return
     standing = {name: found[name] for name in ("state", "assignee", "revision", "version")}
     inside = {name: found["body"][name] for name in ("parts", "findings")}
-    show_json(alert_answer(found["id"], found["body"]) | standing | inside | {"acts": found["acts"]})
+    told = {name: found[name] for name in ("acts", "records")}
+    show_json(alert_answer(found["id"], found["body"]) | standing | inside | told)
 
 
 def show_queue(lines: list[dict[str, Any]]) -> None:
@@ -106,7 +107,13 @@ def _tell(found: dict[str, Any]) -> None:
         }
     )
     for part in body["parts"]:
-        print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {_usual(part)}")
+        print(f"  {score(part['points'] / 1000).rjust(5)} from {part['detector']}: {_usual(part)}{_learned(part)}")
+        if record := found["records"].get(part["detector"]):
+            low, high = (bound / 10 for bound in record["interval_per_mille"])
+            print(
+                f"        {record['worth']:,} of {record['decided']:,} decided alerts with it were worth a look"
+                f" ({low:.0f} to {high:.0f} %)"
+            )
     for detector, segments in _left_alone(body).items():
         print(f"  {detector} leaves alone accounts known as {segments}; this one is not listed so for these days")
     _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
@@ -121,6 +128,11 @@ def _left_alone(body: dict[str, Any]) -> dict[str, str]:
     """The segments whose accounts a detector does not flag, by detector. Alerts of before they were recorded have none."""
     told = {each["detector"]: each["explanation"].get("exclusions", ()) for each in body["findings"]}
     return {detector: " or ".join(segments).replace("_", " ") for detector, segments in told.items() if segments}
+
+
+def _learned(part: dict[str, Any]) -> str:
+    """What past decisions made of the part."""
+    return f", x{part['learned'] / 1000:.2f} learned from decisions" if part.get("learned") is not None else ""
 
 
 def _usual(part: dict[str, Any]) -> str:

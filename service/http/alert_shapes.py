@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.alert import REASONS_FOR, CandidateAlert, Place, Reason
 from schemas.finding import EvidenceRef, Member
+from service.http.learning_shapes import RecordOut
 from service.http.shapes import Login
 
 Note = Annotated[str, StringConstraints(max_length=4000)]
@@ -90,6 +91,9 @@ class AlertOut(AlertLine):
 
     alert: CandidateAlert
     history: list[Act]
+    records: dict[str, RecordOut] = Field(
+        default={}, description="by detector, what was decided about its alerts until now; none where nothing was"
+    )
 
 
 class TransactionPage(BaseModel):

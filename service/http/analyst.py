@@ -182,7 +182,7 @@ def _shown(caller: Caller, found: Alert, response: Response) -> AlertOut:
         for each in caller.office.house.alerts.acts(found["alert"])
     ]
     body = found["body"] | {"place": review.place_told(caller, found)}
-    return AlertOut(**_line(caller, found), alert=body, history=history)
+    return AlertOut(**_line(caller, found), alert=body, history=history, records=review.records_of(caller, found))
 
 
 def revision_of(if_match: str | None) -> int | None:

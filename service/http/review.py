@@ -11,6 +11,7 @@ import polars as pl
 from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
 from service.alerts.book import SORTS, Alert, Filter, Position, Sort
 from service.http.deps import Caller
+from service.learning.decisions import detector_records
 from service.ledger import views
 
 MOST_PEOPLE = 50
@@ -34,6 +35,11 @@ def place_told(caller: Caller, found: Alert) -> str:
     """Where an alert lies, as far as the caller may know: whoever judges an alert as a sample judges it otherwise."""
     place: str = found["place"]
     return "queue" if place == "sample" and not caller.person.may("alerts.sample") else place
+
+
+def records_of(caller: Caller, found: Alert) -> dict[str, dict[str, Any]]:
+    """Of each detector in an alert what was decided about its alerts until now, as far as the caller may see them."""
+    return detector_records(caller.office.house.ledger, caller.alerts, tuple(found["body"]["detectors"]))
 
 
 def evidence_of(caller: Caller, found: Alert) -> pl.DataFrame:

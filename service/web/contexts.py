@@ -13,7 +13,7 @@ from schemas.alert import MOVES, REASONS_FOR, CandidateAlert
 from service.access.roles import Person
 from service.web import words
 from service.web.evidence import EvidenceRow, MemberRow, counted, edges, evidence_rows, labels, member_rows
-from service.web.explained import PartRow, Why, one_for_each_detector, parts, why
+from service.web.explained import NO_RECORDS, PartRow, Why, one_for_each_detector, parts, why
 from service.web.flow import Picture, draw
 from service.web.language import clock, number, points, say
 
@@ -125,9 +125,15 @@ def history_line(act: Mapping[str, Any], language: str) -> HistoryLine:
 
 
 def alert_page(
-    standing: Standing, transactions: Iterable[Mapping[str, Any]], person: Person, language: str
+    standing: Standing,
+    transactions: Iterable[Mapping[str, Any]],
+    person: Person,
+    language: str,
+    *,
+    records: Mapping[str, Mapping[str, Any]] = NO_RECORDS,
 ) -> AlertPage:
-    """The page of one alert. `transactions` are its evidence as rows of the ledger, in total order."""
+    """The page of one alert. `transactions` are its evidence as rows of the ledger, in total order; `records` what was decided
+    about the alerts of each detector until now."""
     alert = standing.candidate
     rows = list(transactions)
     titles = {finding.detector: say(finding.explanation.title, language) for finding in alert.findings}
@@ -145,7 +151,7 @@ def alert_page(
         family=words.FAMILY.get(alert.family, alert.family),
         period=_period(alert.window_start[:10], alert.window_end[:10], language),
         whys=tuple(why(finding, language) for finding in one_for_each_detector(alert.findings)),
-        parts=parts(alert, titles, language),
+        parts=parts(alert, titles, language, records),
         members=member_rows(alert, rows, language),
         members_left_out=number(alert.members_left_out, language) if alert.members_left_out else "",
         counted=counted(alert, language),

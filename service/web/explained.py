@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from schemas.alert import CandidateAlert
 from schemas.finding import Finding, IndicatorLine
 from service.web import words
 from service.web.language import catalogue, number, say
 
+NO_RECORDS: Mapping[str, Mapping[str, Any]] = {}
 BAR = 160
 """Width of a bar in pixels; the threshold stands in its middle."""
 
@@ -74,6 +76,8 @@ class PartRow:
     against: str
     strength: str
     weight: str
+    record: str
+    learned: str
     share: str
     bar: int
 
@@ -148,7 +152,12 @@ def _times(value: Decimal, language: str) -> str:
     return f"{number(value.quantize(Decimal('0.1')), language)}×"
 
 
-def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tuple[PartRow, ...]:
+def parts(
+    alert: CandidateAlert,
+    titles: Mapping[str, str],
+    language: str,
+    records: Mapping[str, Mapping[str, Any]] = NO_RECORDS,
+) -> tuple[PartRow, ...]:
     """What each detector added, as its share of all that was added: the score itself rises ever more slowly with the sum."""
     total = sum(part.points for part in alert.parts) or 1
     # Alerts of before the two were told apart say "chance" of a model too.
@@ -165,8 +174,27 @@ def parts(alert: CandidateAlert, titles: Mapping[str, str], language: str) -> tu
             ],
             strength=f"{number((Decimal(part.strength) / 10).quantize(Decimal(1)), language)} %",
             weight=number(part.weight, language),
+            record=_record(records.get(part.detector), language),
+            learned=_learned(part.learned, language),
             share=f"{number(round(Decimal(part.points) * 100 / total), language)} %",
             bar=round(part.points * BAR / total),
         )
         for part in alert.parts
     )
+
+
+def _record(record: Mapping[str, Any] | None, language: str) -> str:
+    """What was decided about the alerts of a detector until now; nothing where nothing was."""
+    if record is None:
+        return ""
+    low, high = (number(round(Decimal(bound) / 10), language) for bound in record["interval_per_mille"])
+    counts = {name: number(record[name], language) for name in ("worth", "decided")}
+    return catalogue(language).gettext(words.RECORD) % (counts | {"low": low, "high": high})
+
+
+def _learned(per_mille: int | None, language: str) -> str:
+    """What past decisions made of a part; nothing where the formula alone scored it."""
+    if per_mille is None:
+        return ""
+    factor = number((Decimal(per_mille) / 1000).quantize(Decimal("0.01")), language)
+    return catalogue(language).gettext(words.LEARNED) % {"factor": factor}

@@ -158,6 +158,9 @@ AGAINST = {
     "held_back": mark("against accounts held back"),
 }
 """What the surprisal of a part was measured against, where the finding brought it."""
+RECORD = mark("worth a look: %(worth)s of %(decided)s decided alerts with it (%(low)s to %(high)s %%)")
+"""The record of a detector, with the 95 % interval of the share."""
+LEARNED = mark("points × %(factor)s, learned from decisions")
 SENSE = {"at_least": mark("at least %(value)s"), "at_most": mark("at most %(value)s")}
 NOTICE = {
     "assigned": mark("The assignment is recorded."),

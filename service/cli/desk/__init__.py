@@ -80,7 +80,19 @@ class Desk(Protocol):
         """Every standing alert, decided or not, as a run made it (schemas.alert.CandidateAlert), best first."""
 
     def alert(self, alert: str) -> Answer:
-        """One alert: `body` (schemas.alert.CandidateAlert), its state, and what was done with it."""
+        """One alert: `body` (schemas.alert.CandidateAlert), its state, what was done with it, and the `records` of its detectors."""
+
+    def learning(self) -> Answer:
+        """What orders the queue, what there is to learn from, and what was proposed."""
+
+    def propose_learning(self) -> Answer:
+        """Learn an order from decisions and try it on later ones."""
+
+    def promote_learning(self, model: str) -> Answer:
+        """Put a proposal to use."""
+
+    def withdraw_learning(self, why: str) -> Answer:
+        """Go back to the formula."""
 
     def accounts(self) -> list[Answer]:
         """Every account, with the ids of the keys that work."""

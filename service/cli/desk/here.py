@@ -26,6 +26,7 @@ from service.house import House
 from service.intake.receive import receipt
 from service.intake.unknown import unknown_columns
 from service.journal.keys import receipt_key
+from service.learning.decisions import detector_records
 from service.ledger import views
 
 _EVERY = 1_000_000
@@ -153,7 +154,20 @@ class Here:
     def alert(self, alert: str) -> Answer:
         found = self._house.alerts.get(alert, EVERYTHING)
         parts = {name: found[name] for name in ("state", "assignee", "revision", "version", "body")}
-        return {"id": found["alert"]} | parts | {"acts": self._house.alerts.acts(alert)}
+        records = detector_records(self._house.ledger, EVERYTHING, tuple(found["body"]["detectors"]))
+        return {"id": found["alert"]} | parts | {"acts": self._house.alerts.acts(alert), "records": records}
+
+    def learning(self) -> Answer:
+        return self._house.learning.told()
+
+    def propose_learning(self) -> Answer:
+        return self._house.learning.propose(by=OPERATOR)
+
+    def promote_learning(self, model: str) -> Answer:
+        return self._house.learning.promote(model, by=OPERATOR)
+
+    def withdraw_learning(self, why: str) -> Answer:
+        return self._house.learning.withdraw(why, by=OPERATOR)
 
     def accounts(self) -> list[Answer]:
         return [self._account(found) for found in self._house.accounts.all()]

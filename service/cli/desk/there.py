@@ -169,7 +169,23 @@ class There:
     def alert(self, alert: str) -> Answer:
         found = self._client.get(f"/v1/alerts/{alert}")
         parts = {name: found[name] for name in ("id", "state", "assignee", "revision", "version")}
-        return parts | {"body": found["alert"], "acts": found["history"]}
+        return parts | {"body": found["alert"], "acts": found["history"], "records": found["records"]}
+
+    def learning(self) -> Answer:
+        told: Answer = self._client.get("/v1/learning")
+        return told
+
+    def propose_learning(self) -> Answer:
+        made: Answer = self._client.post("/v1/learning/proposals")
+        return made
+
+    def promote_learning(self, model: str) -> Answer:
+        made: Answer = self._client.post(f"/v1/learning/proposals/{quote(model, safe='')}/promotion")
+        return made
+
+    def withdraw_learning(self, why: str) -> Answer:
+        made: Answer = self._client.post("/v1/learning/withdrawal", {"why": why})
+        return made
 
     def accounts(self) -> list[Answer]:
         accounts: list[Answer] = self._client.get("/v1/accounts")

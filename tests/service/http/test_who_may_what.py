@@ -44,6 +44,10 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/v1/detectors/backtests/{backtest}"): ("detectors.try", None),
     ("GET", "/v1/references"): ("references.read", None),
     ("POST", "/v1/references/{kind}"): ("references.load", "reference.loaded"),
+    ("GET", "/v1/learning"): ("learning.read", None),
+    ("POST", "/v1/learning/proposals"): ("learning.propose", "learning.proposed"),
+    ("POST", "/v1/learning/proposals/{model}/promotion"): ("learning.promote", "learning.promoted"),
+    ("POST", "/v1/learning/withdrawal"): ("learning.propose", "learning.withdrawn"),
     ("POST", "/v1/runs"): ("runs.start", "run.finished"),
     ("GET", "/v1/runs"): ("runs.read", None),
     ("GET", "/v1/runs/{run}"): ("runs.read", None),
@@ -90,7 +94,7 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a")
 
 def _address(path: str) -> str:
     names = {"batch": "b_0", "alert": "a_0", "run": "r_0", "account": "nobody", "key": "0", "digest": "0", "name": "0"}
-    names |= {"upload": "u_0", "detector": "none", "backtest": "t_0", "kind": "segments"}
+    names |= {"upload": "u_0", "detector": "none", "backtest": "t_0", "kind": "segments", "model": "0"}
     return path.format(**names)
 
 

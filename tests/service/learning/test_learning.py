@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.decided import candidate, decide, decided_world, finish_run
-from support.houses import OPERATOR, RULES, register, submit, world_csv
+from support.houses import OPERATOR, RULES
 
 from schemas.errors import AccessDenied, Conflict, DigestMismatch, NotFound, RequestInvalid
 from schemas.run import Manifest
@@ -24,27 +23,6 @@ from service.settings import Settings
 
 SUE, SAM = Actor("sue", "supervisor"), Actor("sam", "supervisor")
 STANDING = "select alert, version, score, body from standing_alerts order by alert"
-
-
-@pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed house with a real run by the formula, and 420 decisions on other alerts that tell the detectors apart."""
-    root = tmp_path_factory.mktemp("learned") / "home"
-    world = root.parent / "world.csv"
-    world.write_text(world_csv())
-    with open_house(Settings(home=root, threads=2)) as house:
-        register(house, "bank", "BANK")
-        submit(house, world, "bank")
-        house.runs.start(detectors=RULES, **OPERATOR)
-        decided_world(house, 420)
-    return root
-
-
-@pytest.fixture
-def house(learned: Path, tmp_path: Path) -> Iterator[House]:
-    shutil.copytree(learned, tmp_path / "home")
-    with open_house(Settings(home=tmp_path / "home", threads=2)) as house:
-        yield house
 
 
 @pytest.fixture
