@@ -22,6 +22,21 @@ from schemas.transaction import SUBMITTED, SUBMITTED_NAMES
 SHIPPED = Path(__file__).parent / "formats"
 ROW = "@row"
 OTHERWISE = "*"
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "cp1254",
+    "cp1256",
+    "iso-8859-1",
+    "iso-8859-15",
+    "cp437",
+    "cp850",
+]
+ENCODINGS: tuple[str, ...] = Encoding.__args__  # type: ignore[attr-defined]
 _UNKNOWN_DIRECTIVE = re.compile("%(?![YmbdHIpMSzf])|(?<![.])%f")
 _REQUIRED = tuple(column.name for column in SUBMITTED if column.required)
 
@@ -31,10 +46,14 @@ class _Frozen(BaseModel):
 
 
 class FormatHints(_Frozen):
-    """What cannot be seen in the file. `delimiter` is found from the header where it is not given."""
+    """What cannot be seen in the file. `delimiter` is found from the header where it is not given.
+
+    `sheet` is the sheet of a workbook; without it the workbook must have one visible sheet.
+    """
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
-    encoding: Literal["utf-8", "cp1252", "iso-8859-1"] = "utf-8"
+    encoding: Encoding = "utf-8"
+    sheet: str | None = Field(default=None, min_length=1, max_length=31)
 
 
 class TimeRule(_Frozen):
@@ -189,7 +208,10 @@ class Mapping(_Frozen):
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of the mapping: two texts that mean the same have the same digest."""
-        return digest_json(self.model_dump(mode="json", by_alias=True))
+        document = self.model_dump(mode="json", by_alias=True)
+        if self.format.sheet is None:  # so that a mapping that names none has the digest that it always had
+            del document["format"]["sheet"]
+        return digest_json(document)
 
 
 def _known(table: str, ours: Any) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 PARTY_ROLES = (
     "payer", "payee", "ultimate_payer", "ultimate_payee", "initiator", "conductor", "signatory", "director", "related",
     "underlying_payer", "underlying_payee", "payer_institution", "payee_institution", "sending_institution",
-    "receiving_institution", "intermediary_institution", "account_owner", "reporter", "goods",
+    "receiving_institution", "intermediary_institution", "account_owner", "goods",
 )  # fmt: skip
 """What a party does in a transaction. `goods` is what was bought or sold, where a report names it among those involved."""
 

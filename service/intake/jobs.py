@@ -27,7 +27,7 @@ from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
 from service.intake.readers.records import MAX_UNCLOSED
 from service.intake.rejects import SENTENCES, add_rejects, no_rejects, write_rejects
-from service.intake.seal import KEPT_BYTES, Gathered
+from service.intake.seal import Gathered
 from service.intake.segment import Sealed, SegmentWriter, sealed_rows
 from service.intake.validate import validate
 
@@ -76,12 +76,15 @@ def read(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
             int(payload.get("block_bytes", BLOCK_BYTES)),
         )
         result |= {"format": source.format, "encoding": source.encoding, "delimiter": source.delimiter}
+        result["notes"] = list(source.notes)
         if mapping is not None and source.needs_no_mapping:
             raise refuse(
                 f"a mapping was given for a {source.format} message, which needs none", "Submit it without a mapping."
             )
         tally = _Tally(beside=BesideRows(out))
-        gathered = Gathered(out, str(payload["institution"]), source.kept_bytes or KEPT_BYTES)
+        gathered = Gathered(out, str(payload["institution"]))
+        if source.kept_bytes is not None:
+            gathered.kept_bytes = source.kept_bytes
         try:
             _take_in(source, mapping, tally, gathered, latest=_latest(payload["received_at"]), progress=progress)
             result |= _finish(tally, gathered, out, int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE)))
@@ -113,6 +116,7 @@ def _blank(mapping: Mapping | None) -> dict[str, Any]:
         "rejects": None,
         "duplicates_file": None,
         "beside": {},
+        "notes": [],
         "extra_columns": [],
         "dropped_columns": [] if mapping is None else sorted(mapping.drop),
         "mapping_digest": None if mapping is None else mapping.digest(),

@@ -66,6 +66,7 @@ def wanted_of(mapping: Mapping | None) -> Wanted:
         delimiter=mapping.format.delimiter,
         rounded=rounded,
         encoding=mapping.format.encoding,
+        sheet=mapping.format.sheet,
     )
 
 

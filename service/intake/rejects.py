@@ -60,7 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The text holds a control character such as NUL, tab, or a line break outside `purpose`",
         "Remove the character.",
     ),
-    "not_utf8": ("The text is not valid UTF-8", "Export the file as UTF-8."),
+    "not_utf8": (
+        "The text is not valid UTF-8",
+        'Export the file as UTF-8, or name its encoding in a mapping, such as `encoding = "cp1252"` under [format].',
+    ),
     "no_account": ("The row names neither from_account nor to_account", "Give at least one of the two."),
     "wrong_account": ("The account does not fit the channel", "Leave it empty for cash: the cash side has no account."),
     "unclosed_quote": (
@@ -81,6 +84,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_country": ("This is not an ISO 3166-1 alpha-2 code in capital letters", "Use a code such as ML or FR."),
     "out_of_range": ("The number lies outside the range of the column", "Check the unit, and latitude against longitude."),
     "conflict": ("The same reference was already used for other content", "Give each transaction its own reference."),
+    "formula": (
+        "The cell holds a formula, which is never computed here",
+        "Copy the column and paste it as values, then send the workbook again.",
+    ),
+    "not_exact": (
+        "The number has more than 15 digits before the point, which a workbook does not keep exactly",
+        "Format the column as text and enter the number again from its source.",
+    ),
     "not_mapped": ("The mapping makes no transaction of this row", "Nothing, if that is meant; else add the value to the mapping."),
 }  # fmt: skip
 """Reason and remedy by code; every code of `schemas.batch.RejectReason` has them."""

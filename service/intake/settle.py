@@ -201,7 +201,7 @@ def _candidate(result: dict[str, Any]) -> Candidate:
         rejects=Path(result["rejects"]) if result["rejects"] is not None and counts.rejected else None,
         duplicates=Path(result["duplicates_file"]) if counts.duplicates else None,
         refusal=result["refusal"],
-        told={name: result[name] for name in _TOLD},
+        told={name: result[name] for name in _TOLD} | ({"notes": notes} if (notes := result.get("notes")) else {}),
         beside={kind: Path(path) for kind, path in result.get("beside", {}).items() if path is not None},
     )
 

@@ -50,7 +50,7 @@ def test_the_shipped_mappings_are_valid_and_drop_every_label() -> None:
         ({"values": {"currency": {"1": "EUR"}}}, "currency"),
         ({"when": [{"if": {}, "set": {"channel": "card"}}]}, "when.0.if"),
         ({"when": [{"if": {"kind": "x"}, "set": {"chanel": "card"}}]}, "chanel"),
-        ({"format": {"encoding": "utf-16"}}, "format.encoding"),
+        ({"format": {"encoding": "utf-32"}}, "format.encoding"),
         ({"name": "No Spaces"}, "name"),
     ],
 )

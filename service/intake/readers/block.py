@@ -70,6 +70,8 @@ class Wanted:
     encoding: str = "utf-8"
     rounded: frozenset[str] = frozenset()
     """Source columns whose numbers the mapping rounds, so that binary floating point may stand there."""
+    sheet: str | None = None
+    """The sheet of a workbook, where the mapping names it."""
     goaml_schema: Path | None = None
     """The operator's schema, by which goAML reports are validated."""
 
@@ -86,6 +88,8 @@ class Source:
     columns: tuple[str, ...] = ()
     theirs: Mapping[str, str] = field(default_factory=dict)
     """The file's own name of each of our columns, where the reader itself brings them over: rejects name that."""
+    notes: tuple[str, ...] = ()
+    """What the reader chose and left out, in sentences for whoever submits."""
     needs_no_mapping: bool = False
     """Whether the file says by itself what each field is, so that a mapping has nothing to add."""
     kept_bytes: int | None = None

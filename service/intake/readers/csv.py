@@ -18,11 +18,13 @@ import polars as pl
 
 from schemas.errors import SubmissionRefused
 from service.intake.readers.block import CELL_BYTES, LINE, RECORD_BYTES, Block, Source, Wanted, refuse, require_columns
-from service.intake.readers.pieces import BOM, pieces, recoded
+from service.intake.readers.lines import foreign
+from service.intake.readers.pieces import BOM, WIDE, beginning, pieces, recoded
 from service.intake.readers.records import LINE_BREAK, Layout, Records, split_records
 from service.intake.rejects import no_rejects, raw_rejects
 
 DELIMITERS = (",", ";", "\t", "|")
+_SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAFE_CELL = RECORD_BYTES // 512
 """No line of at most 512 cells of this size can reach the limits, so such a block needs no closer look."""
 _CACHED = 1 << 18
@@ -41,20 +43,21 @@ def open_csv(path: Path, wanted: Wanted, block_bytes: int) -> Source:
     def blocks() -> Iterator[Block]:
         yield from _Reading(layout, kept).blocks(pieces(path, block_bytes, wanted.encoding))
 
-    return Source("csv", blocks, wanted.encoding, delimiter, kept)
+    note = f"read as {wanted.encoding.upper()}, values separated by {_SPOKEN[delimiter]}"
+    return Source("csv", blocks, wanted.encoding, delimiter, kept, notes=(note,))
 
 
 def _header_line(path: Path, encoding: str) -> str:
-    with path.open("rb") as handle:
-        raw = handle.read(RECORD_BYTES).removeprefix(BOM).split(b"\n", 1)[0].removesuffix(b"\r")
-    if encoding != "utf-8":
+    raw = beginning(path, RECORD_BYTES, encoding).split(b"\n", 1)[0].removesuffix(b"\r")
+    if encoding not in {"utf-8", WIDE}:
         raw = recoded(raw, encoding)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
+        found = foreign(raw) if encoding == "utf-8" else None
         raise refuse(
-            f"the header is not {encoding.upper()}",
-            "Export the file as UTF-8, or submit with a mapping that names its encoding.",
+            f"the header is not {encoding.upper()}{f': {found}' if found else ''}",
+            'Export the file as UTF-8, or submit with a mapping that names its encoding, such as `encoding = "cp1252"` under [format].',
             where="line 1",
         ) from None
     if _CONTROLS.search(text):
@@ -85,13 +88,29 @@ def _find_delimiter(header: str, wanted: Wanted) -> tuple[str, list[str]]:
     if not hits and faulty:
         raise _quote_refused(header)
     if not hits:
-        raise refuse(
-            "the first line names none of the known columns between commas, semicolons, tabs or vertical bars",
-            "Begin the file with a header, and separate values by one of these; or submit with a mapping.",
+        raise _no_name_known(header, wanted)
+    return delimiter, names
+
+
+def _no_name_known(header: str, wanted: Wanted) -> SubmissionRefused:
+    """The refusal of a header without a known name, with the delimiter that seems to stand in it."""
+    counts = {delimiter: header.count(delimiter) for delimiter in DELIMITERS}
+    found = max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+    seems = f"; the values seem to be separated by {_SPOKEN[found]}, {counts[found]} of them" if counts[found] else ""
+    if wanted.delimiter and counts[found] and found != wanted.delimiter:
+        written = found.replace("\t", "\\t")
+        return refuse(
+            f"the mapping says that values are separated by {_SPOKEN[wanted.delimiter]}, and no name between them is known{seems}",
+            f'Write `delimiter = "{written}"` under [format], or leave it out to have it found.',
             where="line 1",
             value=header,
         )
-    return delimiter, names
+    return refuse(
+        f"the first line names none of the known columns between commas, semicolons, tabs or vertical bars{seems}",
+        "Begin the file with a header of the format's names, or submit with a mapping that says under [columns] which of these is what.",
+        where="line 1",
+        value=header,
+    )
 
 
 def _quote_refused(header: str) -> SubmissionRefused:

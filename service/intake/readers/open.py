@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from schemas.errors import SubmissionRefused
 from service.intake.readers.block import Source, Wanted, refuse
 from service.intake.readers.csv import open_csv
 from service.intake.readers.messages.open import open_message
 from service.intake.readers.messages.stream import looks_like_xml
 from service.intake.readers.ndjson import open_ndjson
 from service.intake.readers.parquet import open_parquet
-from service.intake.readers.pieces import BOM
+from service.intake.readers.pieces import BOM, WIDE, wide_of
+from service.intake.readers.xlsx import open_xlsx
 
 _SAMPLE_BYTES = 64 << 10
 _CONTAINERS = {
     b"\x1f\x8b": ("gzip", "Unpack it and send the file inside."),
-    b"PK\x03\x04": ("a zip archive or an Excel workbook", "Export the sheet as CSV in UTF-8, or unpack the archive."),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Export the sheet as CSV in UTF-8."),
+    b"\xd0\xcf\x11\xe0": (
+        "an old or encrypted Excel workbook",
+        "Save it as .xlsx without a password, or export the sheet as CSV in UTF-8.",
+    ),
     b"%PDF": ("a PDF document", "Send the transactions as CSV, NDJSON or Parquet."),
     b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it and send the file inside."),
     b"BZh": ("a bzip2 archive", "Unpack it and send the file inside."),
@@ -26,7 +30,6 @@ _CONTAINERS = {
 }
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _STRAY = 8
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
 def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Source:
@@ -37,13 +40,17 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
         raise refuse("the file is empty", "Send a file with a header and at least one row.")
     if sample.startswith(b"PAR1"):
         return open_parquet(path, wanted)
+    if sample.startswith(b"PK\x03\x04"):
+        return open_xlsx(path, wanted)
     for magic, (what, remedy) in _CONTAINERS.items():
         if sample.startswith(magic):
             raise refuse(f"the file is {what}", remedy)
     if looks_like_xml(sample):
         return open_message(path, wanted)
-    if sample.startswith(_WIDE_MARKS) or sample.count(0) * 8 > len(sample):
-        raise refuse("the file is UTF-16, UTF-32 or no text at all", "Export the file as UTF-8.")
+    if wide := wide_of(sample):
+        if wanted.encoding == WIDE and wide.startswith(WIDE):
+            return open_csv(path, wanted, block_bytes)
+        raise _wide_refused(sample, wide)
     if _is_binary(sample):
         raise refuse(
             "the file is neither text nor Parquet: it is full of control characters",
@@ -55,6 +62,18 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
     if start.startswith(b"["):
         raise refuse("the file is one JSON array", "Write one JSON object a line (NDJSON), without the brackets.")
     return open_csv(path, wanted, block_bytes)
+
+
+def _wide_refused(sample: bytes, wide: str) -> SubmissionRefused:
+    """The refusal of text of two or four bytes a character, with what it was known by and how to say so."""
+    marked = sample[:1] in {b"\xff", b"\xfe"} or sample.startswith(b"\x00\x00\xfe\xff")
+    by = "its byte-order mark" if marked else "the zero bytes in it, or it is no text at all"
+    said = f"the file is {wide.upper()} by {by}"
+    if wide.startswith(WIDE):
+        return refuse(
+            said, 'Export the file as UTF-8, or submit with a mapping that says `encoding = "utf-16"` under [format].'
+        )
+    return refuse(said, "Export the file as UTF-8.")
 
 
 def _is_binary(sample: bytes) -> bool:

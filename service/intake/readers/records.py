@@ -228,7 +228,9 @@ def _judge(frame: pl.DataFrame, lines: _Lines, layout: Layout) -> tuple[pl.DataF
     if not bad.height:
         return frame, no_rejects()
     counted = pl.format(f"found {{}}, the header has {len(layout.names)}", pl.col("width"))
-    detail = pl.when(pl.col("code") == "wrong_column_count").then(counted)
+    said = lines.foreign(np.intersect1d(lines.not_utf8, bad["at"].to_numpy()))
+    told = pl.Series([said.get(at) for at in bad["at"]], dtype=pl.String)
+    detail = pl.when(pl.col("code") == "wrong_column_count").then(counted).otherwise(told)
     rejects = raw_rejects(bad["at"], code="", value=bad["text"]).with_columns(
         code=bad["code"], detail=bad.select(detail.alias("detail"))["detail"]
     )

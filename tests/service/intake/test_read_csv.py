@@ -142,7 +142,7 @@ def test_delimiter_and_line_ends_are_found_and_a_byte_order_mark_is_no_text(
         (text(GOOD).replace("\n", "\r").encode(), "carriage return"),
         (text(GOOD).encode("utf-16"), "UTF-16"),
         (text(GOOD).encode("utf-16-le"), "UTF-16"),
-        (b"PK\x03\x04...", "Excel"),
+        (b"PK\x03\x04...", "zip archive but is broken"),
         (b"\x1f\x8b...", "gzip"),
         (b"\xfd7zXZ\x00...", "an xz archive"),
         (b"BZh9...", "a bzip2 archive"),
