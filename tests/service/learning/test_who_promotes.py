@@ -66,7 +66,7 @@ def test_one_supervisor_proposes_and_another_promotes_and_the_alert_shows_it(off
     assert learnt == [("learning.proposed", "sue"), ("learning.promoted", "sam")]
 
     run = office.house.runs.start(detectors=RULES, **OPERATOR)["run"]
-    items = office.program("ana").get("/v1/alerts").json()["items"]
+    items = office.program("ana").get("/v1/alerts", params={"state": "new"}).json()["items"]
     line = next(each for each in items if each["run"] == run and "cash-structuring" in each["detectors"])
     shown = office.program("ana").get(f"/v1/alerts/{line['id']}").json()
     assert shown["alert"]["ordered_by"] == model
