@@ -50,6 +50,7 @@ EntryType = Literal[
     "alert.noted",
     "alert.restricted",
     "alert.read",
+    "view.saved",
     "case.opened",
     "case.changed",
     "case.noted",

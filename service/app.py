@@ -16,6 +16,7 @@ from service.house import House, open_house, utc_now
 from service.http import admin, analyst, auditor, detectors, errors, learning, mission, references, uploads
 from service.http.deps import Office
 from service.http.described import describe_problems
+from service.http.searches import Searches
 from service.http.shield import Shield
 from service.http.work import Work
 from service.journal.keys import receipt_key
@@ -23,7 +24,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import desk, door, records
+from service.web import desk, door, queue, records
 from service.web.pages import NotSignedIn, error_page, to_sign_in
 
 ABOUT = """Partners submit batches of transactions and get signed receipts; analysts review explained alerts; auditors replay runs.
@@ -62,7 +63,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     for routes in (mission, uploads, analyst, detectors, learning, auditor, references, admin):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, desk, records):
+    for pages in (door, queue, desk, records):
         app.include_router(pages.router)
 
     errors.install(app, error_page)
@@ -85,4 +86,5 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         uploads=arriving,
         turns=Turns(),
         queue=Queue(house, arriving),
+        searches=Searches(),
     )

@@ -15,6 +15,8 @@ from schemas.journal import EntryType
 from schemas.run import QueueRule
 from service.access.accounts import Accounts
 from service.alerts.book import AlertBook
+from service.alerts.glance import Glances
+from service.alerts.saved import SavedViews
 from service.cases.book import CaseBook
 from service.cases.suppressions import Suppressions
 from service.children import Child, Limits
@@ -47,6 +49,8 @@ class House:
     runs: Runs
     backtests: Backtests
     alerts: AlertBook
+    views: SavedViews
+    glances: Glances
     learning: Learning
     cases: CaseBook
     suppressions: Suppressions
@@ -128,6 +132,8 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             runs=Runs(home, journal, ledger, shelf, child=run_child, options=options),
             backtests=Backtests(home, journal, ledger, shelf, child=run_child, options=options),
             alerts=alerts,
+            views=SavedViews(journal, ledger),
+            glances=Glances(ledger),
             learning=Learning(home, ledger, note),
             cases=CaseBook(ledger, note, alerts, accounts.find),
             suppressions=Suppressions(ledger, note, alerts, utc_now),

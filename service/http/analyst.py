@@ -58,6 +58,7 @@ def list_alerts(
             description="above the line of the budget, a few drawn from below it among them; below it; kept out by a suppression; or all"
         ),
     ] = "queue",
+    partner: Annotated[str | None, Query(max_length=64, description="who submitted some of the evidence")] = None,
     include: Annotated[
         list[Literal["evidence"]] | None, Query(description="`evidence`: members and evidence too; each counts as read")
     ] = None,
@@ -79,6 +80,7 @@ def list_alerts(
         family=family,
         assignee=holder,
         place=None if place == "all" else place,
+        partner=partner,
     )
     found, following = review.page_of(caller, only, cursor, limit, whole=bool(include), sort=sort)
     count = caller.office.house.alerts.count(caller.alerts, only=only)

@@ -20,6 +20,7 @@ from service.access.roles import Actor, Permission, Person
 from service.access.visibility import Scope, Sight, alerts
 from service.house import House
 from service.http.origin import client_of, comes_from_here
+from service.http.searches import Searches
 from service.http.work import Work
 from service.journal.keys import SigningKey
 from service.settings import Settings
@@ -42,6 +43,7 @@ class Office:
     signing: SigningKey
     work: Work
     catalogue: Callable[[], Catalogue]
+    searches: Searches
     uploads: Uploads
     turns: Turns
     queue: Queue

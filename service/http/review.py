@@ -123,6 +123,12 @@ def reviewers(caller: Caller, alert: str) -> list[str]:
     ]
 
 
+def all_reviewers(caller: Caller) -> list[str]:
+    """Who alerts can be assigned to: open accounts that may act on them. Whether one may see each alert is asked when it is."""
+    accounts = caller.office.house.accounts.all()
+    return [account.account for account in accounts if account.active and account.role in ("analyst", "supervisor")]
+
+
 def cursor_of(found: Alert, sort: Sort = "score") -> str:
     """Where a page ends, as an opaque text for an address."""
     text = f"{sort}|{found[SORTS[sort][0]]}|{found['alert']}"

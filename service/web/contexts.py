@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from schemas.alert import MOVES, REASONS_FOR, CandidateAlert
+from schemas.alert import DECIDED_STATES, MOVES, REASONS_FOR, CandidateAlert
 from service.access.roles import Person
+from service.alerts.due import due_on
+from service.alerts.glance import Glance
 from service.web import words
 from service.web.evidence import EvidenceRow, MemberRow, counted, edges, evidence_rows, labels, member_rows
 from service.web.explained import NO_RECORDS, PartRow, Why, one_for_each_detector, parts, why
 from service.web.flow import Picture, draw
-from service.web.language import clock, number, points, say
+from service.web.language import catalogue, clock, money, number, points, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,16 @@ class QueueRow:
     score: str
     why: str
     subject: str
-    until: str
     state: str
     assignee: str
+    revision: int
+    amount: str
+    more_amounts: str
+    corridor: str
+    more_corridors: str
+    due: str
+    machine_due: str
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +106,54 @@ class HistoryLine:
     note: str
 
 
-def queue_row(found: Mapping[str, Any], language: str) -> QueueRow:
-    """One alert of the book as a line."""
+def queue_rows(
+    found: Iterable[Mapping[str, Any]],
+    glances: Mapping[str, Glance],
+    raised: Mapping[str, str],
+    today: date,
+    language: str,
+) -> tuple[QueueRow, ...]:
+    """Alerts of the book as lines. `raised` says when each was first recorded; once it is decided it is due no more."""
+    return tuple(_queue_row(each, glances[each["alert"]], raised[each["alert"]], today, language) for each in found)
+
+
+def _queue_row(found: Mapping[str, Any], seen: Glance, raised: str, today: date, language: str) -> QueueRow:
+    last = due_on(found["severity"], raised)
+    waits = found["state"] not in DECIDED_STATES
     return QueueRow(
         id=found["alert"],
         short=found["alert"][:10],
         severity=found["severity"],
         score=points(found["score"], language),
-        why=found["why_fr"] if language == "fr" else found["why_en"],
+        why=say(dict(seen.why or {"en": found["why_en"], "fr": found["why_fr"]}), language),
         subject=found["subject_account"],
-        until=clock(found["window_end"][:10], language),
         state=found["state"],
         assignee=found["assignee"] or "",
+        revision=found["revision"],
+        amount=money(seen.amounts[0][1], seen.amounts[0][0], language) if seen.amounts else "",
+        more_amounts=_and_more(len(seen.amounts), language, more=seen.more),
+        corridor=" → ".join(seen.corridors[0]) if seen.corridors else "",
+        more_corridors=_and_more(len(seen.corridors), language),
+        due=_due((last - today).days, language) if waits else "",
+        machine_due=last.isoformat(),
+        late=waits and last < today,
     )
+
+
+def _and_more(count: int, language: str, *, more: bool = False) -> str:
+    """How many there are beside the one that is shown: "+2"; only "+" where it is not known."""
+    return f"+{number(count - 1, language)}" if count > 1 else "+" if more else ""
+
+
+def _due(days: int, language: str) -> str:
+    texts = catalogue(language)
+    if days == 0:
+        return texts.gettext("today")
+    if days < 0:
+        said = texts.ngettext("%(count)s day late", "%(count)s days late", -days)
+    else:
+        said = texts.ngettext("in %(count)s day", "in %(count)s days", days)
+    return said % {"count": number(abs(days), language)}
 
 
 def history_line(act: Mapping[str, Any], language: str) -> HistoryLine:

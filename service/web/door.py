@@ -113,12 +113,17 @@ def preferences(
     office: OfficeOf,
     language: Annotated[str, Form(max_length=8)] = "",
     theme: Annotated[str, Form(max_length=8)] = "",
+    keys: Annotated[str, Form(max_length=8)] = "",
     back: Annotated[str, Form(max_length=2048)] = "/",
 ) -> Response:
-    """Keep the choice of language and theme in the browser; the server keeps nothing."""
+    """Keep the choice of language, theme and single keys in the browser; the server keeps nothing."""
     answer = go(local(back))
-    for name, value, known in (("language", language, tuple(LANGUAGES)), ("theme", theme, THEMES)):
-        if value in known:
+    for name, value, known in (
+        ("language", language, tuple(LANGUAGES)),
+        ("theme", theme, THEMES),
+        ("keys", keys, ("on", "off")),
+    ):
+        if value in known and (value or (name == "theme" and language)):
             answer.set_cookie(
                 name,
                 value,

@@ -20,7 +20,17 @@ from schemas.detector import Words
 from schemas.money import minor_units
 
 LANGUAGES: dict[str, str] = {"en": "English", "fr": "Français"}
+PROSE = ("en", "fr", "es")
+"""The languages that detectors speak. A page in another shows their texts in English, marked as such."""
 FOLDER = Path(__file__).parent / "locale"
+_TAGS = ("zero", "one", "two", "few", "many", "other")
+
+
+def plural_tags(language: str) -> tuple[str, ...]:
+    """The forms of a plural in the order of a catalogue: those that whole numbers take. French and Spanish say millions
+    with a form of their own, which is that of the others here."""
+    tags = [tag for tag in _TAGS if tag == "other" or tag in Locale.parse(language).plural_form.tags]
+    return tuple(tag for tag in tags if tag != "many" or language == "ar")
 
 
 class _Catalogue(gettext.NullTranslations):
@@ -30,6 +40,7 @@ class _Catalogue(gettext.NullTranslations):
         super().__init__()
         self._texts, self._plurals = texts, plurals
         self._plural_form = Locale.parse(language).plural_form
+        self._tags = plural_tags(language)
 
     def gettext(self, message: str) -> str:
         return self._texts.get(message, message)
@@ -38,12 +49,13 @@ class _Catalogue(gettext.NullTranslations):
         forms = self._plurals.get(msgid1)
         if forms is None:
             return msgid1 if n == 1 else msgid2
-        return forms[0] if self._plural_form(n) == "one" else forms[-1]
+        tag = self._plural_form(n)
+        return forms[self._tags.index(tag) if tag in self._tags else -1]
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The texts of one language. Raises ValueError where a plural has not two forms."""
+    """The texts of one language. Raises ValueError where a plural has not the forms that the language has."""
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     source = FOLDER / f"{language}.po"
@@ -55,10 +67,20 @@ def catalogue(language: str) -> gettext.NullTranslations:
                 if isinstance(message.id, str) and isinstance(message.string, str):
                     texts[message.id] = message.string
                 elif not isinstance(message.string, str):
-                    if len(message.string) != 2:
-                        raise ValueError(f"{source.name}: {message.id[0]!r} needs two forms")
+                    if len(message.string) != len(plural_tags(language)):
+                        raise ValueError(f"{source.name}: {message.id[0]!r} needs {len(plural_tags(language))} forms")
                     plurals[message.id[0]] = tuple(message.string)
     return _Catalogue(texts, plurals, language)
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: ltr or rtl."""
+    return Locale.parse(language).text_direction
+
+
+def prose_language(language: str) -> str:
+    """The language in which a reader of this one gets the texts of detectors."""
+    return language if language in PROSE else "en"
 
 
 def choose(cookie: str | None, accepted: str | None) -> str:

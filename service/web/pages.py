@@ -17,12 +17,13 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from service.access.roles import Permission, Person
 from service.http.deps import Caller, caller_of
 from service.http.errors import Problem
 from service.web import words
-from service.web.language import LANGUAGES, catalogue, choose
+from service.web.language import LANGUAGES, catalogue, choose, direction, prose_language
 from service.web.told import told
 
 FOLDER = Path(__file__).parent
@@ -45,7 +46,9 @@ class Frame:
 
     language: str
     languages: dict[str, str]
+    direction: str
     theme: str
+    keys: bool
     person: Person | None
     here: str
     notice: str
@@ -121,8 +124,15 @@ def environment(language: str) -> Environment:
         "actor_words": words.ACTOR_ROLE,
         "bars": words.BARS,
         "address_of": address_of,
+        "prose": _said_in(language),
     }
     return made
+
+
+def _said_in(language: str) -> Markup:
+    """What an element says of itself that holds a text of a detector, where that is not in the language of the page."""
+    said = prose_language(language)
+    return Markup("" if said == language else f' lang="{said}" dir="{direction(said)}"')  # noqa: S704 - codes of ours
 
 
 def language_of(request: Request) -> str:
@@ -144,7 +154,9 @@ def render(
     frame = Frame(
         language=language,
         languages=LANGUAGES,
+        direction=direction(language),
         theme=theme if theme in THEMES else "",
+        keys=request.cookies.get("keys") != "off",
         person=person,
         here=local(path + (f"?{request.url.query}" if request.url.query else "")) if request.method == "GET" else "/",
         notice=words.NOTICE.get(notice or request.query_params.get("notice", ""), ""),

@@ -121,6 +121,7 @@ ENTRY = {
     "alert.noted": mark("alert annotated"),
     "alert.restricted": mark("alert restricted"),
     "alert.read": mark("alert read"),
+    "view.saved": mark("view of the queue saved"),
     "case.opened": mark("case opened"),
     "case.changed": mark("case changed"),
     "case.noted": mark("case annotated"),
@@ -171,6 +172,11 @@ NOTICE = {
     "signed-out": mark("You are signed out."),
     "ended": mark("Your session has ended. Sign in again."),
     "changed": mark("The change is recorded."),
+    "several": mark("The marked alerts are assigned."),
+    "taken": mark("The alert is yours: nobody else can take it while it is."),
+    "none-left": mark("Nobody's alerts are left in this view."),
+    "view-saved": mark("The view is saved."),
+    "view-forgotten": mark("The view is forgotten."),
 }
 
 

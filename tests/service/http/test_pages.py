@@ -44,8 +44,8 @@ class Reader(HTMLParser):
 
 
 def _hidden(page: str, name: str) -> str:
-    """The value of a hidden field in the forms of the page itself, which come after the frame's."""
-    return unescape(re.findall(rf'name="{name}" value="([^"]*)"', page)[-1])
+    """The value of a hidden field in the forms of the page itself, which stand between those of the frame."""
+    return unescape(re.findall(rf'name="{name}" value="([^"]*)"', page.partition("<footer>")[0])[-1])
 
 
 def test_signing_in_leads_to_the_work_and_the_cookie_is_safe(world: Any, since: Since) -> None:
@@ -232,7 +232,7 @@ def test_the_queue_is_sorted_as_asked_and_keeps_its_order_from_page_to_page(worl
     for sort, order in (("newest", (1, 2, 0)), ("oldest", (0, 2, 1))):
         text = browser.get(f"/alerts?detector=round-trip&sort={sort}").text
         assert re.findall(r'href="/alerts/(a_\w+)\?', text) == [made[place] for place in order]
-        assert f'href="/alerts/{made[0]}?detector=round-trip&amp;sort={sort}"' in text
+        assert f'href="/alerts/{made[0]}?view=open&amp;detector=round-trip&amp;sort={sort}"' in text
         assert f'<option value="{sort}" selected>' in text
     assert browser.get("/alerts?sort=upside-down").status_code == 200
 
@@ -316,7 +316,7 @@ def test_preferences_are_kept_in_the_browser_and_lead_back_here_only(world: Any,
     answer = browser.post("/preferences", data={"language": "fr", "theme": "dark", "back": "/alerts?view=mine"})
     assert answer.headers["location"] == "/alerts?view=mine"
     page = browser.get("/alerts").text
-    assert 'lang="fr" data-theme="dark"' in page
+    assert 'lang="fr" dir="ltr" data-theme="dark"' in page
     for evil in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"):
         assert browser.post("/preferences", data={"back": evil}).headers["location"] == "/"
     assert since() == []

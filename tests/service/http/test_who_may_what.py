@@ -70,6 +70,11 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/sign-out"): (EVERYBODY, "session.closed"),
     ("POST", "/preferences"): (EVERYBODY, None),  # the browser keeps them; the server keeps nothing
     ("GET", "/alerts"): ("alerts.read", None),
+    ("POST", "/alerts/searches"): ("alerts.read", None),  # memory keeps it, nothing else
+    ("POST", "/alerts/views"): ("alerts.read", "view.saved"),
+    ("POST", "/alerts/views/forget"): ("alerts.read", "view.saved"),
+    ("POST", "/alerts/assignments"): ("alerts.act", "alert.assigned"),
+    ("POST", "/alerts/next"): ("alerts.act", "alert.assigned"),
     ("GET", "/alerts/{alert}"): ("alerts.read", "alert.read"),
     ("POST", "/alerts/{alert}/decisions"): ("alerts.act", "alert.decided"),
     ("POST", "/alerts/{alert}/assignment"): ("alerts.act", "alert.assigned"),
@@ -131,7 +136,7 @@ def test_nothing_that_is_recorded_can_be_deleted_or_put(world: Any) -> None:
 
 def test_every_route_that_changes_something_names_its_entry() -> None:
     silent = {key for key, (_, entry) in ROUTES.items() if key[0] == "POST" and entry is None}
-    assert silent == {("POST", "/preferences"), ("POST", "/v1/detectors/lint")}
+    assert silent == {("POST", "/preferences"), ("POST", "/alerts/searches"), ("POST", "/v1/detectors/lint")}
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
