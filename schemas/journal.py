@@ -50,6 +50,8 @@ EntryType = Literal[
     "alert.noted",
     "alert.restricted",
     "alert.read",
+    "flow.read",
+    "flow.followed",
     "view.saved",
     "case.opened",
     "case.changed",

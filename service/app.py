@@ -13,7 +13,7 @@ from service.access.gate import Gate
 from service.access.sessions import Sessions
 from service.admission import Catalogues
 from service.house import House, open_house, utc_now
-from service.http import admin, analyst, auditor, detectors, errors, learning, mission, references, uploads
+from service.http import admin, analyst, auditor, detectors, errors, flows, learning, mission, references, uploads
 from service.http.deps import Office
 from service.http.described import describe_problems
 from service.http.searches import Searches
@@ -60,7 +60,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
-    for routes in (mission, uploads, analyst, detectors, learning, auditor, references, admin):
+    for routes in (mission, uploads, analyst, detectors, learning, flows, auditor, references, admin):
         app.include_router(routes.router)
     app.include_router(admin.health)
     for pages in (door, queue, desk, records):

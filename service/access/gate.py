@@ -149,9 +149,26 @@ class Gate:
         if session is not None:
             session.read.add(f"{kind}:{what}")
 
-    def _note(self, kind: EntryType, person: Person, payload: dict[str, str | int], what: str) -> None:
+    def note_following(
+        self, person: Person, payload: dict[str, str | int], what: str, purpose: str
+    ) -> None:
+        """An entry that money was followed from account to account, and what for: each time, out of the same budget."""
+        if isinstance(person, Operator):
+            return
+        if wait := self._reads.take(person.account, 1):
+            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", what)
+            raise RateLimited(
+                "more read in an hour than the budget allows", retry_seconds=wait, remedy="Ask for fewer, or wait."
+            )
+        self._note("flow.followed", person, payload, what, purpose=purpose)
+
+    def _note(
+        self, kind: EntryType, person: Person, payload: dict[str, str | int], what: str, *, purpose: str = ""
+    ) -> None:
         by = Actor.of(person)
-        self._record(kind, payload, actor=by.actor, role=by.role, session=by.session, object=what)
+        self._record(
+            kind, payload, actor=by.actor, role=by.role, session=by.session, object=what, purpose=purpose
+        )  # fmt: skip
 
     def _refused(self, key: str, by: Actor, why: str, what: str) -> None:
         """Record a refusal; beyond the budget none is recorded, so that a flood cannot fill the volume."""

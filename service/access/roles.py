@@ -8,7 +8,7 @@ from typing import Literal
 Role = Literal["partner", "analyst", "supervisor", "auditor", "admin"]
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
-    "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
+    "flows.follow", "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
     "accounts.manage", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
     "learning.read", "learning.propose", "learning.promote",
@@ -19,6 +19,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "batches.read": ("partner", "analyst", "supervisor", "auditor"),
     "alerts.read": ("analyst", "supervisor", "auditor"),
     "alerts.act": ("analyst", "supervisor"),
+    "flows.follow": ("analyst", "supervisor"),
     "alerts.restrict": ("supervisor",),
     "alerts.sample": ("supervisor", "auditor"),
     "runs.read": ("analyst", "supervisor", "auditor"),

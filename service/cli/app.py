@@ -30,6 +30,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "replay": ("replay:replay_run", "Carry out a run again and compare."),
     "alerts": ("alerts:alerts", "The queue of alerts, best first."),
     "learning": ("learning:learning", "What decisions teach its order."),
+    "follow": ("follow:follow_money", "Follow money: where it went or came from."),
     "evaluate": ("evaluate:evaluate_queue", "Compare the queue with labelled patterns."),
     "detectors": ("detectors:detectors", "The catalogue: look, write, judge, try."),
     "journal": ("journal:journal", "Verify the journal of every act."),

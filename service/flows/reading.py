@@ -42,19 +42,20 @@ ROWS = pl.Schema({"batch": pl.String, "submitter": pl.String, **_INDEX, **_DETAI
 """The columns of what is read. `also` names the other reports of the same flow, each as "batch reference"; null where none is."""
 _CURRENT = (
     "current_rows as (select t.*, b.batch, b.partner as submitter from transactions as t join current_batches as b on t.seq = b.seq"
-    " where ($until::timestamp is null or t.occurred_at <= $until))"
+    " where ($until::timestamp is null or t.occurred_at <= $until)"
+    " and ($since::timestamp is null or t.occurred_at >= $since))"
 )
 _WANTED = "wanted as (select unnest($accounts::varchar[]) as key)"
 Until = datetime | None
 
 
 class Reader(Protocol):
-    """Where following money reads. `until` leaves out what occurred after it."""
+    """Where following money reads. `until` leaves out what occurred after it, `since` what did before."""
 
-    def counts(self, accounts: Sequence[str], until: Until) -> dict[str, int]:
+    def counts(self, accounts: Sequence[str], until: Until, since: Until = None) -> dict[str, int]:
         """How many reports there are of each account; none for one that is not known."""
 
-    def rows(self, accounts: Sequence[str], until: Until) -> pl.DataFrame:
+    def rows(self, accounts: Sequence[str], until: Until, since: Until = None) -> pl.DataFrame:
         """ROWS of all of these accounts."""
 
     def named(self, batch: str, reference: str) -> pl.DataFrame:
@@ -67,21 +68,21 @@ class LedgerReader:
     def __init__(self, ledger: Reads) -> None:
         self._ledger = ledger
 
-    def counts(self, accounts: Sequence[str], until: Until) -> dict[str, int]:
+    def counts(self, accounts: Sequence[str], until: Until, since: Until = None) -> dict[str, int]:
         rows = self._ledger.query(
             f"with {_CURRENT}, {_WANTED}, sides as ("
             "select from_key as key from current_rows union all "
             "select to_key from current_rows where to_key is distinct from from_key) "
             "select key, count(*) from sides semi join wanted using (key) group by key",
-            {"accounts": list(accounts), "until": until},
+            {"accounts": list(accounts), "until": until, "since": since},
         )
         return {str(key): int(count) for key, count in rows}
 
-    def rows(self, accounts: Sequence[str], until: Until) -> pl.DataFrame:
+    def rows(self, accounts: Sequence[str], until: Until, since: Until = None) -> pl.DataFrame:
         found = self._ledger.frame(
             f"with {_CURRENT}, {_WANTED} select * from current_rows "
             "where from_key in (select key from wanted) or to_key in (select key from wanted)",
-            {"accounts": list(accounts), "until": until},
+            {"accounts": list(accounts), "until": until, "since": since},
         )
         return once_each(self._ledger, self._detailed(found))
 

@@ -121,6 +121,8 @@ ENTRY = {
     "alert.noted": mark("alert annotated"),
     "alert.restricted": mark("alert restricted"),
     "alert.read": mark("alert read"),
+    "flow.read": mark("movements of accounts read"),
+    "flow.followed": mark("money followed"),
     "view.saved": mark("view of the queue saved"),
     "case.opened": mark("case opened"),
     "case.changed": mark("case changed"),

@@ -94,6 +94,9 @@ class Desk(Protocol):
     def withdraw_learning(self, why: str) -> Answer:
         """Go back to the formula."""
 
+    def follow(self, asked: Answer) -> Answer:
+        """Where money went or came from, asked as `service.http.flow_shapes.FollowIn` says."""
+
     def accounts(self) -> list[Answer]:
         """Every account, with the ids of the keys that work."""
 

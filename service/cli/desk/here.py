@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,8 @@ from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, 
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import OPERATOR_ACTS, say
+from service.flows.over import as_answer, follow_in
+from service.flows.question import Question
 from service.house import House
 from service.intake.receive import receipt
 from service.intake.unknown import unknown_columns
@@ -131,6 +134,12 @@ class Here:
     def alert_bodies(self) -> Iterator[Answer]:
         yield from (each["body"] for each in self._paged(Filter(), _EVERY, whole=True))
 
+    def follow(self, asked: Answer) -> Answer:
+        given = {name: value for name, value in asked.items() if name != "purpose"}
+        amount = None if given["amount"] is None else Decimal(given["amount"])
+        times = {name: _utc(given[name]) for name in ("since", "until")}
+        return as_answer(follow_in(self._house, Question(**given | times | {"amount": amount})))
+
     def sample(self) -> Answer:
         return below_the_line(self._house.ledger, EVERYTHING)
 
@@ -225,6 +234,10 @@ def _submission(batch: views.Batch, signed: Receipt) -> Answer:
 
 def _partner(found: views.Partner) -> Answer:
     return {"partner": found.partner, "name": found.name, "institution": found.institution}
+
+
+def _utc(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
 
 
 def _role(name: str) -> Role:

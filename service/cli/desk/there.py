@@ -187,6 +187,10 @@ class There:
         made: Answer = self._client.post("/v1/learning/withdrawal", {"why": why})
         return made
 
+    def follow(self, asked: Answer) -> Answer:
+        found: Answer = self._client.post("/v1/flows", asked)
+        return found
+
     def accounts(self) -> list[Answer]:
         accounts: list[Answer] = self._client.get("/v1/accounts")
         return accounts

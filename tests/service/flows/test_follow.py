@@ -35,10 +35,10 @@ class Given:
             made.append(row | (rest[0] if rest else {}))
         self.frame = pl.DataFrame(made, schema=ROWS)
 
-    def counts(self, accounts: Sequence[str], until: Until) -> dict[str, int]:
-        return {account: self.rows([account], until).height for account in accounts}
+    def counts(self, accounts: Sequence[str], until: Until, since: Until = None) -> dict[str, int]:
+        return {account: self.rows([account], until, since).height for account in accounts}
 
-    def rows(self, accounts: Sequence[str], until: Until) -> pl.DataFrame:
+    def rows(self, accounts: Sequence[str], until: Until, since: Until = None) -> pl.DataFrame:
         own = pl.col("from_key").is_in(accounts) | pl.col("to_key").is_in(accounts)
         return self.frame.filter(
             own.fill_null(value=False) & (pl.col("occurred_at") <= (until or datetime(2999, 1, 1)))
@@ -156,7 +156,7 @@ def test_a_flow_that_two_reported_is_followed_once_whichever_report_is_named() -
         ("v", "a", 100, 0, {"also": ["b_2 Z9"]}),
         ("v", "a", 100, 0, {"batch": "b_2", "reference": "Z9", "submitter": "other"}),
     )
-    rows.rows = lambda accounts, until: rows.frame[:1]  # type: ignore[method-assign]
+    rows.rows = lambda accounts, until, since=None: rows.frame[:1]  # type: ignore[method-assign]
     for batch, reference in (("b_1", "R0"), ("b_2", "Z9")):
         found = ask(rows, batch=batch, reference=reference)
         assert ends(found) == {("silent", "a"): "100"}
