@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.batch import BatchCounts, BatchStatus, Receipt, UnknownColumn
 from schemas.canonical import parse_json
-from service.access.roles import Role
+from service.access.roles import Permission, Role
 from service.intake.unknown import unknown_columns
 from service.ledger.views import Batch
 
@@ -119,6 +119,25 @@ class Rehearsal(BaseModel):
     rejects: list[Reject] = Field(description="the first 200 rejected cells")
 
 
+class UploadAsked(_Asked):
+    """An upload to begin: what `POST /v1/batches` takes in its query, and what is known of the bytes to come."""
+
+    name: str = Field(default="", max_length=255, examples=["march.csv"])
+    mapping: str | dict[str, Any] = Field(
+        default="",
+        description="a shipped mapping, or a mapping document; none for the Thalweg format",
+        examples=["amlsim"],
+    )
+    replaces: str | None = Field(default=None, max_length=64)
+    partner: str = Field(default="", max_length=64)
+    dry_run: bool = False
+    coding: Literal["", "gzip", "zstd"] = ""
+    length: int | None = Field(default=None, ge=0, le=2**53, examples=[81_920])
+    digest: str | None = Field(
+        default=None, pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes to come", examples=[DIGEST]
+    )
+
+
 class UploadOut(BaseModel):
     """A submission on its way in. `state`: `open` while bytes are missing; `waiting`, `unpacking`, `reading` while it is taken
     in; `done` with `batch` (or `rehearsal`); `failed` with `problem`, and nothing is recorded."""
@@ -222,6 +241,8 @@ class AccountOut(BaseModel):
     partner: str | None
     active: bool
     since: str
+    second_factor: bool
+    linked: bool = Field(description="to an identity at the provider of single sign-on")
     keys: list[str] = Field(description="public ids of the keys that work")
 
 
@@ -230,7 +251,18 @@ class AccountMade(AccountOut):
 
 
 class AccountChange(_Asked):
-    act: Literal["open", "close", "password"]
+    act: Literal["open", "close", "password", "factor", "link"] = Field(
+        description="`factor` takes the second factor away; `link` says who they are at the provider of single sign-on"
+    )
+    identity: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = Field(
+        default=None, description="for `link`: what the provider calls them; null to end the link", examples=[None]
+    )
+
+
+class KeyAsked(_Asked):
+    label: Annotated[str, StringConstraints(max_length=80)] = ""
+    scopes: list[Permission] | None = Field(default=None, min_length=1, description="all that the role may, by default")
+    days: int | None = Field(default=None, ge=1, le=366, description="until it is revoked, by default")
 
 
 class KeyMade(BaseModel):

@@ -102,6 +102,8 @@ class Shield:
             return min(self._largest, LARGEST_ATTACHMENT) + BESIDE_THE_FILE
         if scope["method"] == "PATCH" and path.startswith(_UPLOADS):
             return self._largest
+        if path == _UPLOADS.rstrip("/"):
+            return BESIDE_THE_FILE
         if scope["method"] != "POST" or not (path in _SUBMISSIONS or path.startswith(_TABLES)):
             return SMALL_BODY
         return self._largest + (BESIDE_THE_FILE if is_form else 0)

@@ -18,13 +18,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from schemas.canonical import digest_file
+from schemas.canonical import canonical_json, digest_file
 from schemas.errors import RequestInvalid, ThalwegError, TooLarge
 from service.http.deps import Caller, Submitter
 from service.http.errors import Problem, answer, headers_of, plain_problem, problem_of
-from service.http.shapes import UploadOut
+from service.http.shapes import UploadAsked, UploadOut
 from service.http.spooling import announced, check_digest, said_digest
-from service.http.submitting import answer_to
+from service.http.submitting import answer_to, asked_of, require_key
 from service.http.upload_state import headers_about, seen_upload, told
 from service.intake.coding import coding_of
 from service.uploads.asked import Asked
@@ -39,6 +39,28 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem} for code in (400, 404, 409, 413, 415, 422, 429, 503, 507)
 }
+
+
+@router.post("", status_code=201, responses=_REFUSED)
+async def begin_upload(
+    given: UploadAsked,
+    response: Response,
+    caller: Submitter,
+    idempotency_key: Annotated[str | None, Header(max_length=128)] = None,
+) -> UploadOut:
+    """Begin an upload without its first bytes, with a whole mapping document where one is needed. The same again (the same
+    `Idempotency-Key`, or the same digest without one) leads to the upload that was begun, and `offset` says where to go on."""
+    require_key(caller, idempotency_key, rehearsal=given.dry_run)
+    mapping = given.mapping if isinstance(given.mapping, str) else canonical_json(given.mapping).decode()
+    fields = {"name": given.name, "mapping": mapping, "replaces": given.replaces or "", "partner": given.partner}
+    asked = asked_of(caller, fields, key=idempotency_key, rehearsal=given.dry_run)
+    caller.office.queue.require_place(asked.partner)
+    found = await run_in_threadpool(
+        caller.office.uploads.open, asked, coding=given.coding, digest=given.digest, length=given.length
+    )
+    async with caller.office.turns.take(found.upload):
+        response.headers.update(headers_about(caller, found) | {"location": f"/v1/uploads/{found.upload}"})
+        return told(caller, found)
 
 
 @router.get("/{upload}", responses=_MISSING, response_model=UploadOut)

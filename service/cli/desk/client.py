@@ -9,13 +9,14 @@ import http.client
 import json
 import secrets
 from collections.abc import Iterable
+from copy import copy
 from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from schemas.errors import HomeUnavailable, RateLimited, RequestInvalid, ThalwegError
+from schemas.errors import Busy, HomeUnavailable, NotFound, RateLimited, RequestInvalid, ThalwegError
 from service.cli.desk.running import Server
 
 _SECONDS = 330
@@ -39,11 +40,50 @@ class Client:
             )
         self._secure = parts.scheme == "https"
         self._host, self._port, self._url = parts.hostname, parts.port, server.url
-        self._token = server.token
+        self._token, self._seconds = server.token, float(_SECONDS)
+
+    def hurried(self, seconds: float) -> Client:
+        """The same, giving up on an answer that does not come in this time."""
+        hurried = copy(self)
+        hurried._seconds = seconds
+        return hurried
 
     def get(self, path: str, **query: Any) -> Any:
         """GET: the JSON of the answer. Query parameters that are None are left out."""
         return self._ask("GET", path, query)
+
+    def head(self, path: str) -> dict[str, str]:
+        """HEAD: the fields of the head, their names in small letters."""
+        status, told, heads = self.exchange("HEAD", path)
+        if status == 404:  # a head has no document that says so
+            raise NotFound("the server does not have this any more", where=path)
+        if status >= 300:
+            raise as_error(status, told, heads.get("retry-after"), self._url)
+        return heads
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, Any, dict[str, str]]:
+        """One request: the status, the JSON of the answer (None where there is none), and the head."""
+        said = {"authorization": f"Bearer {self._token}", "accept": "application/json"} | (headers or {})
+        connection = self._connection()
+        try:
+            connection.request(method, path, body=body, headers=said)
+            response = connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise HomeUnavailable(
+                "the server does not answer",
+                where=self._url,
+                remedy="See that it is running; the act may have been done.",
+            ) from error
+        finally:
+            connection.close()
+        return response.status, _parsed(text), {name.lower(): value for name, value in response.getheaders()}
 
     def post(self, path: str, asked: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Any:
         """POST a JSON object: the JSON of the answer."""
@@ -72,29 +112,15 @@ class Client:
         headers: dict[str, str] | None = None,
         answers_to: str | None = None,
     ) -> Any:
-        said = {"authorization": f"Bearer {self._token}", "accept": "application/json"} | (headers or {})
         asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-        connection = self._connection()
-        try:
-            connection.request(method, f"{path}?{asked}" if asked else path, body=body, headers=said)
-            response = connection.getresponse()
-            text = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise HomeUnavailable(
-                "the server does not answer",
-                where=self._url,
-                remedy="See that it is running; the act may have been done.",
-            ) from error
-        finally:
-            connection.close()
-        told = _parsed(text)
-        if response.status >= 300 and not (answers_to and isinstance(told, dict) and answers_to in told):
-            raise _as_error(response.status, told, response.getheader("retry-after"), self._url)
+        status, told, heads = self.exchange(method, f"{path}?{asked}" if asked else path, body, headers)
+        if status >= 300 and not (answers_to and isinstance(told, dict) and answers_to in told):
+            raise as_error(status, told, heads.get("retry-after"), self._url)
         return told
 
     def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        return kind(self._host, self._port, timeout=_SECONDS)
+        return kind(self._host, self._port, timeout=self._seconds)
 
 
 def _around(fields: dict[str, str], boundary: str) -> tuple[bytes, bytes]:
@@ -114,16 +140,24 @@ def _parsed(text: bytes) -> Any:
         return None
 
 
-def _as_error(status: int, told: Any, retry: str | None, url: str) -> ThalwegError:
+def as_error(status: int, told: Any, retry: str | None, url: str) -> ThalwegError:
+    """A problem document as the error that it was."""
     if not isinstance(told, dict) or "type" not in told:
         return HomeUnavailable(f"the server answered {status}, and not as Thalweg does", where=url)
-    kind = _kinds(ThalwegError).get(
-        str(told["type"]).rpartition("/")[2], RequestInvalid if status < 500 else ThalwegError
-    )
-    why, remedy = str(told.get("detail", "")), told.get("remedy")
-    if kind is RateLimited:
-        return RateLimited(why, retry_seconds=int(retry or 60), remedy=remedy)
+    slug, why, remedy = str(told["type"]).rpartition("/")[2], str(told.get("detail", "")), told.get("remedy")
+    kind = _kinds(ThalwegError).get(slug, RequestInvalid if status < 500 else ThalwegError)
+    seconds = int(retry) if retry and retry.isdigit() else 60
+    if issubclass(kind, RateLimited):
+        return kind(why, retry_seconds=seconds, remedy=remedy)
+    if issubclass(kind, Busy):
+        return kind(why, retry_seconds=seconds)
     return kind(why, where=told.get("field"), value=told.get("value"), remedy=remedy)
+
+
+def error_of(problem: dict[str, str]) -> ThalwegError:
+    """A problem that a resource tells of, as the error that it was."""
+    named = {"detail": problem["why"], "field": problem.get("where")} | problem
+    return as_error(422, named, None, "")
 
 
 def _kinds(kind: type[ThalwegError]) -> dict[str, type[ThalwegError]]:

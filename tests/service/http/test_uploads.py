@@ -250,3 +250,18 @@ def test_when_too_many_wait_the_next_is_told_when_to_come_again(world: Any, monk
     everybody = client.post("/v1/batches", content=rows("WAIT"))
     assert (everybody.status_code, kind(everybody)) == (503, "busy")
     assert int(everybody.headers["retry-after"]) >= 1
+
+
+def test_an_upload_may_bring_its_own_mapping_before_its_first_bytes(world: Any) -> None:
+    client = world.program("bank-a")
+    data = b"ref;when;sum;von;nach\nM1;2026-03-01;12.50;A;B\n"
+    ours = {"reference": "ref", "occurred_at": "when", "amount": "sum", "from_account": "von", "to_account": "nach"}
+    mapping = {"name": "ours", "columns": ours, "constants": {"channel": "transfer", "currency": "EUR"}}
+    asked = {"name": "own.csv", "mapping": mapping, "length": len(data), "digest": hashlib.sha256(data).hexdigest()}
+    begun = client.post("/v1/uploads", json=asked)
+    assert (begun.status_code, begun.json()["state"], begun.json()["offset"]) == (201, "open", 0)
+    assert client.post("/v1/uploads", json=asked).headers["location"] == begun.headers["location"]
+    done = send(client, begun.headers["location"], 0, data, last=True)
+    assert (done.status_code, done.json()["accepted"], done.json()["name"]) == (201, 1, "own.csv")
+    assert client.post("/v1/uploads", json=asked | {"length": 300_000}).status_code == 413
+    assert client.post("/v1/uploads", json=asked | {"mapping": "none-such"}).status_code == 422
