@@ -13,7 +13,20 @@ from service.access.gate import Gate
 from service.access.sessions import Sessions
 from service.admission import Catalogues
 from service.house import House, open_house, utc_now
-from service.http import admin, analyst, auditor, detectors, errors, flows, learning, mission, references, uploads
+from service.http import (
+    admin,
+    analyst,
+    auditor,
+    cases,
+    detectors,
+    entities,
+    errors,
+    flows,
+    learning,
+    mission,
+    references,
+    uploads,
+)
 from service.http.deps import Office
 from service.http.described import describe_problems
 from service.http.searches import Searches
@@ -24,7 +37,9 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import desk, door, queue, records
+from service.web import beside, desk, door, queue, records
+from service.web import cases as case_pages
+from service.web import entities as entity_pages
 from service.web.pages import NotSignedIn, error_page, to_sign_in
 
 ABOUT = """Partners submit batches of transactions and get signed receipts; analysts review explained alerts; auditors replay runs.
@@ -60,10 +75,10 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
-    for routes in (mission, uploads, analyst, detectors, learning, flows, auditor, references, admin):
+    for routes in (mission, uploads, analyst, cases, entities, detectors, learning, flows, auditor, references, admin):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, records):
+    for pages in (door, queue, desk, beside, case_pages, entity_pages, records):
         app.include_router(pages.router)
 
     errors.install(app, error_page)

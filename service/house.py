@@ -19,6 +19,7 @@ from service.alerts.glance import Glances
 from service.alerts.saved import SavedViews
 from service.cases.book import CaseBook
 from service.cases.suppressions import Suppressions
+from service.entities.book import Entities
 from service.children import Child, Limits
 from service.home import Home
 from service.intake.receive import Intake
@@ -54,6 +55,7 @@ class House:
     learning: Learning
     cases: CaseBook
     suppressions: Suppressions
+    entities: Entities
     accounts: Accounts
     run_child: Child
     intake_child: Child
@@ -136,6 +138,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             glances=Glances(ledger),
             learning=Learning(home, ledger, note),
             cases=CaseBook(ledger, note, alerts, accounts.find),
+            entities=Entities(ledger, note),
             suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,
             run_child=run_child,

@@ -16,6 +16,7 @@ from service.http import review
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.web.asked import Asked
+from service.web.beside import beside
 from service.web.contexts import QueueRow, Standing, alert_page, history_line, queue_rows, read_choice
 from service.web.pages import go, language_of, render, signed_in
 from service.web.told import told_whole
@@ -142,6 +143,7 @@ def _page(
         history=[history_line(each, language) for each in book.acts(alert)],
         assignees=review.reviewers(caller, alert) if caller.person.may("alerts.act") else [],
         linked=[found["follows"]] if found["follows"] else [],
+        beside=beside(caller, found, language),
         carried=asked.carried,
         stale=stale,
         refusal=refusal,

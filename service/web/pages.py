@@ -61,6 +61,8 @@ class NotSignedIn(Exception):
 
 _PLACES: tuple[tuple[str, str, Permission], ...] = (
     ("/alerts", words.mark("Alerts"), "alerts.read"),
+    ("/cases", words.mark("Cases"), "cases.read"),
+    ("/entities", words.mark("Look up"), "entities.read"),
     ("/batches", words.mark("Submissions"), "batches.read"),
     ("/runs", words.mark("Runs"), "runs.read"),
     ("/journal", words.mark("Journal"), "journal.read"),

@@ -174,6 +174,8 @@ NOTICE = {
     "signed-out": mark("You are signed out."),
     "ended": mark("Your session has ended. Sign in again."),
     "changed": mark("The change is recorded."),
+    "case-opened": mark("The case is open."),
+    "suppression": mark("The proposal is recorded. It does nothing until a second person approves it."),
     "several": mark("The marked alerts are assigned."),
     "taken": mark("The alert is yours: nobody else can take it while it is."),
     "none-left": mark("Nobody's alerts are left in this view."),

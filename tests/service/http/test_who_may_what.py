@@ -38,6 +38,22 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/alerts/{alert}/assignment"): ("alerts.act", "alert.assigned"),
     ("POST", "/v1/alerts/{alert}/notes"): ("alerts.act", "alert.noted"),
     ("POST", "/v1/alerts/{alert}/restriction"): ("alerts.restrict", "alert.restricted"),
+    ("GET", "/v1/alerts/{alert}/similar"): ("alerts.read", "alert.read"),
+    ("GET", "/v1/cases"): ("cases.read", None),
+    ("POST", "/v1/cases"): ("cases.act", "case.opened"),
+    ("GET", "/v1/cases/{case}"): ("cases.read", "case.read"),
+    ("POST", "/v1/cases/{case}/acts"): ("cases.act", "case.changed"),
+    ("POST", "/v1/cases/{case}/attachments"): ("cases.act", "case.changed"),
+    ("GET", "/v1/cases/{case}/attachments/{number}"): ("cases.read", "case.read"),
+    ("GET", "/v1/cases/{case}/evidence"): ("cases.read", "case.read"),
+    ("GET", "/v1/suppressions"): ("alerts.read", None),
+    ("POST", "/v1/suppressions"): ("alerts.act", "suppression.proposed"),
+    ("POST", "/v1/suppressions/{suppression}/decisions"): ("suppressions.decide", "suppression.decided"),
+    ("POST", "/v1/entities/searches"): ("entities.read", None),  # a search is kept nowhere
+    ("GET", "/v1/entities/{entity}"): ("entities.read", "entity.read"),
+    ("POST", "/v1/entities/{entity}/unmasking"): ("entities.act", "entity.unmasked"),
+    ("GET", "/v1/entities/{entity}/likeness"): ("entities.read", "entity.read"),
+    ("POST", "/v1/entities/{entity}/comparisons"): ("entities.act", "entity.compared"),
     ("GET", "/v1/detectors"): ("detectors.read", None),
     ("GET", "/v1/detectors/{detector}"): ("detectors.read", None),
     ("POST", "/v1/detectors/lint"): ("detectors.try", None),  # it judges a text and keeps nothing
@@ -81,6 +97,23 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/alerts/{alert}/decisions"): ("alerts.act", "alert.decided"),
     ("POST", "/alerts/{alert}/assignment"): ("alerts.act", "alert.assigned"),
     ("POST", "/alerts/{alert}/notes"): ("alerts.act", "alert.noted"),
+    ("GET", "/cases"): ("cases.read", None),
+    ("POST", "/cases"): ("cases.act", "case.opened"),
+    ("POST", "/cases/additions"): ("cases.act", "case.changed"),
+    ("GET", "/cases/{case}"): ("cases.read", "case.read"),
+    ("POST", "/cases/{case}/acts"): ("cases.act", "case.changed"),
+    ("POST", "/cases/{case}/attachments"): ("cases.act", "case.changed"),
+    ("GET", "/cases/{case}/attachments/{number}"): ("cases.read", "case.read"),
+    ("GET", "/cases/{case}/evidence"): ("cases.read", "case.read"),
+    ("GET", "/suppressions"): ("alerts.read", None),
+    ("POST", "/alerts/{alert}/suppressions"): ("alerts.act", "suppression.proposed"),
+    ("POST", "/suppressions/{suppression}/decisions"): ("suppressions.decide", "suppression.decided"),
+    ("GET", "/entities"): ("entities.read", None),
+    ("POST", "/entities"): ("entities.read", None),  # a search is kept in memory alone
+    ("GET", "/entities/{entity}"): ("entities.read", "entity.read"),
+    ("POST", "/entities/{entity}/unmasking"): ("entities.act", "entity.unmasked"),
+    ("GET", "/entities/{entity}/likeness"): ("entities.read", "entity.read"),
+    ("POST", "/entities/{entity}/comparisons"): ("entities.act", "entity.compared"),
     ("GET", "/batches"): ("batches.read", None),
     ("POST", "/batches"): ("batches.submit", "batch.accepted"),
     ("GET", "/batches/{batch}"): ("batches.read", None),
@@ -102,6 +135,7 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a")
 def _address(path: str) -> str:
     names = {"batch": "b_0", "alert": "a_0", "run": "r_0", "account": "nobody", "key": "0", "digest": "0", "name": "0"}
     names |= {"upload": "u_0", "detector": "none", "backtest": "t_0", "kind": "segments", "model": "0"}
+    names |= {"case": "c_0", "number": "1", "suppression": "s_0", "entity": "e_0"}
     return path.format(**names)
 
 
@@ -138,7 +172,14 @@ def test_nothing_that_is_recorded_can_be_deleted_or_put(world: Any) -> None:
 
 def test_every_route_that_changes_something_names_its_entry() -> None:
     silent = {key for key, (_, entry) in ROUTES.items() if key[0] == "POST" and entry is None}
-    assert silent == {("POST", "/preferences"), ("POST", "/alerts/searches"), ("POST", "/v1/detectors/lint")}
+    assert silent == {
+        ("POST", "/preferences"),
+        ("POST", "/alerts/searches"),
+        ("POST", "/entities"),
+        ("POST", "/v1/entities/searches"),
+        ("POST", "/v1/uploads"),
+        ("POST", "/v1/detectors/lint"),
+    }
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)

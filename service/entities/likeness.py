@@ -1,0 +1,134 @@
+"""Which accounts may have the same holder, on what that stands, and what people said of it.
+
+A pair stands on an identifier that both share in what was submitted; nothing is guessed from behaviour, and nothing is merged. An
+identifier that many accounts share, as the phone of an agent, tells nothing and is passed over, which is said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from service.entities.looking import READ_BACK
+from service.ledger import views
+from service.ledger.segments import segments_of
+from service.ledger.views import Reads
+
+Verdict = Literal["same", "unsure", "different"]
+VERDICTS: tuple[Verdict, ...] = Verdict.__args__  # type: ignore[attr-defined]
+Basis = Literal["party", "name", "phone", "device"]
+SHARED_BY_MOST, SHORTEST_NAME, MOST_PAIRS = 20, 5, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Another account, what it shares, and what was said of the pair, if anything."""
+
+    key: str
+    stands_on: tuple[Basis, ...]
+    verdict: Verdict | None
+    decided_by: str
+    decided_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Candidates, undecided first; the kinds of identifier that the account has at all, and those shared by too many to tell."""
+
+    candidates: tuple[Candidate, ...]
+    looked_at: tuple[Basis, ...]
+    too_common: tuple[Basis, ...]
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    """The two accounts of a pair, in the order in which it is recorded."""
+    return (one, other) if one < other else (other, one)
+
+
+def candidates(ledger: Reads, key: str) -> Likeness:
+    """The accounts that share an identifier with this one in what stands now. Reads a few columns of every segment."""
+    own = _own(ledger, key)
+    if not own:
+        return Likeness(tuple(_said(ledger, key, {})), (), ())
+    shared: dict[tuple[Basis, str], set[str]] = defaultdict(set)
+    for basis, value, other in _sharing(ledger, own):
+        shared[basis, value].add(other)
+    common = {basis for (basis, _), others in shared.items() if len(others) > SHARED_BY_MOST}
+    stands_on: dict[str, set[Basis]] = defaultdict(set)
+    for (basis, _), others in shared.items():
+        if len(others) <= SHARED_BY_MOST:
+            for other in others - {key}:
+                stands_on[other].add(basis)
+    found = _said(ledger, key, stands_on)
+    found.sort(key=lambda each: (each.verdict is not None, -len(each.stands_on), each.key))
+    looked_at: tuple[Basis, ...] = tuple(basis for basis in _BASES if any(kind == basis for kind, _ in own))
+    return Likeness(tuple(found[:MOST_PAIRS]), looked_at, tuple(basis for basis in _BASES if basis in common))
+
+
+def same_as(ledger: Reads, key: str) -> list[str]:
+    """The accounts of which people said that they have the same holder."""
+    return [other for other, (verdict, *_) in _verdicts(ledger, key).items() if verdict == "same"]
+
+
+_BASES: tuple[Basis, ...] = Basis.__args__  # type: ignore[attr-defined]
+
+
+def _own(ledger: Reads, key: str) -> set[tuple[Basis, str]]:
+    """What the account's latest transactions say of its holder. A party's id means something at its submitter alone."""
+    own: set[tuple[Basis, str]] = set()
+    for row in views.account_transactions(ledger, key, limit=READ_BACK).to_dicts():
+        side = "from" if row["direction"] == "out" else "to"
+        if row[f"{side}_party"]:
+            own.add(("party", f"{row['submitter']}|{row[f'{side}_party']}"))
+        if row[f"{side}_name"] and len(_plain(row[f"{side}_name"])) >= SHORTEST_NAME:
+            own.add(("name", _plain(row[f"{side}_name"])))
+        if side == "from":
+            own |= {(basis, row[basis]) for basis in ("phone", "device") if row[basis]}
+    return own
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _sharing(ledger: Reads, own: set[tuple[Basis, str]]) -> list[tuple[Basis, str, str]]:
+    """Every (kind, value, account) in the current segments for the values of `own`."""
+    batches = ledger.query("select seq, partner from current_batches where segment is not null order by seq")
+    files = {str(path): partner for seq, partner in batches for _, path in segments_of(ledger, [seq]).values()}
+    wanted = {basis: sorted(value for kind, value in own if kind == basis) for basis in _BASES}
+    return ledger.query(
+        "with submitted as (select unnest(?::varchar[]) as filename, unnest(?::varchar[]) as partner),"
+        " rows as (select s.partner, r.* from read_parquet(?, filename = true) as r join submitted as s using (filename)),"
+        " sides as ("
+        "  select from_key as key, partner || '|' || from_party as party,"
+        "   lower(trim(regexp_replace(from_name, '\\s+', ' ', 'g'))) as name, phone, device from rows where from_key is not null"
+        "  union all select to_key, partner || '|' || to_party,"
+        "   lower(trim(regexp_replace(to_name, '\\s+', ' ', 'g'))), null, null from rows where to_key is not null"
+        " )"
+        " select distinct 'party', party, key from sides where list_contains(?::varchar[], party)"
+        " union all select distinct 'name', name, key from sides where list_contains(?::varchar[], name)"
+        " union all select distinct 'phone', phone, key from sides where list_contains(?::varchar[], phone)"
+        " union all select distinct 'device', device, key from sides where list_contains(?::varchar[], device)",
+        [list(files), list(files.values()), list(files), *(wanted[basis] for basis in _BASES)],
+    )
+
+
+def _verdicts(ledger: Reads, key: str) -> dict[str, tuple[Any, ...]]:
+    rows = ledger.query(
+        "select case when one = ? then other else one end, verdict, actor, recorded_at from current_comparisons"
+        " where one = ? or other = ? order by seq desc",
+        [key, key, key],
+    )
+    return {other: told for other, *told in rows}  # type: ignore[misc]
+
+
+def _said(ledger: Reads, key: str, stands_on: dict[str, set[Basis]]) -> list[Candidate]:
+    """The candidates and whatever else was compared, with what was said."""
+    said = _verdicts(ledger, key)
+    found = []
+    for other in sorted(stands_on.keys() | said.keys()):
+        verdict, by, at = said.get(other, (None, "", ""))
+        bases = tuple(basis for basis in _BASES if basis in stands_on.get(other, set()))
+        found.append(Candidate(other, bases, verdict, by, at))
+    return found
