@@ -12,7 +12,7 @@ RejectReason = Literal[
     "missing", "not_a_number", "not_positive", "too_many_digits", "too_many_decimals", "unknown_currency", "no_currency", "unknown_value",
     "not_a_time", "naive_time", "future_time", "too_long", "control_character", "not_utf8", "no_account", "wrong_account",
     "unclosed_quote", "malformed_quote", "wrong_column_count", "cell_too_large", "blank_line", "not_json", "not_an_object", "duplicate_key",
-    "wrong_type", "unknown_country", "out_of_range", "conflict", "not_mapped", "formula", "not_exact",
+    "wrong_type", "unknown_country", "out_of_range", "conflict", "not_mapped", "formula", "not_exact", "not_a_message",
 ]  # fmt: skip
 """Why a cell or row was rejected. Stable codes; the words beside them may improve."""
 

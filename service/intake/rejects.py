@@ -84,6 +84,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_country": ("This is not an ISO 3166-1 alpha-2 code in capital letters", "Use a code such as ML or FR."),
     "out_of_range": ("The number lies outside the range of the column", "Check the unit, and latitude against longitude."),
     "conflict": ("The same reference was already used for other content", "Give each transaction its own reference."),
+    "not_a_message": (
+        "The text is no whole SWIFT message",
+        "Send each message from {1: to -}, with nothing but $ or line breaks between two.",
+    ),
     "formula": (
         "The cell holds a formula, which is never computed here",
         "Copy the column and paste it as values, then send the workbook again.",

@@ -21,7 +21,7 @@ def document(**change: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_mappings_are_valid_and_drop_every_label() -> None:
-    assert shipped_mappings() == ("amlgentex", "amlsim", "paysim")
+    assert shipped_mappings() == ("amlgentex", "amlsim", "mobile-money", "paysim")
     labels = {"amlgentex": "is_sar", "amlsim": "alert_id", "paysim": "isFraud"}
     for name, label in labels.items():
         mapping = shipped_mapping(name)

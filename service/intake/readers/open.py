@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from schemas.errors import SubmissionRefused
 from service.intake.readers.block import Source, Wanted, refuse
 from service.intake.readers.csv import open_csv
+from service.intake.readers.messages.mt103 import open_mt103
+from service.intake.readers.messages.mt_text import looks_like_mt
 from service.intake.readers.messages.open import open_message
 from service.intake.readers.messages.stream import looks_like_xml
 from service.intake.readers.ndjson import open_ndjson
@@ -38,15 +41,9 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
         sample = handle.read(_SAMPLE_BYTES)
     if not sample.removeprefix(BOM).strip():
         raise refuse("the file is empty", "Send a file with a header and at least one row.")
-    if sample.startswith(b"PAR1"):
-        return open_parquet(path, wanted)
-    if sample.startswith(b"PK\x03\x04"):
-        return open_xlsx(path, wanted)
-    for magic, (what, remedy) in _CONTAINERS.items():
-        if sample.startswith(magic):
-            raise refuse(f"the file is {what}", remedy)
-    if looks_like_xml(sample):
-        return open_message(path, wanted)
+    by_form = _by_form(sample)
+    if by_form is not None:
+        return by_form(path, wanted)
     if wide := wide_of(sample):
         if wanted.encoding == WIDE and wide.startswith(WIDE):
             return open_csv(path, wanted, block_bytes)
@@ -62,6 +59,20 @@ def open_source(path: Path, name: str, wanted: Wanted, block_bytes: int) -> Sour
     if start.startswith(b"["):
         raise refuse("the file is one JSON array", "Write one JSON object a line (NDJSON), without the brackets.")
     return open_csv(path, wanted, block_bytes)
+
+
+def _by_form(sample: bytes) -> Callable[[Path, Wanted], Source] | None:
+    """The reader of a file that begins as only its form does; None for delimited text and NDJSON."""
+    for magic, (what, remedy) in _CONTAINERS.items():
+        if sample.startswith(magic):
+            raise refuse(f"the file is {what}", remedy)
+    forms: tuple[tuple[bool, Callable[[Path, Wanted], Source]], ...] = (
+        (sample.startswith(b"PAR1"), open_parquet),
+        (sample.startswith(b"PK\x03\x04"), open_xlsx),
+        (looks_like_xml(sample), open_message),
+        (looks_like_mt(sample), open_mt103),
+    )
+    return next((opened for holds, opened in forms if holds), None)
 
 
 def _wide_refused(sample: bytes, wide: str) -> SubmissionRefused:

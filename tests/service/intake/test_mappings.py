@@ -217,3 +217,28 @@ def test_real_data_goes_in_with_the_same_digest_with_and_without_labels(
     bare = tmp_path / "bare.parquet"
     pl.read_parquet(original).drop(shipped(name)["drop"], strict=False).write_parquet(bare)
     assert reading(bare, mapping=shipped(name)).digest == found.digest
+
+
+MOBILE = (
+    "transaction_id;completed_at;type;status;amount;currency;sender_msisdn;sender_name;receiver_msisdn;receiver_name;"
+    """agent_code;agent_town;handset;reference_text;balance_after
+M1;2025-05-01 13:45:00;P2P;COMPLETED;1500.00;XOF;+22376000001;Awa;+22376000002;Ines;;;H-1;loyer;900.00
+M2;2025-05-01 23:30:00;CASH_IN;COMPLETED;2500.00;XOF;700100;Kiosk;+22376000001;Awa;700100;Mopti;;;
+M3;2025-05-02 08:00:00;CASH_OUT;COMPLETED;2000.00;XOF;+22376000002;Ines;700100;Kiosk;700100;Mopti;;;
+M4;2025-05-02 08:01:00;P2P;FAILED;10.00;XOF;+22376000002;Ines;+22376000001;Awa;;;;;
+M5;2025-05-02 09:00:00;FEE;COMPLETED;10.00;XOF;+22376000002;Ines;SYSTEM;;;;;;
+M6;2025-05-02 09:00:00;LOTTERY;COMPLETED;10.00;XOF;+22376000002;Ines;SYSTEM;;;;;;
+"""
+)
+
+
+def test_a_mobile_money_export_keeps_wallets_agents_and_cash_apart(reading: Any) -> None:
+    found = reading(MOBILE, mapping=shipped("mobile-money"))
+    rows = found.rows.sort("reference")
+    assert (found.counts, found.result["skipped"]) == ((6, 4, 0, 2), 1)
+    assert rows["channel"].to_list() == ["mobile_money", "cash_deposit", "cash_withdrawal", "fee"]
+    assert rows["from_key"].to_list() == ["+22376000001", None, "+22376000002", "+22376000002"]
+    assert rows["to_key"].to_list() == ["+22376000002", "+22376000001", None, None]
+    assert rows["agent"].to_list() == [None, "700100", "700100", None]
+    assert found.codes == [(5, "status", "not_mapped"), (7, "type", "not_mapped")]
+    assert found.result["extra_columns"] == ["balance_after"]
