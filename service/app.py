@@ -24,6 +24,7 @@ from service.http import (
     flows,
     learning,
     mission,
+    own,
     references,
     uploads,
 )
@@ -40,7 +41,8 @@ from service.uploads.turns import Turns
 from service.web import beside, desk, door, queue, records
 from service.web import cases as case_pages
 from service.web import entities as entity_pages
-from service.web.pages import NotSignedIn, error_page, to_sign_in
+from service.web import own as own_page
+from service.web.pages import NotSignedIn, Unfinished, error_page, to_own_account, to_sign_in
 
 ABOUT = """Partners submit batches of transactions and get signed receipts; analysts review explained alerts; auditors replay runs.
 
@@ -75,14 +77,28 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
 
-    for routes in (mission, uploads, analyst, cases, entities, detectors, learning, flows, auditor, references, admin):
+    for routes in (
+        mission,
+        uploads,
+        analyst,
+        cases,
+        entities,
+        detectors,
+        learning,
+        flows,
+        auditor,
+        references,
+        admin,
+        own,
+    ):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, beside, case_pages, entity_pages, records):
+    for pages in (door, queue, desk, beside, case_pages, entity_pages, records, own_page):
         app.include_router(pages.router)
 
     errors.install(app, error_page)
     app.add_exception_handler(NotSignedIn, to_sign_in)
+    app.add_exception_handler(Unfinished, to_own_account)
     app.openapi = describe_problems(app)  # type: ignore[method-assign]
     return app
 
@@ -94,7 +110,15 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
     return Office(
         settings=settings,
         house=house,
-        gate=Gate(house.accounts, sessions, house.record, time.monotonic, operator_token=operator_token),
+        gate=Gate(
+            house.accounts,
+            sessions,
+            house.record,
+            time.monotonic,
+            factors=house.factors,
+            factor_roles=settings.second_factor_roles,
+            operator_token=operator_token,
+        ),
         signing=receipt_key(house.home.keys),
         work=Work(house),
         catalogue=Catalogues(settings.rule_directories, house.home).current,

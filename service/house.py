@@ -14,6 +14,8 @@ from schemas.errors import HomeUnavailable
 from schemas.journal import EntryType
 from schemas.run import QueueRule
 from service.access.accounts import Accounts
+from service.access.codes import Seal
+from service.access.factors import Factors
 from service.alerts.book import AlertBook
 from service.alerts.glance import Glances
 from service.alerts.saved import SavedViews
@@ -57,6 +59,7 @@ class House:
     suppressions: Suppressions
     entities: Entities
     accounts: Accounts
+    factors: Factors
     run_child: Child
     intake_child: Child
 
@@ -122,7 +125,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
         def note(type: EntryType, payload: dict[str, Any], **who: str) -> Recorded:  # noqa: A002
             return record(journal, ledger, type, payload, **who)
 
-        accounts = Accounts(ledger.query, note)
+        accounts = Accounts(ledger.query, note, utc_now)
         alerts = AlertBook(journal, ledger, utc_now)
         yield House(
             settings=settings,
@@ -141,6 +144,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             entities=Entities(ledger, note),
             suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,
+            factors=Factors(ledger.query, note, Seal(home.keys), utc_now),
             run_child=run_child,
             intake_child=intake_child,
         )

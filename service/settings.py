@@ -11,6 +11,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.access.roles import Role
+
 MIB = 1024 * 1024
 
 
@@ -41,6 +43,8 @@ class Settings(BaseSettings):
     """Threads of a run; 0 takes the cores less one, at least one."""
     rule_directories: Annotated[tuple[Path, ...], NoDecode] = ()
     session_idle_seconds: int = Field(default=900, ge=60)
+    second_factor_roles: Annotated[tuple[Role, ...], NoDecode] = ()
+    """Roles whose people take up a second factor before they see anything."""
     secure_cookies: bool = True
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Whose `X-Forwarded-For` is believed; nobody's by default."""
@@ -57,6 +61,12 @@ class Settings(BaseSettings):
         if not isinstance(said, str):
             return said
         return json.loads(said) if said.lstrip().startswith("[") else [part for part in said.split(os.pathsep) if part]
+
+    @field_validator("second_factor_roles", mode="before")
+    @classmethod
+    def _several_roles(cls, said: object) -> object:
+        """Roles with commas between them."""
+        return [part.strip() for part in said.split(",") if part.strip()] if isinstance(said, str) else said
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

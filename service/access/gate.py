@@ -6,19 +6,24 @@ A caller learns nothing from a refusal: a wrong login and a wrong password look 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
 from schemas.journal import EntryType
-from service.access.accounts import Account, Accounts, Record
+from service.access.accounts import Account, Accounts, Key, Record
 from service.access.credentials import digest_of, same
+from service.access.factors import Factors
 from service.access.limits import Limiter
 from service.access.operator import Operator
-from service.access.roles import Actor, Permission, Person
+from service.access.roles import Actor, Permission, Person, Role
 from service.access.sessions import Session, Sessions
 
 SIGN_INS_PER_LOGIN, SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS = 10, 200, 900
 """Failed attempts. Behind a proxy everybody has one address, so that limit is wide, and those who succeed do not count."""
+CODES_PER_ACCOUNT, CODE_SECONDS = 6, 900
+"""Attempts at a second factor: at three codes that count at a time, a thousand years for an even chance."""
+STEP_SECONDS = 300
+"""How long a sign-in waits for its second step."""
 REFUSALS_PER_HOUR = 60
 READS_PER_HOUR = 300
 NOBODY = Actor("unknown", "none")
@@ -34,9 +39,14 @@ class Gate:
         record: Record,
         clock: Callable[[], float],
         *,
+        factors: Factors,
+        factor_roles: Sequence[Role] = (),
         operator_token: str | None = None,
     ) -> None:
-        self.accounts, self.sessions, self._record = accounts, sessions, record
+        self.accounts, self.sessions, self.factors, self._record = accounts, sessions, factors, record
+        self._factor_roles = frozenset(factor_roles)
+        self._steps = Sessions(STEP_SECONDS, clock)
+        self._codes = Limiter(CODES_PER_ACCOUNT, CODE_SECONDS, clock)
         self._operator = None if operator_token is None else digest_of(operator_token)
         self._by_login = Limiter(SIGN_INS_PER_LOGIN, SIGN_IN_SECONDS, clock)
         self._by_client = Limiter(SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS, clock)
@@ -47,11 +57,11 @@ class Gate:
         """Who holds this key. Raises NotAuthenticated, or RateLimited after many wrong keys from one address."""
         if self._operator is not None and same(digest_of(text), self._operator):
             return Operator()
-        account = self.accounts.by_key(text)
-        if account is None:
+        found = self.accounts.shown(text)
+        if found is None:
             self._refused(f"client {client}", NOBODY, "a key that is not valid", "")
             raise NotAuthenticated("this key is not valid", remedy="Ask the administrator for a new key.")
-        return _person(account, "")
+        return _bearer(*found)
 
     def with_session(self, token: str) -> Person | None:
         """Who is signed in with this cookie; None where nobody is, or the account has been closed since."""
@@ -60,10 +70,13 @@ class Gate:
         if session is None or account is None or not account.active:
             self.sessions.close(token)
             return None
-        return _person(account, session.id)
+        return self._person(account, session)
 
-    def sign_in(self, login: str, password: str, client: str) -> tuple[str, Person]:
-        """Open a session: the token for the cookie, and who it is. Raises NotAuthenticated or RateLimited."""
+    def sign_in(self, login: str, password: str, client: str) -> tuple[str, Person | None]:
+        """Open a session: the token for the cookie, and who it is. Raises NotAuthenticated or RateLimited.
+
+        With a second factor no session is opened yet: nobody, and a token that `second_step` takes.
+        """
         for limiter, key in ((self._by_login, login), (self._by_client, client)):
             if wait := limiter.take(key):
                 raise RateLimited("too many attempts to sign in", retry_seconds=wait)
@@ -73,16 +86,49 @@ class Gate:
             raise NotAuthenticated(
                 "login or password is not right", remedy="Check both; ask the administrator for help."
             )
-        token, session = self.sessions.open(account.account)
-        person = _person(account, session.id)
-        try:
-            self._note("session.opened", person, {}, session.id)
-        except BaseException:
-            self.sessions.close(token)
-            raise
         self._by_login.forget(login)
         self._by_client.give_back(client)
-        return token, person
+        if self.factors.has(account.account):
+            return self._steps.open(account.account)[0], None
+        return self._open(account, {})
+
+    def count_password(self, account: str) -> None:
+        """Count an attempt at the password of a session's own account. Raises RateLimited after many."""
+        if wait := self._by_login.take(account):
+            raise RateLimited("too many attempts at a password", retry_seconds=wait)
+
+    def second_step(self, token: str, code: str, client: str) -> tuple[str, Person]:
+        """Open the session of a sign-in that waits for its code. Raises NotAuthenticated or RateLimited.
+
+        Whoever comes this far knows a password: wrong codes are counted for the account, from wherever they come.
+        """
+        step = self._steps.find(token)
+        account = self.accounts.find(step.account) if step is not None else None
+        if account is None or not account.active:
+            raise NotAuthenticated("the sign-in took too long", remedy="Begin again with login and password.")
+        if wait := self._codes.take(account.account):
+            raise RateLimited("too many attempts to sign in", retry_seconds=wait)
+        opened: list[tuple[str, Person]] = []
+        if not self.factors.take(
+            account.account, code, lambda used: opened.append(self._open(account, used.payload()))
+        ):
+            self._refused(f"client {client}", NOBODY, "a second step that failed", account.account)
+            raise NotAuthenticated("the code is not right, or was used before", remedy="Wait for the next code.")
+        self._steps.close(token)
+        self._codes.forget(account.account)
+        return opened[0]
+
+    def waits(self, token: str) -> bool:
+        """Whether a sign-in still waits for its second step."""
+        return self._steps.find(token) is not None
+
+    def sign_in_elsewhere(self, identity: str, client: str) -> tuple[str, Person]:
+        """Open a session for somebody whom the provider of single sign-on has named. Raises NotAuthenticated for nobody of ours."""
+        account = self.accounts.by_identity(identity)
+        if account is None:
+            self._refused(f"client {client}", NOBODY, "a single sign-on of nobody known", "")
+            raise NotAuthenticated("no account here is linked to this identity", remedy="Ask the administrator.")
+        return self._open(account, {"factor": "provider"})
 
     def sign_out(self, token: str, person: Person) -> None:
         """End a session."""
@@ -132,7 +178,7 @@ class Gate:
             read.add(f"{alert}:{version}")
 
     def note_opening(
-        self, token: str | None, person: Person, kind: EntryType, payload: dict[str, str | int], what: str
+        self, token: str | None, person: Person, kind: EntryType, payload: dict[str, Any], what: str
     ) -> None:
         """An entry that a case, or the page of an account, was opened: once in a session, out of the same budget."""
         if isinstance(person, Operator):
@@ -149,9 +195,28 @@ class Gate:
         if session is not None:
             session.read.add(f"{kind}:{what}")
 
-    def note_following(
-        self, person: Person, payload: dict[str, str | int], what: str, purpose: str
-    ) -> None:
+    def _open(self, account: Account, how: dict[str, Any]) -> tuple[str, Person]:
+        token, session = self.sessions.open(account.account, elsewhere=how.get("factor") == "provider")
+        person = self._person(account, session)
+        try:
+            self._note("session.opened", person, how, session.id)
+        except BaseException:
+            self.sessions.close(token)
+            raise
+        return token, person
+
+    def _person(self, account: Account, session: Session) -> Person:
+        """A signed-in person, and what they have to do first. Who came by single sign-on has shown a factor there, or not, as
+        the provider demands."""
+        owes = ""
+        if not session.elsewhere:
+            if account.must_change:
+                owes = "password"
+            elif account.role in self._factor_roles and not self.factors.has(account.account):
+                owes = "factor"
+        return Person(account.account, account.role, account.partner, session.id, owes=owes)
+
+    def note_following(self, person: Person, payload: dict[str, str | int], what: str, purpose: str) -> None:
         """An entry that money was followed from account to account, and what for: each time, out of the same budget."""
         if isinstance(person, Operator):
             return
@@ -178,5 +243,6 @@ class Gate:
         self._record("access.denied", payload, actor=by.actor, role=by.role, session=by.session, object="")
 
 
-def _person(account: Account, session: str) -> Person:
-    return Person(account.account, account.role, account.partner, session)
+def _bearer(account: Account, key: Key) -> Person:
+    scopes = None if key.scopes is None else frozenset(key.scopes)
+    return Person(account.account, account.role, account.partner, scopes=scopes)

@@ -10,7 +10,7 @@ ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
     "flows.follow", "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
-    "accounts.manage", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
+    "accounts.manage", "account.own", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
     "learning.read", "learning.propose", "learning.promote",
 ]  # fmt: skip
 
@@ -34,6 +34,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "learning.promote": ("supervisor",),
     "journal.read": ("auditor",),
     "accounts.manage": ("admin",),
+    "account.own": ROLES,
     "cases.read": ("analyst", "supervisor", "auditor"),
     "cases.act": ("analyst", "supervisor"),
     "suppressions.decide": ("supervisor",),
@@ -45,16 +46,23 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A caller who has shown who they are. `partner` is whose batches a partner account submits; `session` is a public id."""
+    """A caller who has shown who they are. `partner` is whose batches a partner account submits; `session` is a public id.
+
+    `scopes` narrows what the role permits, as the key that was shown does; `owes` says what a signed-in person has to do before
+    anything else: choose a password (`password`) or take up a second factor (`factor`).
+    """
 
     account: str
     role: Role
     partner: str | None = None
     session: str = ""
+    scopes: frozenset[str] | None = None
+    owes: str = ""
 
     def may(self, permission: Permission) -> bool:
-        """Whether the table permits it."""
-        return self.role in PERMISSIONS[permission]
+        """Whether the table permits it, and nothing that came with the key or the sign-in narrows it."""
+        narrowed = self.scopes is not None and permission not in self.scopes
+        return self.role in PERMISSIONS[permission] and not narrowed and (not self.owes or permission == "account.own")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,18 @@ MOST_SESSIONS = 5_000
 
 @dataclass(slots=True)
 class Session:
-    """One signed-in browser. `id` is public and stands in the journal; `read` is what has been recorded as read in it."""
+    """One signed-in browser. `id` is public and stands in the journal; `read` is what has been recorded as read in it.
+
+    `elsewhere`: it began by single sign-on. `pending` is the secret of a second factor that has yet to be confirmed.
+    """
 
     id: str
     account: str
     began: float
     seen: float
     read: set[str] = field(default_factory=set)
+    elsewhere: bool = False
+    pending: str = ""
 
 
 class Sessions:
@@ -32,10 +37,10 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
-    def open(self, account: str) -> tuple[str, Session]:
+    def open(self, account: str, *, elsewhere: bool = False) -> tuple[str, Session]:
         """A new session: the token for the cookie, shown to nobody else, and the session."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        session = Session(secrets.token_hex(6), account, now, now)
+        session = Session(secrets.token_hex(6), account, now, now, elsewhere=elsewhere)
         with self._lock:
             self._drop_ended(now)
             while len(self._sessions) >= MOST_SESSIONS:
@@ -59,11 +64,14 @@ class Sessions:
         with self._lock:
             self._sessions.pop(digest_of(token), None)
 
-    def close_all(self, account: str) -> None:
-        """End every session of an account, as when it is changed."""
+    def close_all(self, account: str, *, but: str | None = None) -> None:
+        """End every session of an account, as when it is changed; but the one of this token, where one is given."""
+        kept = digest_of(but) if but is not None else None
         with self._lock:
-            for digest in [digest for digest, session in self._sessions.items() if session.account == account]:
-                del self._sessions[digest]
+            theirs = [digest for digest, session in self._sessions.items() if session.account == account]
+            for digest in theirs:
+                if digest != kept:
+                    del self._sessions[digest]
 
     def _ended(self, session: Session, now: float) -> bool:
         return now - session.seen > self._idle or now - session.began > OLDEST_SECONDS

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from schemas.errors import HomeUnavailable, NotFound
 from service import partners as registry
 from service.access.accounts import Account
+from service.access.operator import Operator
 from service.http.deps import AccountKeeper, Caller, OfficeOf
 from service.http.errors import Problem
 from service.http.shapes import (
@@ -19,6 +20,7 @@ from service.http.shapes import (
     AccountOut,
     Empty,
     Health,
+    KeyAsked,
     KeyMade,
     PartnerIn,
     PartnerOut,
@@ -50,16 +52,19 @@ def create_account(asked: AccountIn, caller: AccountKeeper) -> AccountMade:
 
 @router.post("/accounts/{account}/changes", responses=_REFUSALS)
 def change_account(account: str, asked: AccountChange, caller: AccountKeeper) -> AccountOut | AccountMade:
-    """Close an account, open it again, or give it a new password, which is in the answer this once."""
-    password = change(caller, account, asked.act)
+    """Close an account, open it again, or give it a new password, which is in the answer this once.
+
+    Nobody changes their own account here, and nobody both gives a password and takes away the second factor.
+    """
+    password = change(caller, account, asked.act, asked.identity)
     found = _found(caller, account)
     return found if password is None else AccountMade(**found.model_dump(), password=password)
 
 
 @router.post("/accounts/{account}/keys", status_code=201, responses=_REFUSALS)
-def issue_key(account: str, caller: AccountKeeper) -> KeyMade:
-    """A new key for an account, in the answer this once."""
-    return KeyMade(account=account, key=caller.office.house.accounts.issue_key(account, by=caller.actor))
+def issue_key(account: str, caller: AccountKeeper, asked: KeyAsked | None = None) -> KeyMade:
+    """A new key for an account of a partner, in the answer this once. Everybody else makes their own tokens."""
+    return KeyMade(account=account, key=new_key(caller, account, asked or KeyAsked()))
 
 
 @router.post("/keys/{key}/revocation", responses=_REFUSALS)
@@ -119,16 +124,43 @@ def public_key(office: OfficeOf) -> Response:
     return Response(pem, media_type="application/x-pem-file")
 
 
-def change(caller: Caller, account: str, act: str) -> str | None:
-    """Open or close an account, or give it a new password; the password. A change ends the sessions of the account."""
-    accounts, sessions = caller.office.house.accounts, caller.office.gate.sessions
+def change(caller: Caller, account: str, act: str, identity: str | None = None) -> str | None:
+    """Carry out a change of an account; the password, where it gets a new one. A change ends the sessions of the account.
+
+    Raises AccessDenied, recorded, to whoever changes their own account, and where two people are needed.
+    """
+    accounts, gate, person = caller.office.house.accounts, caller.office.gate, caller.person
+    if person.account == account:
+        gate.refuse(person, "nobody changes their own account as its keeper", f"{act} of {account}")
+    password = None
     if act == "password":
         password = accounts.set_password(account, by=caller.actor)
-        sessions.close_all(account)
-        return password
-    accounts.set_active(account, act == "open", by=caller.actor)
-    sessions.close_all(account)
-    return None
+    elif act == "factor":
+        if accounts.gave_password(account) == person.account:
+            gate.refuse(person, "who gave the password may not take away the second factor", account)
+        caller.office.house.factors.remove(account, by=caller.actor)
+    elif act == "link":
+        if _decides(caller, account) and not isinstance(person, Operator):
+            gate.refuse(person, "linking somebody who sees cases is the operator's", account)
+        accounts.link(account, identity, by=caller.actor)
+    else:
+        accounts.set_active(account, act == "open", by=caller.actor)
+    gate.sessions.close_all(account)
+    return password
+
+
+def new_key(caller: Caller, account: str, asked: KeyAsked) -> str:
+    """A key for an account of a partner, or by the operator for any. An admin with the key of an analyst would see cases."""
+    if _decides(caller, account) and not isinstance(caller.person, Operator):
+        caller.office.gate.refuse(caller.person, "a key of somebody else who is no partner", account)
+    return caller.office.house.accounts.issue_key(
+        account, by=caller.actor, label=asked.label, scopes=asked.scopes, days=asked.days
+    )
+
+
+def _decides(caller: Caller, account: str) -> bool:
+    found = caller.office.house.accounts.find(account)
+    return found is not None and found.role != "partner"
 
 
 def _found(caller: Caller, account: str) -> AccountOut:
@@ -147,6 +179,8 @@ def _shown(caller: Caller, account: Account) -> AccountOut:
         partner=account.partner,
         active=account.active,
         since=account.since,
+        second_factor=caller.office.house.factors.has(account.account),
+        linked=account.identity is not None,
         keys=keys,
     )
 

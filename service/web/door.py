@@ -10,8 +10,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited
-from service.http.deps import OfficeOf, caller_of, cookie_name
+from service.access.gate import STEP_SECONDS
+from service.access.roles import Person
+from service.http.deps import Office, OfficeOf, caller_of, cookie_name
 from service.http.origin import client_of, comes_from_here
+from service.settings import Settings
 from service.web.language import LANGUAGES
 from service.web.pages import THEMES, Anybody, assets, first_place, go, local, render
 
@@ -83,15 +86,37 @@ def sign_in(
         shown = render(request, "sign_in.html", None, status=429, page=SignIn(account, wait=error.retry_seconds))
         shown.headers["retry-after"] = str(error.retry_seconds)
         return shown
-    answer = go(first_place(person))
-    answer.set_cookie(
-        cookie_name(office.settings),
-        token,
-        path="/",
-        secure=office.settings.secure_cookies,
-        httponly=True,
-        samesite="strict",
-    )
+    if person is None:
+        return _keep(go("/sign-in/code"), office, step_cookie(office.settings), token, seconds=STEP_SECONDS)
+    return _let_in(office, token, person)
+
+
+@router.get("/sign-in/code")
+def code_page(request: Request, office: OfficeOf) -> Response:
+    """Ask for the code of a sign-in that waits for one."""
+    if step_cookie(office.settings) not in request.cookies:
+        return go("/sign-in")
+    return render(request, "second_step.html", None, page=SignIn())
+
+
+@router.post("/sign-in/code")
+def second_step(request: Request, office: OfficeOf, code: Annotated[str, Form(max_length=40)]) -> Response:
+    """Open the session of a sign-in that waits for its code."""
+    if not comes_from_here(request):
+        raise AccessDenied("another site made this request", remedy="Open the sign-in page here.")
+    waiting = request.cookies.get(step_cookie(office.settings), "")
+    try:
+        token, person = office.gate.second_step(waiting, code, client_of(request, office.settings.trusted_proxies))
+    except NotAuthenticated:
+        if not office.gate.waits(waiting):
+            return go("/sign-in", notice="ended")
+        return render(request, "second_step.html", None, status=401, page=SignIn(failed=True))
+    except RateLimited as error:
+        shown = render(request, "second_step.html", None, status=429, page=SignIn(wait=error.retry_seconds))
+        shown.headers["retry-after"] = str(error.retry_seconds)
+        return shown
+    answer = _let_in(office, token, person)
+    _drop(answer, office, step_cookie(office.settings))
     return answer
 
 
@@ -100,12 +125,29 @@ def sign_out(caller: Anybody) -> Response:
     """End the session."""
     if caller.token is not None:
         caller.office.gate.sign_out(caller.token, caller.person)
-    settings = caller.office.settings
     answer = go("/sign-in", notice="signed-out")
-    answer.delete_cookie(
-        cookie_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="strict"
+    _drop(answer, caller.office, cookie_name(caller.office.settings))
+    return answer
+
+
+def step_cookie(settings: Settings) -> str:
+    """The cookie of a sign-in that waits for its second step."""
+    return f"{cookie_name(settings)}-step"
+
+
+def _let_in(office: Office, token: str, person: Person) -> Response:
+    return _keep(go(first_place(person)), office, cookie_name(office.settings), token)
+
+
+def _keep(answer: Response, office: Office, name: str, token: str, *, seconds: int | None = None) -> Response:
+    answer.set_cookie(
+        name, token, max_age=seconds, path="/", secure=office.settings.secure_cookies, httponly=True, samesite="strict"
     )
     return answer
+
+
+def _drop(answer: Response, office: Office, name: str) -> None:
+    answer.delete_cookie(name, path="/", secure=office.settings.secure_cookies, httponly=True, samesite="strict")
 
 
 @router.post("/preferences")

@@ -59,6 +59,10 @@ class NotSignedIn(Exception):
     """A page was asked for by nobody."""
 
 
+class Unfinished(Exception):
+    """A page was asked for by somebody who has to choose a password or take up a second factor first."""
+
+
 _PLACES: tuple[tuple[str, str, Permission], ...] = (
     ("/alerts", words.mark("Alerts"), "alerts.read"),
     ("/cases", words.mark("Cases"), "cases.read"),
@@ -143,8 +147,8 @@ def language_of(request: Request) -> str:
 
 
 def first_place(person: Person) -> str:
-    """Where somebody begins."""
-    return _FIRST[person.role]
+    """Where somebody begins; who owes something, there."""
+    return "/account" if person.owes else _FIRST[person.role]
 
 
 def render(
@@ -199,6 +203,8 @@ def signed_in(permission: Permission) -> Callable[[Request], Caller]:
         found = caller_of(request)
         if found is None:
             raise NotSignedIn
+        if found.person.owes and permission != "account.own":
+            raise Unfinished
         found.office.gate.require(found.person, permission, f"{request.method} {request.url.path}")
         return found
 
@@ -221,6 +227,11 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
     """Lead a browser that is not signed in to the sign-in page; one whose session ended is told so."""
     cookies = {name for name in request.cookies if name.endswith("thalweg")}
     return go("/sign-in", notice="ended" if cookies else "")
+
+
+def to_own_account(_request: Request, _error: Exception) -> Response:
+    """Lead somebody to what they have to do first."""
+    return go("/account")
 
 
 def go(address: str, **query: str) -> RedirectResponse:

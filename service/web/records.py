@@ -17,6 +17,7 @@ from service.access.roles import ROLES
 from service.http import admin, auditor, mission
 from service.http.deps import Caller
 from service.http.errors import status_of
+from service.http.shapes import KeyAsked
 from service.http.spooling import spooled
 from service.http.submitting import asked_of
 from service.intake.receive import Outcome
@@ -97,6 +98,8 @@ class AccountRow:
     partner: str
     active: bool
     since: str
+    factor: bool
+    may_have_key: bool
     keys: tuple[str, ...]
 
 
@@ -224,7 +227,7 @@ def change_account(
     request: Request,
     caller: AccountKeeper,
     account: str,
-    act: Annotated[Literal["open", "close", "password"], Form()],
+    act: Annotated[Literal["open", "close", "password", "factor"], Form()],
 ) -> HTMLResponse:
     """Open or close an account, or show a new password for it once."""
     password = admin.change(caller, account, act)
@@ -234,7 +237,7 @@ def change_account(
 @router.post("/accounts/{account}/keys")
 def issue_key(request: Request, caller: AccountKeeper, account: str) -> HTMLResponse:
     """Show a new key for an account once."""
-    key = caller.office.house.accounts.issue_key(account, by=caller.actor)
+    key = admin.new_key(caller, account, KeyAsked())
     return _accounts(request, caller, secret=Secret(account, key))
 
 
@@ -282,6 +285,8 @@ def _accounts(
             partner=each.partner or "",
             active=each.active,
             since=clock(each.since, language),
+            factor=caller.office.house.factors.has(each.account),
+            may_have_key=each.role == "partner",
             keys=tuple(key.key for key in keeper.keys(each.account) if key.active),
         )
         for each in keeper.all()

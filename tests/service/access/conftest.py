@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.access.accounts import Accounts
+from service.access.codes import Seal
+from service.access.factors import Factors
 from service.access.gate import Gate
 from service.access.roles import OPERATOR
 from service.access.sessions import Sessions
@@ -23,15 +25,26 @@ from service.ledger.ledger import Ledger
 class Office:
     """What the access layer stands on. `now` is in monotonic seconds; `entries` lists what was recorded, newest last."""
 
+    home: Home
     journal: Journal
     ledger: Ledger
     now: float = 1000.0
     accounts: Accounts = field(init=False)
+    factors: Factors = field(init=False)
     gate: Gate = field(init=False)
 
     def __post_init__(self) -> None:
-        self.accounts = Accounts(self.ledger.query, self.record)
-        self.gate = Gate(self.accounts, Sessions(900, self.clock), self.record, self.clock)
+        self.accounts = Accounts(self.ledger.query, self.record, self.time)
+        self.factors = Factors(self.ledger.query, self.record, Seal(self.home.keys), self.time)
+        self.gate = self.new_gate()
+
+    def new_gate(self, **options: Any) -> Gate:
+        """A gate as a server has it after its start: no session, and nobody counted."""
+        sessions = Sessions(900, self.clock)
+        return Gate(self.accounts, sessions, self.record, self.clock, factors=self.factors, **options)
+
+    def time(self) -> datetime:
+        return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self.now)
 
     def clock(self) -> float:
         return self.now
@@ -57,7 +70,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     home = Home.open(tmp_path / "home")
     journal = Journal.open(home.journal, lambda: datetime(2026, 3, 1, tzinfo=UTC))
     with journal, Ledger.open(home, journal) as ledger:
-        yield Office(journal, ledger)
+        yield Office(home, journal, ledger)
 
 
 @pytest.fixture

@@ -159,8 +159,10 @@ def test_every_permission_is_given_by_name_and_an_admin_sees_no_case() -> None:
         "references.read",
         "references.load",
         "accounts.manage",
+        "account.own",
     ]
     assert {permission for permission, roles in PERMISSIONS.items() if "partner" in roles} == {
         "batches.submit",
         "batches.read",
+        "account.own",
     }

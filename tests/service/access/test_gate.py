@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import AccessDenied, NotAuthenticated, NotFound, RateLimited, ThalwegError
-from service.access.gate import READS_PER_HOUR, REFUSALS_PER_HOUR, SIGN_INS_PER_LOGIN, Gate
+from service.access.gate import READS_PER_HOUR, REFUSALS_PER_HOUR, SIGN_INS_PER_LOGIN
 from service.access.limits import Limiter
 from service.access.operator import Operator
 from service.access.roles import OPERATOR, Person
@@ -147,7 +147,7 @@ def test_what_a_session_has_read_is_not_counted_again_in_a_list(office: Any, cre
 
 
 def test_the_operator_is_known_by_the_token_of_this_server_alone(office: Any) -> None:
-    gate = Gate(office.accounts, office.gate.sessions, office.record, office.clock, operator_token="of this life")
+    gate = office.new_gate(operator_token="of this life")
     assert gate.with_key("of this life", "10.0.0.1") == Operator()
     with pytest.raises(NotAuthenticated):
         office.gate.with_key("of this life", "10.0.0.1")

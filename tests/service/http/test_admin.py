@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from service.access.roles import OPERATOR
+
 Since = Callable[[], list[str]]
 
 
@@ -27,8 +29,8 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(world: Any, since
 
 def test_closing_an_account_ends_its_sessions_and_its_keys_at_once(world: Any, since: Since) -> None:
     admin = world.program("admin")
-    admin.post("/v1/accounts", json={"account": "c.sow", "name": "C", "role": "analyst"})
-    key = admin.post("/v1/accounts/c.sow/keys").json()["key"]
+    world.house.accounts.create("c.sow", name="C", role="analyst", by=OPERATOR)
+    key = world.house.accounts.issue_key("c.sow", by=OPERATOR)
     browser = world.browser("c.sow")
     program = TestClient(world.app, headers={"authorization": f"Bearer {key}"})
     assert browser.get("/alerts").status_code == 200
@@ -41,12 +43,12 @@ def test_closing_an_account_ends_its_sessions_and_its_keys_at_once(world: Any, s
 
 def test_a_key_is_revoked_and_stays_dead(world: Any, since: Since) -> None:
     admin = world.program("admin")
-    key = admin.post("/v1/accounts/analyst/keys").json()["key"]
+    key = admin.post("/v1/accounts/bank-a/keys").json()["key"]
     public = key.split("_")[1]
     assert public in admin.get("/v1/accounts").text
     assert admin.post(f"/v1/keys/{public}/revocation").status_code == 200
     assert admin.post(f"/v1/keys/{public}/revocation").status_code == 404
-    assert TestClient(world.app, headers={"authorization": f"Bearer {key}"}).get("/v1/alerts").status_code == 401
+    assert TestClient(world.app, headers={"authorization": f"Bearer {key}"}).get("/v1/batches").status_code == 401
     assert since() == ["key.issued", "key.revoked", "access.denied"]
 
 

@@ -350,7 +350,7 @@ def test_the_admin_sees_a_new_secret_once(world: Any, since: Since) -> None:
     again = browser.get("/accounts")
     assert secret[1] not in again.text
     assert "D &lt;i&gt;Ba&lt;/i&gt;" in again.text
-    key = re.search(r"<code>(thalweg_[^<]+)</code>", browser.post("/accounts/d.ba/keys").text)
+    key = re.search(r"<code>(thalweg_[^<]+)</code>", browser.post("/accounts/bank-a/keys").text)
     assert key
     public = key[1].split("_")[1]
     assert browser.post(f"/keys/{public}/revocation").status_code == 303

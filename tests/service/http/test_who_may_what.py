@@ -76,6 +76,21 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/accounts/{account}/changes"): ("accounts.manage", "account.changed"),
     ("POST", "/v1/accounts/{account}/keys"): ("accounts.manage", "key.issued"),
     ("POST", "/v1/keys/{key}/revocation"): ("accounts.manage", "key.revoked"),
+    ("GET", "/v1/account"): ("account.own", None),
+    ("POST", "/v1/account/password"): ("account.own", "account.changed"),
+    ("POST", "/v1/account/factor"): ("account.own", None),  # nothing counts before a code of it is shown
+    ("POST", "/v1/account/factor/confirmation"): ("account.own", "factor.enrolled"),
+    ("POST", "/v1/account/tokens"): ("account.own", "key.issued"),
+    ("POST", "/v1/account/tokens/{key}/revocation"): ("account.own", "key.revoked"),
+    ("GET", "/v1/account/tokens"): ("account.own", None),
+    ("GET", "/account"): ("account.own", None),
+    ("POST", "/account/password"): ("account.own", "account.changed"),
+    ("POST", "/account/factor"): ("account.own", None),  # nothing counts before a code of it is shown
+    ("POST", "/account/factor/confirmation"): ("account.own", "factor.enrolled"),
+    ("POST", "/account/tokens"): ("account.own", "key.issued"),
+    ("POST", "/account/tokens/{key}/revocation"): ("account.own", "key.revoked"),
+    ("GET", "/sign-in/code"): (EVERYBODY, None),
+    ("POST", "/sign-in/code"): (EVERYBODY, "session.opened"),
     ("GET", "/v1/partners"): ("accounts.manage", None),
     ("POST", "/v1/partners"): ("accounts.manage", "partner.registered"),
     ("GET", "/healthz"): (EVERYBODY, None),
@@ -179,6 +194,8 @@ def test_every_route_that_changes_something_names_its_entry() -> None:
         ("POST", "/v1/entities/searches"),
         ("POST", "/v1/uploads"),
         ("POST", "/v1/detectors/lint"),
+        ("POST", "/v1/account/factor"),
+        ("POST", "/account/factor"),
     }
 
 
@@ -231,7 +248,7 @@ def test_after_many_wrong_keys_the_caller_has_to_wait(world: Any, monkeypatch: p
 def test_a_form_that_another_site_sends_does_nothing(world: Any, headers: dict[str, str], since: Since) -> None:
     browser = world.browser("admin")
     del browser.headers["origin"]
-    answer = browser.post("/accounts/analyst/keys", headers=headers)
+    answer = browser.post("/accounts/bank-a/keys", headers=headers)
     assert answer.status_code == 403
     assert since() == ["access.denied"]
     stranger = world.browser()
