@@ -120,6 +120,14 @@ class AlertBook:
         )
         return dict(rows)
 
+    def detectors(self, scope: Scope) -> list[str]:
+        """The detectors that any of the standing alerts names, by id."""
+        rows = self._ledger.query(
+            f"select distinct unnest(detectors) as detector from standing_alerts where {scope.where} order by detector",
+            list(scope.params),
+        )
+        return [str(detector) for (detector,) in rows]
+
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""
         where, params = _where(scope, only or Filter(), self._clock())

@@ -168,7 +168,7 @@ def _queue(
         asked=asked,
         searched=searched or "",
         forgotten=searched is None,
-        detectors=tuple((each.meta.id, say(each.meta.title, language)) for each in caller.office.catalogue().detectors),
+        detectors=_detectors(caller, language),
         partners=tuple((each.partner, each.name) for each in ledger_views.partners(house.ledger)),
         counted=catalogue(language).ngettext("%(count)s alert", "%(count)s alerts", count)
         % {"count": number(count, language)},
@@ -187,6 +187,13 @@ def _queue(
     return render(
         request, "queue.html", caller.person, status=status, page=page, refusal=refusal, missed=tuple(missed or ())
     )
+
+
+def _detectors(caller: Caller, language: str) -> tuple[tuple[str, str], ...]:
+    """Those that have raised an alert: the others would leave nothing, and all their titles are a fifth of the page."""
+    titles = {each.meta.id: each.meta.title for each in caller.office.catalogue().detectors}
+    raised = caller.office.house.alerts.detectors(caller.alerts)
+    return tuple((each, say(titles[each], language) if each in titles else each) for each in raised)
 
 
 def _views(caller: Caller, asked: Asked, language: str) -> tuple[View, ...]:
