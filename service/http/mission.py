@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import AsyncExitStack
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import Receipt
 from schemas.errors import NotFound
@@ -163,6 +167,29 @@ def rejected_cells(
     rows = caller.sight.rejects(batch, limit=limit + 1, offset=offset).to_dicts()
     more = offset + limit if len(rows) > limit else None
     return RejectPage(items=[Reject(**row) for row in rows[:limit]], next=more)
+
+
+@router.get(
+    "/{batch}/rejected-rows",
+    responses={404: {"model": Problem}, 200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}},
+    response_class=FileResponse,
+)
+async def rejected_rows(
+    batch: str, caller: BatchReader, form: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv"
+) -> FileResponse:
+    """The rejected rows themselves, in the layout of the file, with where each stood and why it was rejected: mend it and
+    submit it alone, under the same mapping. Of a submission that was refused as a whole these are all rows."""
+    found = await run_in_threadpool(seen_batch, caller, batch)
+    caller.office.queue.require_place(found.partner)
+    out = caller.office.house.home.spool / f"rejected-{secrets.token_hex(8)}"
+    try:
+        await caller.office.queue.rows_of(found, form, out)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    kind = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}[form]
+    tidy = BackgroundTask(out.unlink, missing_ok=True)
+    return FileResponse(out, media_type=kind, filename=f"{batch}-rejected.{form}", background=tidy)
 
 
 @router.get("/{batch}/receipt", responses={404: {"model": Problem}})

@@ -27,6 +27,7 @@ from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
 from service.intake.readers.records import MAX_UNCLOSED
 from service.intake.rejects import SENTENCES, add_rejects, no_rejects, write_rejects
+from service.intake.resubmit import by_first_line, rejected_rows, taken_back
 from service.intake.seal import Gathered
 from service.intake.segment import Sealed, SegmentWriter, sealed_rows
 from service.intake.validate import validate
@@ -136,7 +137,8 @@ def _take_in(
 ) -> None:
     theirs = {**source.theirs, **source_names(mapping)}
     for block in ahead(source.blocks()):
-        applied = apply_mapping(block, mapping)
+        rows, stood = taken_back(block, quoted=source.format not in {"ndjson", "parquet"})
+        applied = by_first_line(apply_mapping(rows, mapping), mapping, stood)
         judged = validate(applied.frame, latest, applied.exact)
         gathered.add(judged.rows)
         tally.records += block.records
@@ -282,4 +284,4 @@ def _resealed(
     return result
 
 
-JOBS = {"read": read, "seal_without": seal_without, "unpack": unpack}
+JOBS = {"read": read, "seal_without": seal_without, "unpack": unpack, "rejected_rows": rejected_rows}

@@ -18,10 +18,14 @@ from typing import Any
 
 import structlog
 
-from schemas.errors import Busy, InFlight, RateLimited, ThalwegError
+from schemas.canonical import parse_json
+from schemas.errors import Busy, InFlight, NotFound, RateLimited, ThalwegError
+from service.home import Home
 from service.house import House, utc_now
 from service.intake.receive import Outcome
 from service.intake.rehearse import rehearse
+from service.ledger.batches import rejects_file
+from service.ledger.views import Batch
 from service.uploads.asked import Asked
 from service.uploads.store import Upload, Uploads
 
@@ -39,6 +43,22 @@ class Result:
 
     outcome: Outcome | None = None
     rehearsed: dict[str, Any] | None = None
+
+
+def rejected_rows_of(home: Home, batch: Batch, form: str, out: Path) -> dict[str, Any]:
+    """What the intake child is told to write the rejected rows of a batch. Raises NotFound where it has none."""
+    rejects = rejects_file(home, batch.batch)
+    if not rejects.exists():
+        raise NotFound("no row of this batch was rejected", where=batch.batch)
+    return {
+        "original": str(home.originals / batch.original),
+        "name": batch.name,
+        "mapping": None if batch.mapping is None else parse_json(batch.mapping),
+        "rejects": str(rejects),
+        "every": batch.status == "refused",
+        "form": form,
+        "out": str(out),
+    }
 
 
 class Queue:
@@ -89,6 +109,10 @@ class Queue:
         """Take in a file that lies in the spool, and wait for it. Raises what the intake raises."""
         job = self._submit(asked.partner, lambda: self._carry_out(asked, file, coding, lambda _: None))
         return await asyncio.wrap_future(job)
+
+    async def rows_of(self, batch: Batch, form: str, out: Path) -> None:
+        """Write the rejected rows of a batch as a file to mend: see `service.intake.resubmit`."""
+        await asyncio.wrap_future(self._submit(batch.partner, lambda: self._rows_of(batch, form, out)))
 
     def enqueue(self, upload: Upload) -> Future[Result]:
         """Take in an upload that is whole; what becomes of it is noted with it, whoever waits or not."""
@@ -185,6 +209,10 @@ class Queue:
             plain.unlink(missing_ok=True)
             raise
         return plain
+
+    def _rows_of(self, batch: Batch, form: str, out: Path) -> Result:
+        self._house.intake_child.call("rejected_rows", rejected_rows_of(self._house.home, batch, form, out))
+        return Result()
 
     def _taken(self, asked: Asked, file: Path, tell: Tell) -> Result:
         house = self._house

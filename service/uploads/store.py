@@ -31,6 +31,7 @@ MOST_OPEN = 32
 _ID = re.compile(r"u_[0-9a-f]{16}")
 _NOTE, _DATA = "about.json", "data"
 _LOOK_EVERY = 16 << 20
+_SWEPT_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ class Uploads:
     def __init__(self, home: Home, clock: Callable[[], datetime], *, largest: int, reserve: int) -> None:
         self._home, self._clock, self._largest, self._reserve = home, clock, largest, reserve
         self._opening = threading.Lock()
+        self._swept = clock()
+        self._unfinished: dict[str, Upload] = {}
         self.forget_the_old()
+        self._unfinished |= {each.upload: each for each in self.all() if not each.whole}
 
     @property
     def limits(self) -> str:
@@ -79,8 +83,10 @@ class Uploads:
             raise TooLarge(f"a submission may have {self._largest} bytes at most", remedy="Send it as several files.")
         require_room(self._home, self._reserve, length or 0)
         with self._opening:
-            self.forget_the_old()
-            unfinished = [each for each in self.all() if each.asked.partner == asked.partner and not each.whole]
+            if self._clock() - self._swept > _SWEPT_EVERY:
+                self._swept = self._clock()
+                self.forget_the_old()
+            unfinished = [each for each in list(self._unfinished.values()) if each.asked.partner == asked.partner]
             begun = _begun(unfinished, asked, coding=coding, digest=digest, length=length)
             if begun is not None:
                 return begun
@@ -127,6 +133,10 @@ class Uploads:
     def note(self, upload: Upload) -> Upload:
         """Keep what is now known of an upload."""
         write_durably(self._folder(upload.upload) / _NOTE, json.dumps(asdict(upload)).encode())
+        if upload.whole:
+            self._unfinished.pop(upload.upload, None)
+        else:
+            self._unfinished[upload.upload] = upload
         return upload
 
     def end(self, upload: Upload, ended: dict[str, Any]) -> Upload:
@@ -137,6 +147,7 @@ class Uploads:
 
     def discard(self, upload: str) -> None:
         """Forget an upload and its bytes."""
+        self._unfinished.pop(upload, None)
         shutil.rmtree(self._folder(upload))
 
     def data(self, upload: str) -> Path:

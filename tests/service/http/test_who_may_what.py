@@ -23,6 +23,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/v1/batches"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}/rejects"): ("batches.read", None),
+    ("GET", "/v1/batches/{batch}/rejected-rows"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}/receipt"): ("batches.read", None),
     ("POST", "/v1/uploads"): ("batches.submit", None),  # the submission is what comes with its last piece
     ("GET", "/v1/uploads/{upload}"): ("batches.submit", None),
