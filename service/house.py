@@ -162,6 +162,7 @@ def run_options(settings: Settings, spare_cores: int = 0) -> RunOptions:
             sample=settings.review_sample,
             max_members=settings.max_members,
         ),
+        false_discoveries=settings.false_discoveries_per_mille,
         rule_directories=tuple(Path(each) for each in settings.rule_directories),
     )
 

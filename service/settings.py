@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Alerts of a run that go above the line of the queue, as a share of the accounts of the snapshot."""
     alerts_least: int = Field(default=20, ge=0, le=1_000_000)
     review_sample: int = Field(default=5, ge=0, le=10_000)
+    false_discoveries_per_mille: int = Field(default=200, ge=1, le=1000)
+    """Of what a model flags, the share that may be as lawful as the rest."""
 
     @field_validator("rule_directories", mode="before")
     @classmethod

@@ -6,7 +6,6 @@ names the features, the account's value and its own usual one before, and the tr
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import partial
 
 import polars as pl
@@ -16,9 +15,10 @@ from detectors.anomaly.changed_examples import FIRES, SILENT
 from detectors.anomaly.flagging import flag
 from detectors.anomaly.history import MOST_EARLIER, against_history
 from detectors.anomaly.measuring import Windows, account_windows
+from detectors.anomaly.shared import INDICATORS, PARAMETERS, SOURCES, most_findings
 from detectors.anomaly.telling import FACTS, findings
 from detectors.api import Params, SnapshotView
-from schemas.detector import DetectorMeta, Indicator, Parameter
+from schemas.detector import DetectorMeta, Parameter
 from schemas.finding import RAW_FINDING
 
 ID = "changed-account"
@@ -36,16 +36,7 @@ META = DetectorMeta(
     status="live",
     severity="low",
     weight=1,
-    sources=(
-        "HBOS: Goldstein and Dengel 2012",
-        "Isolation Forest: Liu, Ting and Zhou 2008",
-        "Principal component classifier: Shyu, Chen, Sarinnapakorn and Chang 2003",
-        "Distance to the nearest: Ramaswamy, Rastogi and Shim 2000",
-        "PyOD: Zhao, Nasrullah and Li 2019",
-        "Conformal p-values for outliers: Bates, Candès, Lei, Romano and Sesia 2023",
-        "False discovery rate: Benjamini and Hochberg 1995",
-        "Explanation by feature replacement: Strumbelj and Kononenko 2014",
-    ),
+    sources=SOURCES,
     benign=(
         {
             "en": "A change in an honest life: a new job, a move, a marriage, a retirement, a business that grows",
@@ -75,31 +66,9 @@ META = DetectorMeta(
     },
     roles={},
     facts=FACTS | {"earlier": "count"},
-    indicators=(
-        Indicator(
-            label={"en": "Rarer than this share of the reference", "fr": "Plus rare que cette part de la référence",
-                   "es": "Más rara que esta parte de la referencia"},
-            observed="score", threshold="score_bar", sense="at_least",
-        ),
-        Indicator(
-            label={"en": "Money in and out in the window", "fr": "Argent reçu et versé dans la période",
-                   "es": "Dinero recibido y pagado en el periodo"},
-            observed="turnover", threshold="least_turnover", sense="at_least",
-        ),
-    ),
-    params={
-        "window_days": Parameter(
-            default=30, unit="days", least=7, most=92,
-            reason="a month holds one salary, one rent and four market weeks, so that accounts are comparable",
-        ),
-        "least_transactions": Parameter(
-            default=5, unit="count", least=2, most=1000,
-            reason="with fewer transactions shares such as cash or night are chance",
-        ),
-        "least_turnover": Parameter(
-            default=Decimal(1000), unit="money", least=Decimal(0), most=Decimal(1_000_000_000),
-            reason="materiality: below this an oddity is not worth an analyst's hour; peers may turn over less; in the base currency",
-        ),
+    indicators=INDICATORS,
+    params=PARAMETERS
+    | {
         "recent": Parameter(
             default=3, unit="count", least=1, most=24,
             reason="the last windows that are looked at: a change is worth knowing while it is fresh",
@@ -108,26 +77,7 @@ META = DetectorMeta(
             default=3, unit="count", least=2, most=MOST_EARLIER,
             reason="earlier windows with enough transactions: fewer make no habit; the six before count at most",
         ),
-        "reference": Parameter(
-            default=20_000, unit="count", least=20, most=20_000,
-            reason="account-windows that fit, and as many held back: enough for one in 20,000, few enough for seconds",
-        ),
-        "share": Parameter(
-            default=10, unit="per_mille", least=0, most=100,
-            reason="the rarest of those held back that do not count as lawful: assumed, not known; a higher share flags more",
-        ),
-        "fdr_per_mille": Parameter(
-            default=200, unit="per_mille", least=1, most=1000,
-            reason="the share of what is flagged that may be as lawful as the rest: four of five should be worth a look",
-        ),
-        "most_findings": Parameter(
-            default=200, unit="count", least=1, most=100_000,
-            reason="what analysts can look at beside the patterns; the rarest are kept, and how many were not is noted",
-        ),
-        "least_distance": Parameter(
-            default=Decimal(6), unit="ratio", least=Decimal(0), most=Decimal(100),
-            reason="in a world of equals somebody is always rarest; one feature must lie this many standard deviations away",
-        ),
+        "most_findings": most_findings(200),
     },
     fires=FIRES,
     silent=SILENT,

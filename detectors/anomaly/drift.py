@@ -5,6 +5,7 @@ A model that was calibrated on other times than these says less. The numbers are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Counts = NDArray[np.int64]
+
+SCORE = "the score"
+"""Beside the names of features: the drift of the score itself, among the account-windows held back."""
+_NOTE = "drift in per mille of "
+
+
+def noted(name: str) -> str:
+    """Under which note a run keeps the drift of a feature, or of SCORE."""
+    return _NOTE + name
+
+
+def told(notes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """By model, the drift of each feature and of SCORE, out of the notes of a run."""
+    found = {
+        detector: {name.removeprefix(_NOTE): moved for name, moved in mine.items() if name.startswith(_NOTE)}
+        for detector, mine in notes.items()
+    }
+    return {detector: moved for detector, moved in found.items() if moved}
 
 
 def drifts(rows: pl.DataFrame) -> dict[str, int]:

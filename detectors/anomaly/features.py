@@ -150,7 +150,8 @@ _DECLARED: tuple[Feature, ...] = (
     _ratio(
         "weekend_share", _share("weekend", "transactions"),
         en="transactions at weekends", fr="opérations le week-end", es="operaciones en fin de semana",
-        meaning="transactions on a Saturday or Sunday, UTC", concerns="is_weekend", least_spread=0.1,
+        meaning="transactions on a Saturday or Sunday, local time; of a bare date the day as it is",
+        concerns="is_weekend", least_spread=0.1,
     ),
     _ratio(
         "amount_variety", _unlike("equal_pairs", "transactions"),

@@ -94,20 +94,23 @@ circular as (
     group by circles.account, circles.window_back
 ),
 
--- The transactions of the accounts that are compared, with the last moment before each when the account got money.
-received as (
+-- The transactions of the accounts that are compared.
+listed as (
+    select account, ($1 - day) // $2 as window_back, channel, currency, amount, country
+    from flows
+    where t_s <= $3 and account in (select account from totals)
+),
+
+-- With the last moment before each when the account got money. Few and narrow columns: they are sorted. `txn` is in order of time.
+ordered as (
     select
         account,
         ($1 - day) // $2 as window_back,
         direction,
-        channel,
-        currency,
-        amount,
-        country,
         t_s,
-        max(case when direction = 'in' then t_s end) over (
+        last_value(case when direction = 'in' then t_s end ignore nulls) over (
             partition by account
-            order by t_s, txn, case when direction = 'in' then 0 else 1 end
+            order by txn, case when direction = 'in' then 0 else 1 end
             rows between unbounded preceding and 1 preceding
         ) as last_in_s
     from flows
@@ -116,14 +119,14 @@ received as (
 
 waits as (
     select account, window_back, count(*) as waited, sum(t_s - last_in_s) as waited_s
-    from received
+    from ordered
     where direction = 'out' and last_in_s is not null
     group by account, window_back
 ),
 
 equal_amounts as (
     select account, window_back, currency, amount, count(*) as times
-    from received
+    from listed
     group by account, window_back, currency, amount
 ),
 
@@ -135,7 +138,7 @@ amounts as (
 
 equal_channels as (
     select account, window_back, channel, count(*) as times
-    from received
+    from listed
     group by account, window_back, channel
 ),
 
@@ -147,7 +150,7 @@ channels as (
 
 countries as (
     select distinct account, window_back, country
-    from received
+    from listed
     where country is not null
 ),
 
@@ -158,10 +161,16 @@ corridors as (
     group by account, window_back
 ),
 
+-- Whole days are counted already; of the last day only what lies before now.
 busy_days as (
+    select account, day, sum(payments) as transactions
+    from daily
+    where day < $1
+    group by account, day
+    union all
     select account, day, count(*) as transactions
     from flows
-    where t_s <= $3
+    where day = $1 and t_s <= $3
     group by account, day
 ),
 

@@ -14,7 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from detectors.anomaly.calibration import Calibration
-from detectors.anomaly.drift import apart_per_mille
+from detectors.anomaly.drift import SCORE, apart_per_mille, noted
 from detectors.api import Params
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 WINDOW = ["account", "window_back"]
 _FITS = "01234567"
-DRIFT = "drift in per mille of"
 """How the notes on drift begin."""
 
 
@@ -96,7 +95,7 @@ def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int
     is_last = (rows["window_back"] == 0).to_numpy()[held_back]
     moved = apart_per_mille(known[is_last], known[~is_last])
     if moved is not None:
-        note(f"{DRIFT} the score", moved)
+        note(noted(SCORE), moved)
     tested = rows.filter("is_material")
     distances = compared.distances[tested["position"].to_numpy()]
     rarity = ensemble.rarity(distances, at_least=calibration.at_least(fdr))

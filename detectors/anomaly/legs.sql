@@ -4,7 +4,7 @@
 select
     account,
     counterparty,
-    flows.txn as txn,
+    txn,
     day,
     ($1 - day) // $2 as window_back,
     amount_base,
@@ -14,9 +14,10 @@ select
     channel = 'cash_deposit' or channel = 'cash_withdrawal' as is_cash,
     threshold is not null as has_threshold,
     coalesce(amount < threshold and amount * 10 >= threshold * 9, false) as is_near_threshold,
-    flows.t_s = flows.t_end_s as has_hour,
-    nights.txn is not null as is_night,
-    (day + 3) % 7 >= 5 as is_weekend,
+    t_s = t_end_s as has_hour,
+    coalesce(local_s % 86400 < 18000, false) as is_night,
+    -- The day where the account is; of a bare date the day that was stated.
+    (coalesce(local_s // 86400, day) + 3) % 7 >= 5 as is_weekend,
     amount % case
         when amount >= 1000000000000 then 100000000000
         when amount >= 100000000000 then 10000000000
@@ -32,5 +33,4 @@ select
         else 1
     end = 0 as is_round
 from flows
-left join (select txn from transactions where local_s % 86400 < 18000) as nights on flows.txn = nights.txn
-where flows.t_s <= $3
+where t_s <= $3

@@ -21,12 +21,16 @@ def start(
         str | None, typer.Option(help="Run as of this time (RFC 3339); what came later is not seen.")
     ] = None,
     detector: Annotated[list[str] | None, typer.Option(help="Only this detector; may be repeated.")] = None,
+    false_discoveries: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, help="Of what a model flags, the share that may be lawful, per mille."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the detectors over everything that is in the ledger. Exit 1 where a detector failed."""
     moment = None if as_of is None else parse_moment(as_of)
     with open_desk(context.obj) as desk:
-        found = _started(desk, moment, detector or None, None if as_json else say_step)
+        found = _started(desk, moment, detector or None, false_discoveries, None if as_json else say_step)
     if as_json:
         show_json(found)
     else:
@@ -50,9 +54,11 @@ def list_runs(context: typer.Context, as_json: AsJson = False) -> None:
     )
 
 
-def _started(desk: Desk, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> dict[str, Any]:
+def _started(
+    desk: Desk, as_of: datetime | None, detectors: list[str] | None, false_discoveries: int | None, on_step: Step | None
+) -> dict[str, Any]:
     try:
-        return desk.start_run(as_of=as_of, detectors=detectors, on_step=on_step)
+        return desk.start_run(as_of=as_of, detectors=detectors, false_discoveries=false_discoveries, on_step=on_step)
     except (NotFound, RequestInvalid) as error:  # a server names the field, the house does not
         if error.value not in (detectors or ()):
             raise
@@ -71,6 +77,9 @@ def show_run(found: dict[str, Any]) -> None:
         print(f"digest {found['digest']}")
     if found["detectors"]:
         show_table(found["detectors"], ("id", "kind", "status", "findings", "seconds"), nothing="")
+    for model, moved in found.get("drift", {}).items():
+        most = sorted(moved, key=lambda name: (-moved[name], name))[:3]
+        say(f"{model}: moved most by the last window: {', '.join(f'{name} {moved[name] / 10:.0f} %' for name in most)}")
     silent = [each["id"] for each in found["detectors"] if each.get("silent_for")]
     if silent:
         say(

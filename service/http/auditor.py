@@ -35,7 +35,9 @@ def start_run(
     """Run the detectors over everything that was accepted so far. 202 while it goes on; ask its address how it stands."""
     work = caller.office.work
     try:
-        run = work.start(caller.actor, as_of=asked.as_of, detectors=asked.detectors)
+        run = work.start(
+            caller.actor, as_of=asked.as_of, detectors=asked.detectors, false_discoveries=asked.false_discoveries
+        )
     except NotFound as error:
         if error.value not in (asked.detectors or ()):
             raise

@@ -165,6 +165,9 @@ class RunAsked(_Asked):
         description="RFC 3339 in UTC; the latest transaction by default",
     )
     detectors: list[str] | None = Field(default=None, description="ids; all that are test or live by default")
+    false_discoveries: int | None = Field(
+        default=None, ge=1, le=1000, description="of what a model flags, per mille; the setting of the house by default"
+    )
 
 
 class RunDetector(BaseModel):
@@ -191,6 +194,16 @@ class RunOut(BaseModel):
     digest: str | None = Field(default=None, examples=[DIGEST])
     seconds: float | None = Field(default=None, examples=[3.204])
     detectors: list[RunDetector] = Field(default_factory=list)
+    places: dict[str, int] = Field(
+        default_factory=dict,
+        examples=[{"queue": 33, "sample": 5, "below": 180}],
+        description="how many alerts lie above the line, were drawn from below it for review, or lie below it",
+    )
+    drift: dict[str, dict[str, int]] = Field(
+        default_factory=dict,
+        examples=[{"unusual-account": {"money_in": 41, "the score": 63}}],
+        description="by model, how far each feature, and the score, of the last window lies from the earlier ones, per mille",
+    )
 
 
 class RunPage(BaseModel):

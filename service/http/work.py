@@ -31,7 +31,14 @@ class Work:
         self._trying: Future[None] | None = None
         self._going: tuple[str, Future[dict[str, Any]], dict[str, Any]] | None = None
 
-    def start(self, by: Actor, *, as_of: str | None = None, detectors: Sequence[str] | None = None) -> str:
+    def start(
+        self,
+        by: Actor,
+        *,
+        as_of: str | None = None,
+        detectors: Sequence[str] | None = None,
+        false_discoveries: int | None = None,
+    ) -> str:
         """Start a run; its id, as soon as the journal has it.
 
         Raises Conflict where a run is going already, and what the start itself raises: then no run was begun.
@@ -58,6 +65,7 @@ class Work:
                     session=by.session,
                     as_of=moment,
                     detectors=detectors,
+                    false_discoveries=false_discoveries,
                     on_progress=follow,
                 )
                 ended.set_result(found)

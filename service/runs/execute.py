@@ -33,14 +33,15 @@ Progress = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out. What can change its result, the currency and the rule of its queue, goes into the manifest and is
-    taken from there; the rest may not change what is found."""
+    """How a run is carried out. What can change its result, the currency, the rule of its queue and how many false discoveries
+    models may make (per mille), goes into the manifest and is taken from there; the rest may not change what is found."""
 
     base_currency: str
     threads: int
     memory_bytes: int
     queue: QueueRule
     rule_directories: tuple[Path, ...] = ()
+    false_discoveries: int | None = None
 
 
 class Runs:
@@ -67,6 +68,7 @@ class Runs:
         session: str = "",
         as_of: datetime | None = None,
         detectors: Sequence[str] | None = None,
+        false_discoveries: int | None = None,
         on_progress: Progress | None = None,
     ) -> Outcome:
         """Run detectors over the ledger as it stands. Gives the run as `thalweg runs start --json` prints it.
@@ -88,6 +90,7 @@ class Runs:
             queue=self._options.queue,
             as_of=as_of,
             learned=promoted(self._ledger),
+            false_discoveries=false_discoveries or self._options.false_discoveries,
         )
         run = f"r_{secrets.token_hex(8)}"
         place = self._home.run(run)
@@ -95,7 +98,9 @@ class Runs:
         self._keep_code(chosen)
         write_durably(place / "manifest.json", manifest.canonical())
         who = {"actor": actor, "role": role, "session": session}
-        began = self._tell("run.started", {"run": run, "manifest": manifest.digest(), "as_of": manifest.as_of}, run, who)
+        began = self._tell(
+            "run.started", {"run": run, "manifest": manifest.digest(), "as_of": manifest.as_of}, run, who
+        )
         try:
             result = execute(
                 self._home, manifest, place, child=self._child, options=self._options, on_progress=on_progress

@@ -16,7 +16,8 @@ import polars as pl
 
 import detectors
 import schemas
-from detectors.api import Detector, default_params
+from detectors.anomaly.shared import FALSE_DISCOVERIES
+from detectors.api import Detector
 from detectors.learning.order import KIND as LEARNED
 from schemas.canonical import digest_json, sha256
 from schemas.errors import NotFound, RequestInvalid
@@ -65,9 +66,11 @@ def build_manifest(
     queue: QueueRule,
     as_of: datetime | None = None,
     learned: str | None = None,
+    false_discoveries: int | None = None,
 ) -> Manifest:
     """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default;
-    `learned` is the digest of the weights that order the queue, none where the formula does."""
+    `learned` is the digest of the weights that order the queue, none where the formula does; `false_discoveries`, per mille, is what
+    models are given in place of their default."""
     moment = as_of or snapshot.latest
     if moment.tzinfo is not None:
         raise RequestInvalid("the time of a run is taken in UTC, without a zone", value=str(moment))
@@ -77,7 +80,9 @@ def build_manifest(
         base_currency=base_currency,
         seed=digest_json(["thalweg run", snapshot.head]),
         segments=snapshot.segments,
-        detectors=tuple(_ref(detector) for detector in sorted(chosen, key=lambda each: each.meta.id)),
+        detectors=tuple(
+            _ref(detector, false_discoveries) for detector in sorted(chosen, key=lambda each: each.meta.id)
+        ),
         references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS)
         + ((ReferenceRef(kind=LEARNED, digest=learned),) if learned else ()),
         code=code_digest(),
@@ -86,8 +91,11 @@ def build_manifest(
     )
 
 
-def _ref(detector: Detector) -> DetectorRef:
-    params = {name: str(value) for name, value in sorted(default_params(detector.meta).items())}
+def _ref(detector: Detector, false_discoveries: int | None) -> DetectorRef:
+    given = {}
+    if false_discoveries is not None and detector.meta.kind == "model" and FALSE_DISCOVERIES in detector.meta.params:
+        given = {FALSE_DISCOVERIES: false_discoveries}
+    params = {name: str(value) for name, value in sorted(detector.meta.settled(given).items())}
     return DetectorRef(
         id=detector.meta.id,
         kind=detector.meta.kind,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from detectors.anomaly import drift
 from schemas.canonical import parse_json
 
 Outcome = dict[str, Any]
@@ -78,6 +79,7 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         "seconds": told.get("seconds"),
         "detectors": told.get("detectors", []),
         "notes": told.get("notes", {}),
+        "drift": drift.told(told.get("notes", {})),
         "coverage": told.get("coverage", {}),
         "sizes": {
             name: told[name]

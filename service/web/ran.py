@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from detectors.anomaly.features import FEATURES
 from detectors.exclusions import NOTE as KNOWN_SEGMENTS
-from service.web.language import clock, number
+from service.web import words
+from service.web.language import catalogue, clock, number, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ class RunPage:
     detectors: tuple[dict[str, Any], ...]
     replays: tuple[dict[str, str], ...]
     verdict: dict[str, Any] | None
+    places: str = ""
+    drift: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Of each feature, and of the score, how far it has moved by the last window: a cell for each of `models`."""
+    models: tuple[str, ...] = ()
     suppressed: tuple[tuple[str, str], ...] = ()
     """Each suppression that alerts of the run fell under, and how many."""
 
@@ -71,6 +77,9 @@ class RunPage:
                 {"time": clock(each["at"], language), "verdict": each["verdict"]} for each in found.get("replays", ())
             ),
             verdict=verdict,
+            places=_places(found["places"], language),
+            drift=_drift(found["drift"], language),
+            models=tuple(found["drift"]),
             suppressed=tuple(
                 (each["suppression"], number(each["alerts"], language)) for each in found.get("suppressed", ())
             ),
@@ -86,6 +95,32 @@ def _detector_row(each: dict[str, Any], notes: dict[str, Any], language: str) ->
         "silent": ", ".join(each.get("silent_for", ())),
         "known": number(known, language) if known else "",
     }
+
+
+def _places(places: Mapping[str, int], language: str) -> str:
+    """How many alerts lie where. Those drawn for review are not told apart here: who knows which they are judges them otherwise."""
+    if not places:
+        return ""
+    counts = {"queue": places["queue"] + places["sample"], "below": places["below"]}
+    return catalogue(language).gettext(words.PLACES) % {name: number(count, language) for name, count in counts.items()}
+
+
+def _drift(drift: Mapping[str, Mapping[str, int]], language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The features that moved most first. Runs of before it was measured have none."""
+    names = {name for moved in drift.values() for name in moved}
+    ranked = sorted(names, key=lambda name: (-max(moved.get(name, -1) for moved in drift.values()), name))
+    return tuple(
+        (_feature(name, language), tuple(_moved(moved.get(name), language) for moved in drift.values()))
+        for name in ranked
+    )
+
+
+def _feature(name: str, language: str) -> str:
+    return say(FEATURES[name].label, language) if name in FEATURES else catalogue(language).gettext(words.THE_SCORE)
+
+
+def _moved(per_mille: int | None, language: str) -> str:
+    return "" if per_mille is None else f"{number(round(Decimal(per_mille) / 10), language)} %"
 
 
 def _seconds(text: str | None, language: str) -> str:

@@ -170,6 +170,8 @@ AGAINST = {
 RECORD = mark("worth a look: %(worth)s of %(decided)s decided alerts with it (%(low)s to %(high)s %%)")
 """The record of a detector, with the 95 % interval of the share."""
 LEARNED = mark("points × %(factor)s, learned from decisions")
+PLACES = mark("%(queue)s for the queue, %(below)s below the line")
+THE_SCORE = mark("the score")
 SENSE = {"at_least": mark("at least %(value)s"), "at_most": mark("at most %(value)s")}
 NOTICE = {
     "assigned": mark("The assignment is recorded."),

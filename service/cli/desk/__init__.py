@@ -52,7 +52,14 @@ class Desk(Protocol):
     def add_partner(self, partner: str, *, name: str, institution: str) -> Answer:
         """Register a partner."""
 
-    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
+    def start_run(
+        self,
+        *,
+        as_of: datetime | None,
+        detectors: list[str] | None,
+        on_step: Step | None,
+        false_discoveries: int | None = None,
+    ) -> Answer:
         """Start a run and wait for its end. `as_of` is UTC without a zone."""
 
     def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:

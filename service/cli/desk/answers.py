@@ -23,7 +23,7 @@ def run_answer(found: Answer) -> Answer:
         for each in found["detectors"]
     ]
     refused = {"refused": found["refused"]} if found.get("refused") else {}
-    places = {"places": found["places"]} if found.get("places") else {}
+    places = {name: found[name] for name in ("places", "drift") if found.get(name)}
     return record | places | refused | _cause(found)
 
 
@@ -56,7 +56,9 @@ def alert_answer(alert: str, body: Answer) -> Answer:
 
 def _further(detector: Answer, run: Answer) -> Answer:
     """Why it failed, which columns and tables it could not look without, and what caps and known segments left out."""
-    left_out = {name: number for name, number in run.get("notes", {}).get(detector["id"], {}).items() if number}
+    drifted = run.get("drift", {}).get(detector["id"], {})
+    notes = run.get("notes", {}).get(detector["id"], {})
+    left_out = {name: number for name, number in notes.items() if number and name.rpartition(" of ")[2] not in drifted}
     parts = {"silent_for": detector.get("silent_for"), "left_out": left_out}
     return {name: part for name, part in parts.items() if part} | _cause(detector)
 

@@ -92,9 +92,22 @@ class Here:
             )
         )
 
-    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
+    def start_run(
+        self,
+        *,
+        as_of: datetime | None,
+        detectors: list[str] | None,
+        on_step: Step | None,
+        false_discoveries: int | None = None,
+    ) -> Answer:
         return run_answer(
-            self._house.runs.start(as_of=as_of, detectors=detectors, on_progress=on_step, **OPERATOR_ACTS)
+            self._house.runs.start(
+                as_of=as_of,
+                detectors=detectors,
+                false_discoveries=false_discoveries,
+                on_progress=on_step,
+                **OPERATOR_ACTS,
+            )
         )
 
     def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:

@@ -92,8 +92,19 @@ class There:
         asked = {"partner": partner, "name": name, "institution": institution}
         return _partner(self._client.post("/v1/partners", asked))
 
-    def start_run(self, *, as_of: datetime | None, detectors: list[str] | None, on_step: Step | None) -> Answer:
-        asked = {"as_of": None if as_of is None else f"{as_of.isoformat()}Z", "detectors": detectors}
+    def start_run(
+        self,
+        *,
+        as_of: datetime | None,
+        detectors: list[str] | None,
+        on_step: Step | None,
+        false_discoveries: int | None = None,
+    ) -> Answer:
+        asked = {
+            "as_of": None if as_of is None else f"{as_of.isoformat()}Z",
+            "detectors": detectors,
+            "false_discoveries": false_discoveries,
+        }
         found = self._client.post("/v1/runs", asked)
         last = None
         while found["status"] == "started":

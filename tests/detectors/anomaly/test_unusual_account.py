@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from detectors.anomaly.features import FEATURES
-from detectors.anomaly.flagging import DRIFT
+from detectors.anomaly.drift import SCORE, noted
 from detectors.anomaly.telling import MOST_EVIDENCE
 from detectors.anomaly.unusual_account import META, find
 from detectors.api import default_params
@@ -169,9 +169,9 @@ def test_the_run_is_told_who_the_peers_were_and_how_far_things_moved() -> None:
                             "having count(*) >= 5)", [view.as_of_s // 86_400])  # fmt: skip
     assert sum(count for name, count in told.items() if "peers of rung" in name) == measured["rows"].item()
     assert told["hubs that no circle leads through"] == 0
-    assert {name for name in FEATURES if f"{DRIFT} {name}" in told} >= {"money_in", "cash_share", "circled_share"}
-    assert told[f"{DRIFT} cash_share"] == 0
-    assert told[f"{DRIFT} the score"] < 200
+    assert {name for name in FEATURES if noted(name) in told} >= {"money_in", "cash_share", "circled_share"}
+    assert told[noted("cash_share")] == 0
+    assert told[noted(SCORE)] < 200
 
 
 def test_an_empty_snapshot_flags_nobody() -> None:

@@ -16,8 +16,10 @@ from support.houses import OPERATOR, RULES, Opener, register, submit, world_csv
 from schemas.alert import CandidateAlert
 from schemas.errors import ChildFailed, DigestMismatch, NotFound
 from schemas.finding import Finding
-from service.house import House
+from schemas.run import Manifest
+from service.house import House, run_options
 from service.runs.outputs import ALERTS, FINDINGS, read_records
+from service.runs.replay import replay
 
 _RULE = """/*---
 id = "{id}"
@@ -249,3 +251,25 @@ def _everything() -> object:
     from service.alerts.book import EVERYTHING
 
     return EVERYTHING
+
+
+def test_how_many_false_discoveries_models_may_make_stands_in_the_manifest(
+    tmp_path: Path, open_at: Opener, world: Path
+) -> None:
+    with open_at(tmp_path / "home", false_discoveries_per_mille=150) as house:
+        register(house, "bank", "BANK")
+        submit(house, world, "bank")
+        chosen = ("unusual-account", "cash-structuring")
+        runs = [house.runs.start(detectors=chosen, false_discoveries=said, **OPERATOR) for said in (None, 50)]
+        told = []
+        for run in runs:
+            manifest = Manifest.model_validate_json((house.home.run(run["run"]) / "manifest.json").read_bytes())
+            told.append({ref.id: ref.params.get("fdr_per_mille") for ref in manifest.detectors})
+        assert told == [
+            {"cash-structuring": None, "unusual-account": "150"},
+            {"cash-structuring": None, "unusual-account": "50"},
+        ]
+        verdicts = [
+            replay(house.home, run["run"], child=house.run_child, options=run_options(house.settings)) for run in runs
+        ]
+        assert [each["verdict"] for each in verdicts] == ["identical", "identical"]
