@@ -18,6 +18,7 @@ ThalwegError
 │   ├── KeyReused             an idempotency key was used for something else
 │   └── InFlight              the same is being done for another request; it says when to ask again
 ├── AccessDenied              the caller is known and may not do this
+│   └── HandlingForbids       an originator's caveat forbids it
 ├── NotAuthenticated          the caller is not known
 ├── RateLimited               too many attempts; it says when to try again
 │   └── QuotaExceeded         a partner has sent what it may send in a day
@@ -145,6 +146,10 @@ class InFlight(Conflict):
 
 class AccessDenied(ThalwegError):
     slug = "access-denied"
+
+
+class HandlingForbids(AccessDenied):
+    slug = "handling-forbids"
 
 
 class NotAuthenticated(ThalwegError):

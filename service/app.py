@@ -22,6 +22,7 @@ from service.http import (
     entities,
     errors,
     flows,
+    handling,
     learning,
     mission,
     own,
@@ -90,6 +91,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         references,
         admin,
         own,
+        handling,
     ):
         app.include_router(routes.router)
     app.include_router(admin.health)

@@ -23,6 +23,7 @@ from service.cases.book import CaseBook
 from service.cases.suppressions import Suppressions
 from service.entities.book import Entities
 from service.children import Child, Limits
+from service.handling.book import HandlingBook
 from service.home import Home
 from service.intake.receive import Intake
 from service.journal.append import Journal, Recorded
@@ -60,6 +61,7 @@ class House:
     entities: Entities
     accounts: Accounts
     factors: Factors
+    handling: HandlingBook
     run_child: Child
     intake_child: Child
 
@@ -144,6 +146,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             entities=Entities(ledger, note),
             suppressions=Suppressions(ledger, note, alerts, utc_now),
             accounts=accounts,
+            handling=HandlingBook(ledger.query, note),
             factors=Factors(ledger.query, note, Seal(home.keys), utc_now),
             run_child=run_child,
             intake_child=intake_child,

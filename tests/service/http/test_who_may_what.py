@@ -77,6 +77,13 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/accounts/{account}/changes"): ("accounts.manage", "account.changed"),
     ("POST", "/v1/accounts/{account}/keys"): ("accounts.manage", "key.issued"),
     ("POST", "/v1/keys/{key}/revocation"): ("accounts.manage", "key.revoked"),
+    ("GET", "/v1/feedback"): ("batches.submit", None),
+    ("GET", "/v1/batches/{batch}/handling"): ("batches.read", None),
+    ("POST", "/v1/batches/{batch}/handling"): ("batches.submit", "batch.handled"),
+    ("POST", "/v1/batches/{batch}/consents"): ("handling.consent", "handling.consented"),
+    ("POST", "/v1/partners/{partner}/handling"): ("accounts.manage", "partner.handled"),
+    ("GET", "/v1/alerts/{alert}/handling"): ("alerts.read", "alert.read"),
+    ("POST", "/v1/alerts/{alert}/exports"): ("alerts.export", "alert.exported"),
     ("GET", "/v1/account"): ("account.own", None),
     ("POST", "/v1/account/password"): ("account.own", "account.changed"),
     ("POST", "/v1/account/factor"): ("account.own", None),  # nothing counts before a code of it is shown
@@ -151,7 +158,7 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a")
 def _address(path: str) -> str:
     names = {"batch": "b_0", "alert": "a_0", "run": "r_0", "account": "nobody", "key": "0", "digest": "0", "name": "0"}
     names |= {"upload": "u_0", "detector": "none", "backtest": "t_0", "kind": "segments", "model": "0"}
-    names |= {"case": "c_0", "number": "1", "suppression": "s_0", "entity": "e_0"}
+    names |= {"partner": "nobody", "case": "c_0", "number": "1", "suppression": "s_0", "entity": "e_0"}
     return path.format(**names)
 
 

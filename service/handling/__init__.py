@@ -1,0 +1,1 @@
+"""Originator control: whose data it is, what they allow, and what may leave the house."""

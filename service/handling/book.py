@@ -1,0 +1,130 @@
+"""What originators allow, as entries and as the ledger shows it; what alerts inherit; and the one way by which an alert leaves.
+
+A partner's word on its own batches is the partner's; the house keeps to it by code. Nothing here tells a partner of alerts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.canonical import canonical_json, sha256
+from schemas.errors import RequestInvalid
+from schemas.handling import DEFAULT, Handling, Recipient, Use, require_export, together
+from service.access.accounts import Query, Record
+from service.access.roles import Actor
+
+_OF_BATCHES = """
+select b.batch, b.partner, coalesce(h.handling, p.handling)
+from batches as b
+left join current_batch_handling as h on h.batch = b.batch
+left join current_partner_handling as p on p.partner = b.partner
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What something derived carries: the handling, whose data it stands on, and from which batches."""
+
+    handling: Handling
+    owners: tuple[str, ...]
+    batches: tuple[str, ...]
+    asking: tuple[str, ...]
+    """The batches whose originator has to agree to whoever else gets it."""
+    whole: bool
+    """Whether all its evidence was looked at. Where some was left out for its number, every batch of the house counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """To whom an alert goes, for what use and why."""
+
+    recipient: str
+    kind: Recipient
+    use: Use
+    purpose: str
+
+
+class HandlingBook:
+    """Originators' words and what follows from them."""
+
+    def __init__(self, query: Query, record: Record) -> None:
+        self._query, self._record = query, record
+
+    def of_partner(self, partner: str) -> Handling:
+        """What holds for the batches of a partner where it says nothing else of one."""
+        rows = self._query("select handling from current_partner_handling where partner = ?", [partner])
+        return _read(rows[0][0]) if rows else DEFAULT
+
+    def of_batch(self, batch: str) -> Handling:
+        """What holds for one batch."""
+        rows = self._query(f"{_OF_BATCHES} where b.batch = ?", [batch])
+        return _read(rows[0][2]) if rows else DEFAULT
+
+    def of_alert(self, alert: str, body: dict[str, Any]) -> Inherited:
+        """What an alert inherits from the batches that its evidence stands in."""
+        whole = not body.get("evidence_left_out", 0)
+        named = "where b.batch in (select batch from standing_evidence where alert = ?)" if whole else ""
+        rows = self._query(f"{_OF_BATCHES} {named} order by b.batch", [alert] if whole else [])
+        parts = {row[0]: _read(row[2]) for row in rows}
+        return Inherited(
+            handling=together(list(parts.values())),
+            owners=tuple(sorted({row[1] for row in rows})),
+            batches=tuple(parts),
+            asking=tuple(batch for batch, handling in parts.items() if handling.onward != "free"),
+            whole=whole,
+        )
+
+    def set_partner(self, partner: str, handling: Handling, *, by: Actor) -> None:
+        """Record what holds for a partner's batches, of now and to come, where it says nothing else of one."""
+        payload = {"partner": partner, "handling": handling.model_dump(mode="json")}
+        self._record("partner.handled", payload, actor=by.actor, role=by.role, session=by.session, object=partner)
+
+    def set_batch(self, batch: str, partner: str, handling: Handling, *, by: Actor) -> None:
+        """Record what a partner says of one batch of its own."""
+        payload = {"batch": batch, "partner": partner, "handling": handling.model_dump(mode="json")}
+        self._record("batch.handled", payload, actor=by.actor, role=by.role, session=by.session, object=batch)
+
+    def consent(self, batch: str, recipient: str, document: str, *, by: Actor) -> None:
+        """Record that an originator agreed that a recipient may have a batch, and the document that says so."""
+        payload = {"batch": batch, "recipient": _name(recipient), "document": document}
+        self._record("handling.consented", payload, actor=by.actor, role=by.role, session=by.session, object=batch)
+
+    def export(self, found: dict[str, Any], export: Export, *, by: Actor) -> dict[str, Any]:
+        """An alert as a document for somebody else, with its handling on it. Raises HandlingForbids where a caveat forbids it.
+
+        The entry that says what left, to whom and why stands before the document does.
+        """
+        inherited = self.of_alert(found["alert"], found["body"])
+        recipient = _name(export.recipient)
+        agreed = {row[0] for row in self._query("select batch from handling_consents where recipient = ?", [recipient])}
+        missing = [batch for batch in inherited.asking if batch not in agreed]
+        require_export(inherited.handling, recipient=export.kind, use=export.use, missing_consent=missing)
+        document = {
+            "handling": inherited.handling.model_dump(mode="json"),
+            "owners": list(inherited.owners),
+            "recipient": recipient,
+            "use": export.use,
+            "purpose": export.purpose,
+            "alert": found["body"] | {"id": found["alert"], "version": found["version"]},
+        }
+        digest = sha256(canonical_json(document))
+        told = {name: document[name] for name in ("handling", "owners", "recipient", "use", "purpose")}
+        told |= {"alert": found["alert"], "version": found["version"], "kind": export.kind, "digest": digest}
+        self._record(
+            "alert.exported", told,
+            actor=by.actor, role=by.role, session=by.session, object=found["alert"], purpose=export.purpose,
+        )  # fmt: skip
+        return document | {"digest": digest}
+
+
+def _name(recipient: str) -> str:
+    """A recipient as it is compared: so that a consent is not missed, nor found, for a space or a capital."""
+    name = " ".join(recipient.split()).casefold()
+    if not name:
+        raise RequestInvalid("the recipient has a name", where="recipient")
+    return name
+
+
+def _read(text: str | None) -> Handling:
+    return DEFAULT if text is None else Handling.model_validate_json(text)
