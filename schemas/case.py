@@ -381,6 +381,22 @@ def _refusal(case: Case, act: str, account: str, role: str) -> MoveRefused | Acc
     return None
 
 
+def table_of(acts: dict[str, Rule]) -> list[dict[str, str]]:
+    """The table as text, for people: one row an act."""
+    return [
+        {
+            "act": act,
+            "in": ", ".join(rule.at),
+            "leads to": rule.to or "",
+            "who": ", ".join(rule.who)
+            + (f"; not the {rule.barred}" if rule.barred else "")
+            + (f"; the {rule.only}" if rule.only else ""),
+            "voids": "yes" if rule.voids else "",
+        }
+        for act, rule in acts.items()
+    ]
+
+
 def plain_name(name: str) -> str:
     """The last part of a file's name, without characters that are not seen, such as those that turn the direction of a text
     and make an ending look like another."""

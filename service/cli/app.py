@@ -29,6 +29,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "runs": ("runs:runs", "Start runs, and list them."),
     "replay": ("replay:replay_run", "Carry out a run again and compare."),
     "alerts": ("alerts:alerts", "The queue of alerts, best first."),
+    "cases": ("cases:cases", "Cases with their timelines, and suppressions."),
     "learning": ("learning:learning", "What decisions teach its order."),
     "follow": ("follow:follow_money", "Follow money: where it went or came from."),
     "evaluate": ("evaluate:evaluate_queue", "Compare the queue with labelled patterns."),

@@ -148,7 +148,7 @@ def timeline(
     lines, before = [], "draft"
     for each in acts:
         told, act = each["told"], each["act"]
-        details = [*_details(told, act, language)]
+        details = [*_about(case, told, act, language), *_details(told, act, language)]
         if before in UNDER_REVIEW and each["state"] == "draft" and act not in {"return", "withdraw"}:
             details.append(_say(case_words.VOIDED, language))
         before = each["state"]
@@ -222,6 +222,18 @@ def _undo(case: Case, act: str, alerts: tuple[str, ...], possible: frozenset[str
         gone = tuple(each for each in alerts if each not in case.alerts)
         return ("add_alerts", gone) if gone and "add_alerts" in possible else ("", ())
     return "", ()
+
+
+def _about(case: Case, told: Mapping[str, Any], act: str, language: str) -> Iterable[str]:
+    """Which item, task or file an act was about."""
+    if act == "tick":
+        for item in case.checklist:
+            if item.number == told["item"]:
+                yield _say(case_words.ITEM[item.code], language) if item.code else item.text
+    if act == "finish_task":
+        yield from (task.text for task in case.tasks if task.number == told["task"])
+    if act == "detach":
+        yield from (file.name for file in case.attachments if file.number == told["attachment"])
 
 
 def _details(told: Mapping[str, Any], act: str, language: str) -> Iterable[str]:

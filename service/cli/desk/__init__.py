@@ -80,6 +80,15 @@ class Desk(Protocol):
     def alerts_whole(self, limit: int | None, *, decided: bool, below: bool = False) -> Iterator[Answer]:
         """The same with their members and evidence, as `alerts list --json` prints them."""
 
+    def cases(self, limit: int) -> list[Answer]:
+        """Cases in short, changed last first."""
+
+    def case(self, case: str) -> Answer:
+        """One case with its `timeline`."""
+
+    def suppressions(self) -> list[Answer]:
+        """What is kept out of the queue, what waits for approval first."""
+
     def sample(self) -> Answer:
         """What was found of the alerts that were drawn for review below the line."""
 

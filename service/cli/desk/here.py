@@ -17,6 +17,7 @@ from service.access.accounts import Account
 from service.access.roles import OPERATOR, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.alerts.sample import below_the_line
+from service.cases.checks import Eyes
 from service.catalogue import tables_in_use
 from service.cli.desk import Step
 from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
@@ -26,6 +27,7 @@ from service.cli.printing import OPERATOR_ACTS, say
 from service.flows.over import as_answer, follow_in
 from service.flows.question import Question
 from service.house import House
+from service.http.case_shapes import CaseLine
 from service.intake.receive import receipt
 from service.intake.unknown import unknown_columns
 from service.journal.keys import receipt_key
@@ -33,6 +35,7 @@ from service.learning.decisions import detector_records
 from service.ledger import views
 
 _EVERY = 1_000_000
+_ALL = Eyes(EVERYTHING, EVERYTHING)
 _PAGE = 200
 
 
@@ -152,6 +155,17 @@ class Here:
         amount = None if given["amount"] is None else Decimal(given["amount"])
         times = {name: _utc(given[name]) for name in ("since", "until")}
         return as_answer(follow_in(self._house, Question(**given | times | {"amount": amount})))
+
+    def cases(self, limit: int) -> list[Answer]:
+        found = self._house.cases.page(_ALL, limit=limit)
+        return [CaseLine.of(case).model_dump(mode="json") for _, case in found]
+
+    def case(self, case: str) -> Answer:
+        found = self._house.cases.get(case, _ALL)
+        return {"case": found.model_dump(mode="json"), "timeline": self._house.cases.acts(case)}
+
+    def suppressions(self) -> list[Answer]:
+        return self._house.suppressions.all(EVERYTHING)
 
     def sample(self) -> Answer:
         return below_the_line(self._house.ledger, EVERYTHING)

@@ -166,6 +166,25 @@ class There:
         for each in self._pages("/v1/alerts", None, place="all"):
             yield self._client.get(f"/v1/alerts/{each['id']}")["alert"]
 
+    def cases(self, limit: int) -> list[Answer]:
+        found: list[Answer] = []
+        cursor = None
+        while len(found) < limit:
+            page = self._client.get("/v1/cases", limit=min(_PAGE, limit - len(found)), cursor=cursor)
+            found += page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        return found
+
+    def case(self, case: str) -> Answer:
+        told = self._client.get(f"/v1/cases/{quote(case, safe='')}")
+        return {"case": told["case"], "timeline": told["timeline"]}
+
+    def suppressions(self) -> list[Answer]:
+        told: list[Answer] = self._client.get("/v1/suppressions")["items"]
+        return told
+
     def sample(self) -> Answer:
         told: Answer = self._client.get("/v1/alerts/sample")
         return told

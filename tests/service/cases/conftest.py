@@ -24,12 +24,12 @@ PEOPLE = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cases")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(home: Path) -> Iterator[House]:
     with open_house(Settings(home=home, threads=1, reserve_bytes=0)) as house:
         register(house, "bank", "BANK")
@@ -41,7 +41,7 @@ def house(home: Path) -> Iterator[House]:
         yield house
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def batch(house: House) -> str:
     return str(house.ledger.query("select batch from batches")[0][0])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,6 @@ from service.access.roles import Actor
 from service.cases.book import Listed
 from service.cases.checks import Eyes
 from service.house import House
-from service.journal.append import Journal
-from service.ledger.ledger import Ledger
-from service.verify import verify_home
 
 ROLE = {"ana": "analyst", "ben": "analyst", "cleo": "analyst", "sue": "supervisor", "sid": "supervisor"}
 See = Callable[[str], Eyes]
@@ -286,23 +282,6 @@ def test_reopening_is_a_supervisors_and_starts_anew(desk: Desk) -> None:
         desk.act("ana", "rename", title="Too late")
     case = desk.act("sue", "reopen", reason="New facts")
     assert (case.state, case.proposal, case.decision) == ("draft", None, None)
-
-
-def test_the_journal_holds_it_all_and_a_rebuild_gives_the_same_cases(house: House, tmp_path: Path) -> None:
-    """Runs last: everything above is in the house by then."""
-    digests = house.ledger.digests()
-    journal = Journal.open(house.home.journal, lambda: pytest.fail("a rebuild asked for the time"))
-    copy = type(house.home)(tmp_path)
-    for name in ("originals", "segments", "runs", "batches", "reference"):
-        (tmp_path / name).symlink_to(house.home.root / name)
-    Ledger.rebuild(copy, journal)
-    with Ledger.open(copy, journal) as ledger:
-        again = ledger.digests()
-    assert again["case_versions"] == digests["case_versions"]
-    assert again["case_acts"] == digests["case_acts"]
-    assert again == digests
-    problems = verify_home(house.home).problems
-    assert [each.why for each in problems if each.file.startswith("originals")] == []
 
 
 def _attach(desk: Desk) -> int:
