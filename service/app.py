@@ -39,7 +39,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import beside, desk, door, queue, records
+from service.web import beside, desk, door, queue, records, trails
 from service.web import cases as case_pages
 from service.web import entities as entity_pages
 from service.web import own as own_page
@@ -95,7 +95,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     ):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, beside, case_pages, entity_pages, records, own_page):
+    for pages in (door, queue, desk, beside, case_pages, entity_pages, trails, records, own_page):
         app.include_router(pages.router)
 
     errors.install(app, error_page)

@@ -75,7 +75,7 @@ def _amount(text: str) -> str:
         return f"{Decimal(text):f}"
     except InvalidOperation as error:
         raise RequestInvalid(
-            "this is not an amount", where="--amount", value=text, remedy="Write it as 1234.50"
+            "this is not an amount", where="--amount", value=text, remedy="Write it as 1234.50."
         ) from error
 
 

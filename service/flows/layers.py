@@ -14,7 +14,7 @@ from itertools import pairwise
 MOST_NODES, MOST_LINKS = 500, 1500
 CASH_IN, CASH_OUT = "cash>", ">cash"
 """Where cash comes from and where it goes. No account key looks like them."""
-COLUMN, ROW, MARGIN = 170, 22, 90
+COLUMN, ROW, MARGIN = 190, 22, 110
 _SWEEPS = 3
 _GROUP = "group:"
 

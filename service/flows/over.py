@@ -19,7 +19,9 @@ from service.house import House
 def rates_in_use(house: House) -> Rates:
     """The rates by which runs value amounts: those loaded, else those that come with Thalweg. Nothing is loaded by asking."""
     loaded = house.shelf.loaded().get("fx")
-    data = default_reference("fx") if loaded is None else (house.home.reference / f"{loaded['digest']}.csv").read_bytes()
+    data = (
+        default_reference("fx") if loaded is None else (house.home.reference / f"{loaded['digest']}.csv").read_bytes()
+    )
     return Rates(house.settings.base_currency, parse_reference("fx", data))
 
 

@@ -23,7 +23,7 @@ from service.web.explained import either
 from service.web.told import told, told_whole
 
 WEB = Path(language.__file__).parent
-SAME = {"bureau de change", "Journal", "Note", "Source", "Sanctions", "Extortion"}
+SAME = {"bureau de change", "Journal", "Note", "Source", "Sanctions", "Extortion", "Transactions", "Transaction"}
 """Texts that are the same in French."""
 
 
