@@ -23,6 +23,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Show what Thalweg does, on an invented world."),
     "serve": ("serve:serve", "Serve the data directory over HTTP."),
     "submit": ("batches:submit", "Submit a file of transactions."),
+    "validate": ("checking:validate", "Judge a file offline, as the intake would."),
     "batches": ("batches:batches", "Submitted batches and their rejected rows."),
     "partners": ("partners:partners", "Partner missions: register and list them."),
     "references": ("references:references", "What runs look things up in: rates, lists, segments."),

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from schemas.errors import RequestInvalid
+from service.cli.checking import end_with, require_file
 from service.cli.desk import open_desk
 from service.cli.printing import SHORT, AsJson, count, say, show_facts, show_json, show_table
+from service.cli.steps import Steps
 
 batches = typer.Typer(help="Look at submitted batches.", no_args_is_help=True, rich_markup_mode=None)
 _FIRST = 3
@@ -21,17 +23,31 @@ _COUNTS = ("rows", "accepted", "duplicates", "rejected")
 def submit(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet.")],
-    partner: Annotated[str, typer.Option("--as", help="The partner that submits; registered if it is new.")],
+    partner: Annotated[
+        str, typer.Option("--as", help="The partner that submits; registered if new. A partner's own key needs none.")
+    ] = "",
     mapping: Annotated[str | None, typer.Option(help="A shipped mapping's name, or a mapping file.")] = None,
     replaces: Annotated[str | None, typer.Option(help="The batch that this one corrects.")] = None,
     key: Annotated[str | None, typer.Option(help="An idempotency key: the same key has one effect.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge it and record nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Submit a file of transactions. Exit 0 where it is accepted, 1 where it is refused."""
-    if not file.is_file():
-        raise RequestInvalid("there is no such file", where=str(file), remedy="Check the path.")
-    with open_desk(context.obj) as desk:
-        answer = desk.submit(file, partner=partner, mapping=mapping, replaces=replaces, key=key)
+    """Submit a file of transactions. Exit 0 where it is accepted, 1 where it is refused.
+
+    To a server by --url the file goes packed and in pieces. If the line breaks it goes on by itself; given again, the same
+    command goes on where it ended.
+    """
+    require_file(file)
+    if not partner and context.obj.url is None:
+        raise RequestInvalid("say for whom", where="--as", remedy="Name a partner: --as bank-a")
+    with open_desk(context.obj) as desk, Steps() as steps:
+        if dry_run:
+            judged = desk.rehearse(file, partner=partner, mapping=mapping, replaces=replaces, on_step=steps.tell)
+            steps.end()
+            end_with(judged, as_json=as_json)
+            return
+        answer = desk.submit(file, partner=partner, mapping=mapping, replaces=replaces, key=key, on_step=steps.tell)
+        steps.end()
         rejects = desk.rejects(answer["batch"], _FIRST) if answer["rejected"] and not as_json else []
     if as_json:
         show_json(answer)
@@ -72,9 +88,20 @@ def list_rejects(
     context: typer.Context,
     batch: Annotated[str, typer.Argument()],
     limit: Annotated[int, typer.Option(min=1)] = 1000,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the rejected rows themselves to this new file (.csv or .ndjson), to mend and submit alone."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """The rejected cells of a batch: line, column, value, reason, remedy."""
+    if rows is not None:
+        with open_desk(context.obj) as desk:
+            desk.rejected_rows(batch, _form_of(rows), rows)
+        say(f"wrote {rows}: mend the rows and submit it under the same mapping")
+        return
     with open_desk(context.obj) as desk:
         records = desk.rejects(batch, limit)
     if as_json:
@@ -82,6 +109,18 @@ def list_rejects(
     else:
         columns = ("line", "column", "value", "reason", "remedy")
         show_table(records, columns, nothing="No row of this batch was rejected.")
+
+
+def _form_of(file: Path) -> str:
+    form = file.suffix.removeprefix(".").lower()
+    if form not in {"csv", "ndjson"} or file.exists():
+        raise RequestInvalid(
+            "this is not a new file that ends in .csv or .ndjson",
+            where="--rows",
+            value=str(file),
+            remedy="Choose another name.",
+        )
+    return form
 
 
 def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:

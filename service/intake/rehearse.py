@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.mapping import parse_mapping
+from schemas.mapping import Mapping, parse_mapping
 from service.home import Home
 from service.intake import settle
 from service.intake.settle import Candidate, Progress, Submission, Worker
@@ -43,20 +43,7 @@ def rehearse(
     """
     registered = views.partner(ledger, partner)
     described = None if mapping is None else parse_mapping(mapping)
-    submission = Submission(
-        batch=f"b_{secrets.token_hex(8)}",
-        partner=partner,
-        institution=registered.institution,
-        name=name,
-        mapping=None if described is None else described.model_dump(mode="json", by_alias=True),
-        mapping_digest=None if described is None else described.digest(),
-        received_at=now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        replaces=replaces,
-        idempotency=None,
-        actor="",
-        role="",
-        session="",
-    )
+    submission = _submission(partner, registered.institution, name, described, replaces, now)
     folder = home.spool / f"rehearsal-{submission.batch}"
     folder.mkdir()
     try:
@@ -68,6 +55,38 @@ def rehearse(
         return told(candidate)
     finally:
         shutil.rmtree(folder)
+
+
+def check(
+    child: Worker, original: Path, *, mapping: dict[str, Any] | None, max_reject_per_mille: int, now: datetime,
+    folder: Path, on_progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What can be said of a file without a house: every check but the comparison with what was sent before. See `told`.
+
+    `folder` is an empty directory for what is made on the way. Raises MappingInvalid and ChildFailed.
+    """
+    described = None if mapping is None else parse_mapping(mapping)
+    submission = _submission("unknown", "UNKNOWN", original.name, described, None, now)
+    return told(settle.read(child, submission, original, folder, max_reject_per_mille, on_progress))
+
+
+def _submission(  # noqa: PLR0917 - what a submission is made of, in its order
+    partner: str, institution: str, name: str, mapping: Mapping | None, replaces: str | None, now: datetime
+) -> Submission:
+    return Submission(
+        batch=f"b_{secrets.token_hex(8)}",
+        partner=partner,
+        institution=institution,
+        name=name,
+        mapping=None if mapping is None else mapping.model_dump(mode="json", by_alias=True),
+        mapping_digest=None if mapping is None else mapping.digest(),
+        received_at=now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        replaces=replaces,
+        idempotency=None,
+        actor="",
+        role="",
+        session="",
+    )
 
 
 def told(candidate: Candidate) -> dict[str, Any]:

@@ -31,11 +31,20 @@ class Desk(Protocol):
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        on_step: Step | None = None,
     ) -> Answer:
         """Submit a file for a partner, who is registered if new and nothing but the file can still be refused.
 
-        `refusal` stands in the answer of a refused one alone.
+        `refusal` stands in the answer of a refused one alone. `on_step` hears how far it is: `sent` of `size` bytes, `rows`.
         """
+
+    def rehearse(
+        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+    ) -> Answer:
+        """What a submission would come to: see `service.intake.rehearse.told`. Nothing is recorded."""
+
+    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
+        """Write the rejected rows of a submission to a new file, as `csv` or `ndjson`, to be mended and submitted alone."""
 
     def batches(self, limit: int) -> list[Answer]:
         """Submissions, newest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import secrets
+import shutil
 from collections.abc import Iterable
 from copy import copy
 from ipaddress import ip_address
@@ -60,6 +61,22 @@ class Client:
         if status >= 300:
             raise as_error(status, told, heads.get("retry-after"), self._url)
         return heads
+
+    def fetch(self, path: str, out: Path) -> None:
+        """GET a file of any size into `out`, which is not there where the line breaks."""
+        connection = self._connection()
+        try:
+            connection.request("GET", path, headers={"authorization": f"Bearer {self._token}"})
+            response = connection.getresponse()
+            if response.status >= 300:
+                raise as_error(response.status, _parsed(response.read()), response.getheader("retry-after"), self._url)
+            with out.open("xb") as handle:
+                shutil.copyfileobj(response, handle, _PIECE)
+        except (OSError, http.client.HTTPException) as error:
+            out.unlink(missing_ok=True)
+            raise HomeUnavailable("the server does not answer", where=self._url) from error
+        finally:
+            connection.close()
 
     def exchange(
         self,

@@ -26,13 +26,15 @@ from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.printing import OPERATOR_ACTS, say
 from service.flows.over import as_answer, follow_in
 from service.flows.question import Question
-from service.house import House
+from service.house import House, utc_now
 from service.http.case_shapes import CaseLine
 from service.intake.receive import receipt
+from service.intake.rehearse import rehearse
 from service.intake.unknown import unknown_columns
 from service.journal.keys import receipt_key
 from service.learning.decisions import detector_records
 from service.ledger import views
+from service.uploads.queue import rejected_rows_of
 
 _EVERY = 1_000_000
 _ALL = Eyes(EVERYTHING, EVERYTHING)
@@ -53,14 +55,30 @@ class Here:
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        on_step: Step | None = None,
     ) -> Answer:
         document = None if mapping is None else mapping_document(mapping)
         self._ensure_partner(partner, replaces=replaces, key=key)
         outcome = self._house.intake.submit(
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
-            **OPERATOR_ACTS,
+            on_progress=on_step, **OPERATOR_ACTS,
         )  # fmt: skip
         return _submission(outcome.batch, outcome.receipt)
+
+    def rehearse(
+        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+    ) -> Answer:
+        house = self._house
+        told = rehearse(
+            house.home, house.ledger, house.intake_child, file,
+            partner=partner, name=file.name, mapping=None if mapping is None else mapping_document(mapping),
+            replaces=replaces, max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(), on_progress=on_step,
+        )  # fmt: skip
+        return {name: value for name, value in told.items() if name != "refusal" or value}
+
+    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
+        found = views.batch(self._house.ledger, batch)
+        self._house.intake_child.call("rejected_rows", rejected_rows_of(self._house.home, found, form, out))
 
     def batches(self, limit: int) -> list[Answer]:
         return [
@@ -255,6 +273,7 @@ class Here:
 def _submission(batch: views.Batch, signed: Receipt) -> Answer:
     told = {"batch": batch.batch, "status": batch.status} | batch.counts.model_dump()
     told["unknown_columns"] = [each.model_dump() for each in unknown_columns(batch.extra_columns)]
+    told["notes"] = parse_json(batch.notes) if batch.notes else []
     refusal = parse_json(batch.refusal) if batch.refusal else None
     return submission_answer(told, signed.model_dump(mode="json"), refusal)
 

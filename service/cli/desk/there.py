@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,11 +16,11 @@ from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, 
 from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
+from service.cli.desk.sending import Patience, Sender
 from service.cli.printing import say
 
 _PAGE = 200
 _POLL_SECONDS = 0.3
-_PIECE = 1 << 20
 
 
 class There:
@@ -40,21 +37,29 @@ class There:
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        on_step: Step | None = None,
     ) -> Answer:
-        document = None if mapping is None else mapping_document(mapping)
         if self._acts_for_partners:
             self._ensure_partner(partner, replaces=replaces, key=key)
-        fields = {"partner": partner, "name": file.name}
-        if document is not None:
-            fields["mapping"] = json.dumps(document)
-        if replaces is not None:
-            fields["replaces"] = replaces
-        headers = {"content-digest": f"sha-256=:{base64.b64encode(_sha256(file)).decode()}:"}
-        if key is not None:
-            headers["idempotency-key"] = key
-        told = self._client.send("/v1/batches", file, fields=fields, headers=headers)
-        batch = told["batch"] if "detail" in told else told
+        told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=key)
+        batch = self._client.get(f"/v1/batches/{told['batch']}")
         return submission_answer(batch, batch["receipt"], batch["refusal"])
+
+    def rehearse(
+        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+    ) -> Answer:
+        told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=None, dry_run=True)[
+            "rehearsal"
+        ]
+        return {name: value for name, value in told.items() if name != "refusal" or value}
+
+    def _send(
+        self, file: Path, on_step: Step | None, *, mapping: str | None, key: str | None, **asked: Any
+    ) -> dict[str, Any]:
+        asked |= {"name": file.name, "mapping": "" if mapping is None else mapping_document(mapping)}
+        sender = Sender(self._client, Patience(), on_step)
+        # Packing is for a line: a server on this machine reads the file faster than it is packed.
+        return sender.send(file, asked, key=key, packed=not self._acts_for_partners)
 
     def batches(self, limit: int) -> list[Answer]:
         return [
@@ -73,6 +78,9 @@ class There:
             at=found["recorded_at"],
             replaces=found["replaces"],
         )
+
+    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
+        self._client.fetch(f"/v1/batches/{batch}/rejected-rows?format={form}", out)
 
     def rejects(self, batch: str, limit: int) -> list[Answer]:
         found: list[Answer] = []
@@ -260,11 +268,3 @@ class There:
 
 def _partner(found: Answer) -> Answer:
     return {name: found[name] for name in ("partner", "name", "institution")}
-
-
-def _sha256(file: Path) -> bytes:
-    digest = hashlib.sha256()
-    with file.open("rb") as handle:
-        while piece := handle.read(_PIECE):
-            digest.update(piece)
-    return digest.digest()
