@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from service.flows.around import Around, Role, Scope
 from service.flows.found import EndKind
-from service.flows.movements import Direction, Method, SameDay
+from service.flows.layers import is_group
+from service.flows.movements import Direction, Method, SameDay, decimal
 from service.flows.question import MOST_HOPS, Question, Value
 from service.http.following import LONGEST_PURPOSE
 
@@ -150,43 +152,87 @@ class FollowOut(BaseModel):
 
 
 class GraphNode(BaseModel):
-    """An account, or a group of small ones. `layer` counts hops: below zero whoever pays towards the subject, above whom it pays."""
+    """An account, or a group of small ones. `layer` counts hops: below zero on the side of whoever pays the subject."""
 
     key: str = Field(description="empty for cash and for a group")
-    label: str
+    account: str = Field(description="as it was submitted; empty for cash and for a group")
     layer: int
     x: int
     y: int
-    role: Literal["subject", "suspect", "protect", "other", "cash", "group"]
+    role: Role
     grouped: int = Field(description="how many accounts a group stands for; 0 for an account")
 
 
 class GraphEdge(BaseModel):
-    """All that moved from one node to another until the day asked for. Nodes are named by their place in the list."""
+    """All that moved from one node to another by the end of the day. Nodes are named by their place in the list, from 0."""
 
     source: int
     target: int
     transactions: int
     amounts: dict[str, str] = Field(description="by currency; money as text", examples=[{"EUR": "1200.0000"}])
-    first_day: str
-    last_day: str
+    first_day: date
+    last_day: date
     evidence: bool = Field(description="whether some of it is evidence of the alert")
 
 
 class GraphOut(BaseModel):
-    """The movements around the subject of an alert, laid out by hops."""
+    """The movements around the subject of an alert. The layout is that of the whole window, whatever the day."""
 
     alert: str
-    scope: Literal["evidence", "around"]
+    scope: Scope
     hops: int
-    first_day: str
-    last_day: str
-    until: str
+    first_day: date | None = Field(description="null where there is nothing to draw")
+    last_day: date | None
+    until: date | None
     nodes: list[GraphNode]
     edges: list[GraphEdge]
-    left_out: dict[str, int] = Field(
-        description="accounts not looked into (`busy`), nodes and movements that limits left out"
-    )
+    busy: int = Field(description="accounts with too many transactions to be looked into")
+    many: int = Field(description="accounts not looked into because enough was read")
+    small: int = Field(description="movements below the least amount")
+    edges_left_out: int = Field(description="the smallest beyond what can be drawn")
 
 
-__all__ = ["FollowIn", "FollowOut", "GraphEdge", "GraphNode", "GraphOut"]
+def graph_out(alert: str, scope: Scope, hops: int, around: Around | None, until: date | None) -> GraphOut:
+    """A picture as plain data, as it stood at the end of a day."""
+    if around is None:
+        return GraphOut(
+            alert=alert, scope=scope, hops=hops, first_day=None, last_day=None, until=None, nodes=[], edges=[],
+            busy=0, many=0, small=0, edges_left_out=0,
+        )  # fmt: skip
+    shown = around.last if until is None else min(max(until, around.first), around.last)
+    spots = around.layout.spots
+    places = {spot.key: nth for nth, spot in enumerate(spots)}
+    roles: list[Role] = ["group" if is_group(spot.key) else around.roles.get(spot.key, "other") for spot in spots]
+    moved = [link for each in around.layout.links if (link := each.until(shown)) is not None]
+    return GraphOut(
+        alert=alert,
+        scope=scope,
+        hops=hops,
+        first_day=around.first,
+        last_day=around.last,
+        until=shown,
+        nodes=[
+            GraphNode(
+                key="" if role in ("cash", "group") else spot.key,
+                account=around.labels.get(spot.key, ""),
+                layer=spot.layer, x=spot.x, y=spot.y, role=role, grouped=spot.grouped,
+            )
+            for spot, role in zip(spots, roles, strict=True)
+        ],
+        edges=[
+            GraphEdge(
+                source=places[link.source],
+                target=places[link.target],
+                transactions=sum(day.transactions for day in link.days),
+                amounts={currency: f"{decimal(amount):f}" for currency, amount in link.amounts.items()},
+                first_day=link.days[0].day,
+                last_day=link.days[-1].day,
+                evidence=link.evidence,
+            )
+            for link in moved
+        ],
+        busy=around.busy,
+        many=around.many,
+        small=around.small,
+        edges_left_out=around.layout.links_left_out,
+    )  # fmt: skip

@@ -73,6 +73,18 @@ def test_on_every_day_the_table_has_a_row_for_each_curve_and_all_that_moved_by_t
     assert counts == [(1, 1), (2, 2), (3, 3), (3, 4), (4, 5)]
 
 
+def test_the_interface_tells_the_same_as_the_table_of_the_page(world: Any, case: Any) -> None:
+    alert, _, _ = case
+    for until, many in (("2026-03-02", 1), ("2026-03-04", 3), ("2027-01-01", 4)):
+        told = world.program("auditor").get(f"/v1/alerts/{alert}/graph", params={"until": until}).json()
+        page = _rows(world.browser("auditor").get(f"/alerts/{alert}/flow?until={until}").text)
+        assert [each["transactions"] for each in told["edges"]] == [int(row[2]) for row in page]
+        assert len(told["edges"]) == many
+    assert {"EUR": "5.0000"} in [each["amounts"] for each in told["edges"]]
+    assert {each["role"] for each in told["nodes"]} == {"subject", "protect", "other", "cash"}
+    assert world.program("auditor").get(f"/v1/alerts/{alert}/graph?scope=around").status_code == 403
+
+
 def test_the_script_is_given_what_the_table_says(world: Any, case: Any) -> None:
     alert, _, _ = case
     page = world.browser("analyst").get(f"/alerts/{alert}/flow").text

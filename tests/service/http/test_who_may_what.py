@@ -61,6 +61,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/detectors/backtests"): ("detectors.try", "detector.backtested"),
     ("GET", "/v1/detectors/backtests/{backtest}"): ("detectors.try", None),
     ("POST", "/v1/flows"): ("flows.follow", "flow.followed"),
+    ("GET", "/v1/alerts/{alert}/graph"): ("alerts.read", "alert.read"),
     ("GET", "/v1/references"): ("references.read", None),
     ("POST", "/v1/references/{kind}"): ("references.load", "reference.loaded"),
     ("GET", "/v1/learning"): ("learning.read", None),
