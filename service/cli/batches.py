@@ -135,6 +135,8 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
             "receipt": f"{receipt['at']}, signed by key {receipt['key'][:SHORT]}; --json shows it whole",
         }
     )
+    for note in answer["notes"]:
+        say(_printable(note))
     if unknown := answer["unknown_columns"]:
         say(_not_known(unknown))
     if refusal := answer.get("refusal"):

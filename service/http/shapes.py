@@ -38,6 +38,11 @@ class BatchOut(BaseModel):
         description="kept as `extra`, seen by no detector; `nearest` is the column that may have been meant",
         examples=[[{"column": "ammount", "nearest": "amount"}]],
     )
+    notes: list[str] = Field(
+        default_factory=list,
+        description="what the reader chose and left out: encoding, delimiter, sheets",
+        examples=[["read as UTF-8, values separated by semicolons"]],
+    )
     refusal: dict[str, str] | None = Field(
         default=None,
         description="why the whole was refused: `type`, `why`, and `where`, `value`, `remedy` where they are known",
@@ -60,6 +65,7 @@ class BatchOut(BaseModel):
             recorded_at=batch.recorded_at,
             replaces=batch.replaces,
             unknown_columns=unknown_columns(batch.extra_columns),
+            notes=parse_json(batch.notes) if batch.notes else [],
             refusal=parse_json(batch.refusal) if batch.refusal else None,
             receipt=receipt,
         )

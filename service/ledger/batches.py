@@ -53,7 +53,7 @@ def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> 
             *(_text(payload["mapping"]), payload["mapping_digest"], payload["institution"], payload["received_at"]),
             *(payload["segment"], counts["rows"], counts["accepted"], counts["duplicates"], counts["rejected"]),
             *(payload["replaces"], payload["idempotency"], _text(payload["refusal"]), _text(files)),
-            _text(payload.get("extra_columns") or None),
+            *(_text(payload.get("extra_columns") or None), _text(payload.get("notes") or None)),
         ],
     )
     if payload["segment"] is not None:

@@ -45,6 +45,7 @@ class Batch:
     """A submission as it was recorded. `mapping` and `refusal` are canonical JSON; `recorded_at` is the entry's time.
 
     `extra_columns` is a canonical JSON array: the names of the columns that were not known, None where there were none.
+    So is `notes`: what the reader chose and left out, in sentences.
     """
 
     seq: int
@@ -70,6 +71,7 @@ class Batch:
     refusal: str | None
     files: str
     extra_columns: str | None
+    notes: str | None
 
     @property
     def counts(self) -> BatchCounts:

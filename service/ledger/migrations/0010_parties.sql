@@ -1,4 +1,12 @@
--- in place: no entry from before this step has parties or accounts beside its transactions.
+-- in place: no entry from before this step has notes, or parties or accounts beside its transactions.
+-- What the reader of a batch chose and left out, in sentences: a canonical JSON array.
+alter table batches add column notes varchar;
+
+create or replace view current_batches as select * from batches_as_of(9223372036854775807);
+
+create or replace view current_transactions as
+select t.*, b.batch, b.partner as submitter from transactions as t join current_batches as b on t.seq = b.seq;
+
 -- Who and what stands behind a batch's transactions, as messages told it; `transactions` has the sides' account keys.
 create table parties (seq bigint not null, {parties_columns});
 
