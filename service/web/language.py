@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from schemas.detector import Words
 from schemas.money import minor_units
 
-LANGUAGES: dict[str, str] = {"en": "English", "fr": "Français"}
+LANGUAGES: dict[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 PROSE = ("en", "fr", "es")
 """The languages that detectors speak. A page in another shows their texts in English, marked as such."""
 FOLDER = Path(__file__).parent / "locale"
@@ -36,8 +36,11 @@ def plural_tags(language: str) -> tuple[str, ...]:
 class _Catalogue(gettext.NullTranslations):
     """A catalogue held in memory, read from a .po file when it is first asked for."""
 
-    def __init__(self, texts: dict[str, str], plurals: dict[str, tuple[str, ...]], language: str) -> None:
+    def __init__(
+        self, texts: dict[str, str], plurals: dict[str, tuple[str, ...]], language: str, *, drafted: bool = False
+    ) -> None:
         super().__init__()
+        self.drafted = drafted
         self._texts, self._plurals = texts, plurals
         self._plural_form = Locale.parse(language).plural_form
         self._tags = plural_tags(language)
@@ -58,10 +61,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
     """The texts of one language. Raises ValueError where a plural has not the forms that the language has."""
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
+    drafted = False
     source = FOLDER / f"{language}.po"
     if source.exists():
         with source.open("rb") as handle:
-            for message in read_po(handle, locale=language):
+            read = read_po(handle, locale=language)
+            drafted = "Drafted by machine" in read.header_comment
+            for message in read:
                 if not message.id or not message.string or message.fuzzy:
                     continue
                 if isinstance(message.id, str) and isinstance(message.string, str):
@@ -70,7 +76,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
                     if len(message.string) != len(plural_tags(language)):
                         raise ValueError(f"{source.name}: {message.id[0]!r} needs {len(plural_tags(language))} forms")
                     plurals[message.id[0]] = tuple(message.string)
-    return _Catalogue(texts, plurals, language)
+    return _Catalogue(texts, plurals, language, drafted=drafted)
+
+
+def drafted(language: str) -> bool:
+    """Whether the texts of a language were drafted by a machine and wait for somebody who speaks it."""
+    return getattr(catalogue(language), "drafted", False)
 
 
 def direction(language: str) -> str:

@@ -23,7 +23,7 @@ from service.access.roles import Permission, Person
 from service.http.deps import Caller, caller_of
 from service.http.errors import Problem
 from service.web import words
-from service.web.language import LANGUAGES, catalogue, choose, direction, prose_language
+from service.web.language import LANGUAGES, catalogue, choose, direction, drafted, prose_language
 from service.web.told import told
 
 FOLDER = Path(__file__).parent
@@ -47,6 +47,7 @@ class Frame:
     language: str
     languages: dict[str, str]
     direction: str
+    drafted: bool
     theme: str
     keys: bool
     person: Person | None
@@ -161,6 +162,7 @@ def render(
         language=language,
         languages=LANGUAGES,
         direction=direction(language),
+        drafted=drafted(language),
         theme=theme if theme in THEMES else "",
         keys=request.cookies.get("keys") != "off",
         person=person,

@@ -23,8 +23,7 @@ from service.web.explained import either
 from service.web.told import told, told_whole
 
 WEB = Path(language.__file__).parent
-SAME = {"bureau de change", "Journal", "Note", "Source", "Sanctions", "Extortion", "Transactions", "Transaction"}
-"""Texts that are the same in French."""
+TRANSLATED = [each for each in language.LANGUAGES if each != "en"]
 
 
 def _texts() -> Iterator[tuple[str, Any]]:
@@ -39,28 +38,42 @@ def _texts() -> Iterator[tuple[str, Any]]:
         yield f"{name}:{line}", message
 
 
-def test_every_text_of_the_pages_is_translated() -> None:
-    french = language.catalogue("fr")
-    for place, message in _texts():
-        single, plural = message if isinstance(message, tuple) else (message, None)
-        if plural is not None:
-            assert french.ngettext(single, plural, 1) != single, place
-            assert french.ngettext(single, plural, 2) != plural, place
-        elif single not in SAME:
-            assert french.gettext(single) != single, f"{place}: {single!r} has no French"
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_every_text_of_the_pages_is_translated_and_nothing_else_is(lang: str) -> None:
+    said = {message: place for place, message in _texts()}
+    catalogue = language.catalogue(lang)
+    assert [said[each] for each in said if isinstance(each, str) and each not in catalogue._texts] == []  # type: ignore[attr-defined]
+    plurals = {each[0]: place for each, place in said.items() if isinstance(each, tuple)}
+    assert plurals.keys() == catalogue._plurals.keys()  # type: ignore[attr-defined]
+    assert catalogue._texts.keys() <= said.keys()  # type: ignore[attr-defined]
 
 
-def test_a_translation_fills_in_what_its_text_fills_in() -> None:
-    french = language.catalogue("fr")
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_a_translation_fills_in_what_its_text_fills_in(lang: str) -> None:
+    catalogue = language.catalogue(lang)
     for place, message in _texts():
         if isinstance(message, str):
-            names = {part.split(")")[0] for part in message.split("%(")[1:]}
-            assert {part.split(")")[0] for part in french.gettext(message).split("%(")[1:]} == names, place
+            assert _filled(catalogue.gettext(message)) == _filled(message), place
+        else:
+            for count in (0, 1, 2, 5, 11, 100, 1_000_000):
+                assert _filled(catalogue.ngettext(*message, count)) == _filled(message[1]), place
 
 
-def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
-    said = {message for _, message in _texts() if isinstance(message, str)}
-    assert set(language.catalogue("fr")._texts) <= said  # type: ignore[attr-defined]
+def _filled(text: str) -> set[str]:
+    return {part.split(")")[0] for part in text.split("%(")[1:]}
+
+
+@pytest.mark.parametrize("lang", ["es", "ar"])
+def test_what_a_machine_drafted_is_said_to_be_so(lang: str) -> None:
+    assert language.drafted(lang)
+    assert "Drafted by machine" in (WEB / "locale" / f"{lang}.po").read_text().splitlines()[0]
+
+
+def test_arabic_has_a_form_for_two_and_goes_from_right_to_left() -> None:
+    said = [language.catalogue("ar").ngettext("%(count)s alert", "%(count)s alerts", count) for count in (1, 2, 3, 11)]
+    assert len(set(said)) == 4
+    assert [language.direction(each) for each in language.LANGUAGES] == ["ltr", "ltr", "ltr", "rtl"]
+    assert language.prose_language("ar") == "en"
 
 
 def test_every_code_has_a_word() -> None:
