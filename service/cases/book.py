@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.canonical import parse_json
-from schemas.case import Act, Attach, Case, Opening, Propose, Split, rule_for
+from schemas.case import MOST_ALERTS, Act, Attach, Case, Opening, Propose, Split, rule_for
 from schemas.errors import NotFound, StaleVersion
 from service.access.accounts import Account
 from service.access.roles import Actor
-from service.alerts.book import AlertBook
+from service.alerts.book import AlertBook, Filter
 from service.cases import evidence
 from service.cases.checks import Around, Eyes, check, require_alerts
 from service.ledger.views import Reads
@@ -81,14 +81,20 @@ class CaseBook:
         names = ("seq", "at", "actor", "role", "act", "state", "told")
         return [dict(zip(names, row, strict=True)) | {"told": parse_json(row[6])} for row in rows]
 
-    def open(self, opening: Opening, *, by: Actor, eyes: Eyes) -> Case:
-        """A new case from alerts that the caller may see. Raises RequestInvalid for others, and for none."""
+    def open(self, opening: Opening, *, by: Actor, eyes: Eyes, case: str | None = None) -> Case:
+        """A new case from alerts that the caller may see. Raises RequestInvalid for others, and for none.
+
+        `case` is the id that a form brought: the same form sent twice, as over a bad line, opens one case.
+        """
         require_alerts(opening.alerts, self._around(by, eyes))
-        case = f"c_{secrets.token_hex(8)}"
         asked = opening.model_dump(mode="json") | {"alerts": list(dict.fromkeys(opening.alerts))}
         with self._acting:
-            self._tell("case.opened", {"case": case, "asked": asked}, by)
-        return self.get(case, eyes)
+            known = self._openings(case) if case else []
+            if known == [(by.actor, asked)]:
+                return self.get(str(case), eyes)
+            made = new_id() if known or not case else case
+            self._tell("case.opened", {"case": made, "asked": asked}, by)
+        return self.get(made, eyes)
 
     def act(
         self,
@@ -117,7 +123,7 @@ class CaseBook:
             if isinstance(asked, Propose):
                 told |= self._freeze(found, eyes)
             if isinstance(asked, Split):
-                told["into"] = f"c_{secrets.token_hex(8)}"
+                told["into"] = new_id()
             self._tell(rule.entry, told, by)
         return self.get(case, eyes)
 
@@ -126,7 +132,8 @@ class CaseBook:
         if case.proposal is None:
             return []
         versions = case.proposal.versions
-        return [alert for alert in case.alerts if self._book.get(alert, eyes.alerts)["version"] != versions.get(alert)]
+        found = self._book.page(eyes.alerts, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
+        return [each["alert"] for each in found if each["version"] != versions.get(each["alert"])]
 
     def _freeze(self, case: Case, eyes: Eyes) -> Told:
         found = [self._book.get(alert, eyes.alerts) for alert in case.alerts]
@@ -134,6 +141,11 @@ class CaseBook:
         digest = evidence.keep(self._ledger.home, data)
         versions = {each["alert"]: each["version"] for each in found}
         return {"evidence": digest, "size": len(data), "versions": versions, "files": {f"originals/{digest}": digest}}
+
+    def _openings(self, case: str) -> list[tuple[str, Told]]:
+        """By whom a case was opened, and with what: none where there is no such case."""
+        rows = self._ledger.query("select actor, told from case_acts where case_id = ? and act = 'open'", [case])
+        return [(actor, parse_json(told)) for actor, told in rows]
 
     def _around(self, by: Actor, eyes: Eyes) -> Around:
         return Around(by, eyes, self._ledger.home, self._book, self._find, self.get, self.acts)
@@ -147,6 +159,11 @@ class CaseBook:
 
     def _tell(self, kind: Any, told: Told, by: Actor) -> None:
         self._record(kind, told, actor=by.actor, role=by.role, session=by.session, object=told["case"])
+
+
+def new_id() -> str:
+    """An id for a case: opaque, and not to be guessed."""
+    return f"c_{secrets.token_hex(8)}"
 
 
 def _read(body: str) -> Case:

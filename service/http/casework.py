@@ -53,9 +53,9 @@ def look_at(caller: Caller, case: str) -> Case:
         caller.office.gate.hide(caller.person, "case", case)
 
 
-def open_case(caller: Caller, opening: Opening) -> Case:
+def open_case(caller: Caller, opening: Opening, *, case: str | None = None) -> Case:
     """Open a case. Raises RequestInvalid for alerts that are not there, or not theirs to see, alike."""
-    return caller.office.house.cases.open(opening, by=caller.actor, eyes=eyes_of(caller))
+    return caller.office.house.cases.open(opening, by=caller.actor, eyes=eyes_of(caller), case=case)
 
 
 def act_on(

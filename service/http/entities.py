@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.errors import NotFound
-from service.access.operator import Operator
 from service.cases.checks import Eyes
 from service.entities import likeness, looking
 from service.entities.likeness import Basis, Candidate, Likeness, Verdict
@@ -196,9 +195,7 @@ def key_of(caller: Caller, entity: str) -> str:
 def look_at(caller: Caller, key: str, *, clear: bool = False, offset: int = 0) -> Seen:
     """What the caller may see of one account, and an entry that its page was opened."""
     house, eyes = caller.office.house, Eyes.of(caller.person)
-    if not isinstance(caller.person, Operator):
-        opaque = house.entities.ids.of(key)
-        caller.office.gate.note_opening(caller.token, caller.person, "entity.read", {"account": key}, opaque)
+    _note_reading(caller, key)
     identifiers, read_back = looking.identifiers(house.ledger, key, clear=clear)
     others = looking.counterparties(house.ledger, key, offset=offset, limit=looking.PAGE + 1)
     alerts = looking.alerts_of(house.ledger, key, eyes.alerts)
@@ -218,10 +215,8 @@ def look_at(caller: Caller, key: str, *, clear: bool = False, offset: int = 0) -
 
 def alike(caller: Caller, key: str) -> Likeness:
     """The accounts that may have the same holder as this one."""
-    house = caller.office.house
-    opaque = house.entities.ids.of(key)
-    caller.office.gate.note_opening(caller.token, caller.person, "entity.read", {"account": key}, opaque)
-    return likeness.candidates(house.ledger, key)
+    _note_reading(caller, key)
+    return likeness.candidates(caller.office.house.ledger, key)
 
 
 def say_of(caller: Caller, key: str, asked: ComparisonIn) -> Candidate:
@@ -235,6 +230,11 @@ def say_of(caller: Caller, key: str, asked: ComparisonIn) -> Candidate:
 def line(caller: Caller, key: str) -> EntityLine:
     """An account in a list, masked."""
     return EntityLine(id=caller.office.house.entities.ids.of(key), masked=looking.masked_key(key))
+
+
+def _note_reading(caller: Caller, key: str) -> None:
+    opaque = caller.office.house.entities.ids.of(key)
+    caller.office.gate.note_opening(caller.token, caller.person, "entity.read", {"account": key}, opaque)
 
 
 def _found(caller: Caller, key: str) -> tuple[Candidate, ...]:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from schemas.case import LONGEST_SUPPRESSION_DAYS
 from schemas.errors import AccessDenied, Conflict, InputError, RequestInvalid
 from service.alerts.book import Alert
+from service.cases.book import new_id
 from service.cases.similar import similar
 from service.house import utc_now
 from service.http import cases as api
@@ -42,6 +43,8 @@ class Beside:
     similar: SimilarPage
     held: tuple[tuple[str, str], ...]
     may_act: bool
+    new_case: str
+    """The id that a case opened by this page's form will have."""
     first_day: str
     last_day: str
 
@@ -80,6 +83,7 @@ def beside(caller: Caller, found: Alert, language: str) -> Beside:
         similar=similar_page(similar(house.ledger, found, caller.alerts), language),
         held=tuple((each["suppression"], clock(each["expires_at"][:10], language)) for each in held),
         may_act=may_act,
+        new_case=new_id(),
         first_day=(today + timedelta(days=1)).isoformat(),
         last_day=(today + timedelta(days=LONGEST_SUPPRESSION_DAYS)).isoformat(),
     )

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from schemas.case import OPEN, OUTCOMES, UNDER_REVIEW, Case, Opening, possible_acts
+from schemas.case import MOST_ALERTS, OPEN, OUTCOMES, UNDER_REVIEW, Case, Opening, possible_acts
 from schemas.errors import AccessDenied, Conflict, InputError, NotFound, RequestInvalid, StaleVersion
+from service.alerts.book import Filter
 from service.cases.book import Listed
 from service.house import utc_now
 from service.http import casework
@@ -66,13 +67,14 @@ def open_case(
     alert: Annotated[str, Form(max_length=64)],
     title: Annotated[str, Form(max_length=400)] = "",
     due: Annotated[str, Form(max_length=10)] = "",
+    case: Annotated[str, Form(pattern="^(c_[0-9a-f]{16})?$")] = "",
 ) -> Response:
-    """Open a case from an alert."""
+    """Open a case from an alert; the same form sent again leads to the same case."""
     try:
         opening = Opening.model_validate({"title": title, "alerts": (alert,), "due": due or None})
     except ValueError as error:
         raise RequestInvalid("a case needs a title of at most 200 characters", where="title") from error
-    return go(f"/cases/{casework.open_case(caller, opening).id}", notice="case-opened")
+    return go(f"/cases/{casework.open_case(caller, opening, case=case or None).id}", notice="case-opened")
 
 
 @router.post("/cases/additions")
@@ -183,7 +185,7 @@ def _shown(caller: Caller, case: Case, language: str) -> CasePage:
     book, person, eyes = caller.office.house.cases, caller.person, casework.eyes_of(caller)
     possible = frozenset(possible_acts(case, account=person.account, role=person.role))
     newer = set(book.newer_versions(case, eyes)) if case.state in UNDER_REVIEW else set()
-    alerts = [caller.office.house.alerts.get(alert, eyes.alerts) for alert in case.alerts]
+    alerts = caller.office.house.alerts.page(eyes.alerts, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
     protect, others = _members(caller, case, language)
     return CasePage(
         case=case,

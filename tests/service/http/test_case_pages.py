@@ -73,6 +73,18 @@ def test_two_people_decide_a_case_by_forms_alone(world: Any, since: Since) -> No
     assert since().count("case.moved") == 3
 
 
+def test_the_same_form_sent_twice_over_a_bad_line_opens_one_case(world: Any, since: Since) -> None:
+    alert = world.alert()
+    page = world.browser("analyst").get(f"/alerts/{alert}").text
+    case = re.findall(r'name="case" value="(c_[0-9a-f]{16})"', page)[0]
+    asked = {"alert": alert, "title": "Once", "due": "2027-01-15", "case": case}
+    answers = [world.browser("analyst").post("/cases", data=asked).headers["location"] for _ in range(2)]
+    assert answers[0] == answers[1] == f"/cases/{case}?notice=case-opened"
+    other = world.browser("analyst2").post("/cases", data=asked).headers["location"]
+    assert not other.startswith(f"/cases/{case}")
+    assert since().count("case.opened") == 2
+
+
 def test_a_form_that_somebody_else_was_faster_than_says_so_and_keeps_what_was_written(world: Any) -> None:
     _, address = opened(world)
     browser = world.browser("analyst")
