@@ -6,10 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
+import httpx2
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from service.access.away import Away
 from service.access.gate import Gate
+from service.access.provider import Provider, Registration, client_secret
 from service.access.sessions import Sessions
 from service.admission import Catalogues
 from service.house import House, open_house, utc_now
@@ -39,7 +42,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import beside, desk, door, queue, records, trails
+from service.web import beside, desk, door, queue, records, sign_on, trails
 from service.web import cases as case_pages
 from service.web import entities as entity_pages
 from service.web import own as own_page
@@ -95,7 +98,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     ):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, beside, case_pages, entity_pages, trails, records, own_page):
+    for pages in (door, queue, desk, beside, case_pages, entity_pages, trails, records, own_page, sign_on):
         app.include_router(pages.router)
 
     errors.install(app, error_page)
@@ -128,4 +131,20 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         turns=Turns(),
         queue=Queue(house, arriving),
         searches=Searches(),
+        away=Away(time.monotonic),
+        provider=open_provider(settings, house),
     )
+
+
+def open_provider(settings: Settings, house: House) -> Provider | None:
+    """The provider of single sign-on, where the settings name one."""
+    if not settings.oidc_issuer:
+        return None
+    registration = Registration(
+        issuer=settings.oidc_issuer,
+        client=settings.oidc_client,
+        claim=settings.oidc_claim,
+        back=f"{settings.public_address}/sign-in/provider/back",
+        secret=client_secret(house.home.keys),
+    )
+    return Provider(registration, httpx2.Client(trust_env=False, timeout=10, follow_redirects=False), utc_now)

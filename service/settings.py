@@ -6,9 +6,9 @@ import json
 import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.access.roles import Role
@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     session_idle_seconds: int = Field(default=900, ge=60)
     second_factor_roles: Annotated[tuple[Role, ...], NoDecode] = ()
     """Roles whose people take up a second factor before they see anything."""
+    public_address: str = Field(default="", pattern=r"^(https?://[^/]+)?$")
+    """Where browsers find this service, as `https://host`: single sign-on comes back there."""
+    oidc_issuer: str = ""
+    """The provider of single sign-on; none by default."""
+    oidc_client: str = ""
+    oidc_claim: str = Field(default="sub", min_length=1, max_length=64)
     secure_cookies: bool = True
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Whose `X-Forwarded-For` is believed; nobody's by default."""
@@ -63,6 +69,12 @@ class Settings(BaseSettings):
         if not isinstance(said, str):
             return said
         return json.loads(said) if said.lstrip().startswith("[") else [part for part in said.split(os.pathsep) if part]
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client and self.public_address):
+            raise ValueError("single sign-on needs THALWEG_OIDC_CLIENT and THALWEG_PUBLIC_ADDRESS beside the issuer")
+        return self
 
     @field_validator("second_factor_roles", mode="before")
     @classmethod

@@ -15,7 +15,9 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from detectors.catalogue import Catalogue
 from schemas.errors import NotAuthenticated
+from service.access.away import Away
 from service.access.gate import Gate
+from service.access.provider import Provider
 from service.access.roles import Actor, Permission, Person
 from service.access.visibility import Scope, Sight, alerts
 from service.house import House
@@ -47,6 +49,8 @@ class Office:
     uploads: Uploads
     turns: Turns
     queue: Queue
+    away: Away
+    provider: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ def describe_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
             document = framework()
             for methods in document["paths"].values():
                 for call in methods.values():
+                    for status, told in _always(call).items():
+                        call["responses"].setdefault(status, {"description": told})
                     if "application/json" in call.get("requestBody", {}).get("content", {}):
                         call["responses"]["415"] = {"description": "the body is not called JSON"}
                     for status, told in call["responses"].items():
@@ -30,3 +32,15 @@ def describe_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
         return app.openapi_schema or document
 
     return described
+
+
+def _always(call: dict[str, Any]) -> dict[str, str]:
+    """What may be answered whatever a route does: it follows from who asks, for what, and with how much."""
+    found = {}
+    if call.get("security"):
+        found |= {"401": "nobody known", "403": "not theirs to do", "429": "too often; `Retry-After` says when"}
+    if call.get("parameters") or call.get("requestBody"):
+        found |= {"404": "no such thing, or not theirs", "422": "not valid"}
+    if call.get("requestBody"):
+        found["413"] = "too large"
+    return found

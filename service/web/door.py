@@ -29,6 +29,7 @@ class SignIn:
     account: str = ""
     failed: bool = False
     wait: int = 0
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def start(request: Request) -> RedirectResponse:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request) -> HTMLResponse:
-    return render(request, "sign_in.html", None, page=SignIn())
+def sign_in_page(request: Request, office: OfficeOf) -> HTMLResponse:
+    return render(request, "sign_in.html", None, page=SignIn(elsewhere=office.provider is not None))
 
 
 @router.post("/sign-in")
@@ -135,8 +136,13 @@ def step_cookie(settings: Settings) -> str:
     return f"{cookie_name(settings)}-step"
 
 
+def keep_session(answer: Response, office: Office, token: str) -> Response:
+    """Put a session into the browser."""
+    return _keep(answer, office, cookie_name(office.settings), token)
+
+
 def _let_in(office: Office, token: str, person: Person) -> Response:
-    return _keep(go(first_place(person)), office, cookie_name(office.settings), token)
+    return keep_session(go(first_place(person)), office, token)
 
 
 def _keep(answer: Response, office: Office, name: str, token: str, *, seconds: int | None = None) -> Response:

@@ -98,6 +98,8 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/account/factor/confirmation"): ("account.own", "factor.enrolled"),
     ("POST", "/account/tokens"): ("account.own", "key.issued"),
     ("POST", "/account/tokens/{key}/revocation"): ("account.own", "key.revoked"),
+    ("GET", "/sign-in/provider"): (EVERYBODY, None),
+    ("GET", "/sign-in/provider/back"): (EVERYBODY, "session.opened"),
     ("GET", "/sign-in/code"): (EVERYBODY, None),
     ("POST", "/sign-in/code"): (EVERYBODY, "session.opened"),
     ("GET", "/v1/partners"): ("accounts.manage", None),
