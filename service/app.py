@@ -44,6 +44,7 @@ from service.uploads.store import Uploads
 from service.uploads.turns import Turns
 from service.web import beside, desk, door, queue, records, sign_on, trails
 from service.web import cases as case_pages
+from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
 from service.web import own as own_page
 from service.web.pages import NotSignedIn, Unfinished, error_page, to_own_account, to_sign_in
@@ -98,7 +99,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     ):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, beside, case_pages, entity_pages, trails, records, own_page, sign_on):
+    for pages in (door, queue, desk, beside, case_pages, catalogue_pages, entity_pages, trails, records, own_page, sign_on):
         app.include_router(pages.router)
 
     errors.install(app, error_page)

@@ -70,6 +70,7 @@ _PLACES: tuple[tuple[str, str, Permission], ...] = (
     ("/entities", words.mark("Look up"), "entities.read"),
     ("/batches", words.mark("Submissions"), "batches.read"),
     ("/runs", words.mark("Runs"), "runs.read"),
+    ("/detectors", words.mark("Detectors"), "detectors.read"),
     ("/journal", words.mark("Journal"), "journal.read"),
     ("/accounts", words.mark("Accounts"), "accounts.manage"),
 )

@@ -160,6 +160,14 @@ STATUS = {
     "different": mark("different"),
     "not comparable": mark("not comparable"),
 }
+UNIT = {
+    "seconds": mark("seconds"),
+    "days": mark("days"),
+    "count": "",
+    "per_mille": "‰",
+    "money": mark("in the base currency"),
+    "ratio": "×",
+}
 KIND = {"rule": mark("rule"), "pattern": mark("pattern"), "model": mark("model")}
 AGAINST = {
     "baseline": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -140,3 +141,25 @@ def test_nothing_new_is_due_and_the_view_says_so(world: Any) -> None:
     text = world.browser("analyst").get("/alerts?view=due").text
     assert "There is no alert in this view." in text
     assert "in 3 days" in world.browser("analyst").get("/alerts?view=open").text
+
+
+def test_an_indicator_leads_to_its_detector_with_numbers_sources_examples_and_how_alerts_were_decided(
+    world: Any,
+) -> None:
+    browser = world.browser("analyst")
+    text = browser.get(f"/alerts/{world.alert()}").text
+    assert '<a href="/detectors/cash-structuring#indicators">Cash deposits</a>' in text
+    page = browser.get("/detectors/cash-structuring").text
+    meta = world.app.state.office.catalogue().get("cash-structuring").meta
+    shown = unescape(page)
+    for said in (
+        meta.title["en"],
+        *meta.sources,
+        meta.next_step["en"],
+        *(each.reason for each in meta.params.values()),
+    ):
+        assert said in shown, said
+    assert page.count('<details class="panel">') == len(meta.fires) + len(meta.silent)
+    browser.cookies.set("language", "fr")
+    assert meta.title["fr"] in unescape(browser.get("/detectors").text)
+    assert browser.get("/detectors/none-such").status_code == 404

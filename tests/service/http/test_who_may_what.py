@@ -144,6 +144,8 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/follow"): ("flows.follow", "flow.followed"),
     ("GET", "/alerts/{alert}/flow"): ("alerts.read", "alert.read"),
     ("GET", "/alerts/{alert}/timeline"): ("alerts.read", "alert.read"),
+    ("GET", "/detectors"): ("detectors.read", None),
+    ("GET", "/detectors/{detector}"): ("detectors.read", None),
     ("GET", "/batches"): ("batches.read", None),
     ("POST", "/batches"): ("batches.submit", "batch.accepted"),
     ("GET", "/batches/{batch}"): ("batches.read", None),
