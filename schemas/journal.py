@@ -29,6 +29,7 @@ EntryType = Literal[
     "house.opened",
     "house.recovered",
     "partner.registered",
+    "partner.limited",
     "key.issued",
     "key.revoked",
     "account.created",

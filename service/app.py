@@ -29,6 +29,7 @@ from service.http import (
     learning,
     mission,
     own,
+    quotas,
     references,
     uploads,
 )
@@ -85,6 +86,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     for routes in (
         mission,
         uploads,
+        quotas,
         analyst,
         cases,
         entities,

@@ -29,6 +29,31 @@ def add_partner(
         show_facts(found)
 
 
+@partners.command("quota")
+def partner_quota(
+    context: typer.Context,
+    partner: Annotated[str, typer.Argument(help="The partner's id.")],
+    batches: Annotated[int | None, typer.Option(min=0, help="Set: submissions a day (UTC).")] = None,
+    megabytes: Annotated[int | None, typer.Option(min=0, help="Set: megabytes (10^6) a day.")] = None,
+    unlimited: Annotated[bool, typer.Option("--unlimited", help="Set: no limit but those that are given.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What a partner may send in a day and has sent today; with a limit, set it. A limit that is not given stays."""
+    with open_desk(context.obj) as desk:
+        found = desk.quota(partner)
+        if batches is not None or megabytes is not None or unlimited:
+            kept = {} if unlimited else found
+            found = desk.limit_partner(
+                partner,
+                batches_a_day=kept.get("batches_a_day") if batches is None else batches,
+                bytes_a_day=kept.get("bytes_a_day") if megabytes is None else megabytes * 1_000_000,
+            )
+    if as_json:
+        show_json(found)
+    else:
+        show_facts(found)
+
+
 @partners.command("list")
 def list_partners(context: typer.Context, as_json: AsJson = False) -> None:
     """List the partners."""

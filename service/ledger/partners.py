@@ -17,4 +17,10 @@ def _registered(cursor: Cursor, recorded: Recorded, payload: Payload, _home: Hom
     insert(cursor, "partners", [entry.seq, payload["partner"], payload["name"], payload["institution"], entry.at])
 
 
-HANDLERS: dict[str, Handler] = {"partner.registered": _registered}
+def _limited(cursor: Cursor, recorded: Recorded, payload: Payload, _home: Home) -> None:
+    entry = recorded.entry
+    limits = [payload["batches_a_day"], payload["bytes_a_day"]]
+    insert(cursor, "quotas", [entry.seq, payload["partner"], entry.at, *limits])
+
+
+HANDLERS: dict[str, Handler] = {"partner.registered": _registered, "partner.limited": _limited}

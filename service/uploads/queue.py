@@ -18,14 +18,16 @@ from typing import Any
 
 import structlog
 
-from schemas.canonical import parse_json
-from schemas.errors import Busy, InFlight, NotFound, RateLimited, ThalwegError
+from schemas.canonical import digest_file, parse_json, sha256
+from schemas.errors import Busy, InFlight, NotFound, QuotaExceeded, RateLimited, ThalwegError
 from service.home import Home
 from service.house import House, utc_now
 from service.intake.receive import Outcome
 from service.intake.rehearse import rehearse
+from service.ledger import views
 from service.ledger.batches import rejects_file
 from service.ledger.views import Batch
+from service.quotas import quota_of
 from service.uploads.asked import Asked
 from service.uploads.store import Upload, Uploads
 
@@ -71,6 +73,7 @@ class Queue:
         self._lock = threading.Lock()
         self._keys: Counter[tuple[str, str]] = Counter()
         self._partners: Counter[str] = Counter()
+        self._in_hand: dict[str, tuple[int, int]] = {}
         self._progress: dict[str, dict[str, Any]] = {}
         self._jobs: set[Future[Result]] = set()
         self._seconds = _ASSUMED_SECONDS
@@ -223,11 +226,41 @@ class Queue:
                 max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(), on_progress=tell,
             )  # fmt: skip
             return Result(rehearsed=told)
-        outcome = house.intake.submit(
+        with self._within_quota(asked, file):
+            return Result(self._submitted(asked, file, tell))
+
+    @contextmanager
+    def _within_quota(self, asked: Asked, file: Path) -> Iterator[None]:
+        """Raise QuotaExceeded where the partner has sent what it may today; what was recorded before is no new submission."""
+        size, now = file.stat().st_size, utc_now()
+        quota = quota_of(self._house.ledger, asked.partner, now)
+        with self._lock:
+            batches, bytes_ = self._in_hand.get(asked.partner, (0, 0))
+            try:
+                quota.require_room(size, now, batches=batches, bytes=bytes_)
+            except QuotaExceeded:
+                if not self._known(asked, file):
+                    raise
+            self._in_hand[asked.partner] = (batches + 1, bytes_ + size)
+        try:
+            yield
+        finally:
+            with self._lock:
+                batches, bytes_ = self._in_hand.pop(asked.partner)
+                if batches > 1:
+                    self._in_hand[asked.partner] = (batches - 1, bytes_ - size)
+
+    def _known(self, asked: Asked, file: Path) -> bool:
+        ledger = self._house.ledger
+        if asked.key is not None:
+            return views.batch_of_key(ledger, asked.partner, sha256(asked.key.encode())) is not None
+        return bool(views.current_batches(ledger, partner=asked.partner, original=digest_file(file)))
+
+    def _submitted(self, asked: Asked, file: Path, tell: Tell) -> Outcome:
+        return self._house.intake.submit(
             file, partner=asked.partner, name=asked.name, mapping=asked.mapping, actor=asked.actor, role=asked.role,
             session=asked.session, replaces=asked.replaces, idempotency_key=asked.key, on_progress=tell,
         )  # fmt: skip
-        return Result(outcome)
 
     def _leave(self, counter: Counter[Any], member: Any) -> None:
         with self._lock:

@@ -100,6 +100,7 @@ ENTRY = {
     "house.opened": mark("house opened"),
     "house.recovered": mark("house recovered"),
     "partner.registered": mark("partner registered"),
+    "partner.limited": mark("quota of a partner set"),
     "key.issued": mark("key issued"),
     "key.revoked": mark("key revoked"),
     "account.created": mark("account created"),

@@ -61,6 +61,12 @@ class Desk(Protocol):
     def add_partner(self, partner: str, *, name: str, institution: str) -> Answer:
         """Register a partner."""
 
+    def quota(self, partner: str) -> Answer:
+        """What a partner may send in a day, and what it has sent today."""
+
+    def limit_partner(self, partner: str, *, batches_a_day: int | None, bytes_a_day: int | None) -> Answer:
+        """Set what a partner may send in a day, None for no limit; as `quota` tells it."""
+
     def start_run(
         self,
         *,

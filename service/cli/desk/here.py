@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -34,6 +35,7 @@ from service.intake.unknown import unknown_columns
 from service.journal.keys import receipt_key
 from service.learning.decisions import detector_records
 from service.ledger import views
+from service.quotas import quota_of, set_quota
 from service.uploads.queue import rejected_rows_of
 
 _EVERY = 1_000_000
@@ -112,6 +114,13 @@ class Here:
                 house.journal, house.ledger, partner=partner, name=name, institution=institution, **OPERATOR_ACTS
             )
         )
+
+    def quota(self, partner: str) -> Answer:
+        return asdict(quota_of(self._house.ledger, partner, utc_now()))
+
+    def limit_partner(self, partner: str, *, batches_a_day: int | None, bytes_a_day: int | None) -> Answer:
+        set_quota(self._house, partner, batches_a_day=batches_a_day, bytes_a_day=bytes_a_day, **OPERATOR_ACTS)
+        return self.quota(partner)
 
     def start_run(
         self,

@@ -100,6 +100,15 @@ class There:
         asked = {"partner": partner, "name": name, "institution": institution}
         return _partner(self._client.post("/v1/partners", asked))
 
+    def quota(self, partner: str) -> Answer:
+        found: Answer = self._client.get(f"/v1/partners/{quote(partner, safe='')}/quota")
+        return found
+
+    def limit_partner(self, partner: str, *, batches_a_day: int | None, bytes_a_day: int | None) -> Answer:
+        asked = {"batches_a_day": batches_a_day, "bytes_a_day": bytes_a_day}
+        found: Answer = self._client.post(f"/v1/partners/{quote(partner, safe='')}/quota", asked)
+        return found
+
     def start_run(
         self,
         *,

@@ -104,6 +104,8 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/sign-in/code"): (EVERYBODY, "session.opened"),
     ("GET", "/v1/partners"): ("accounts.manage", None),
     ("POST", "/v1/partners"): ("accounts.manage", "partner.registered"),
+    ("GET", "/v1/partners/{partner}/quota"): ("accounts.manage", None),
+    ("POST", "/v1/partners/{partner}/quota"): ("accounts.manage", "partner.limited"),
     ("GET", "/healthz"): (EVERYBODY, None),
     ("GET", "/readyz"): (EVERYBODY, None),
     ("GET", "/"): (EVERYBODY, None),
