@@ -39,6 +39,9 @@ Login = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Number = Annotated[int, Field(ge=1, le=10_000)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day that something can be due on: the fold adds pauses to it, and what stands in the journal must always fold."""
+Seq = Annotated[int, Field(ge=0, lt=2**53)]
 
 
 class _Frozen(BaseModel):
@@ -132,7 +135,7 @@ class Opening(_Frozen):
 
     title: Line = Field(examples=["Deposits under the threshold, three branches"])
     alerts: tuple[AlertId, ...] = Field(min_length=1, max_length=MOST_ALERTS, examples=[["a_5b0c2f6f9e1d4c3b8a7f"]])
-    due: date | None = Field(default=None, examples=["2027-01-15"])
+    due: Day | None = Field(default=None, examples=["2027-01-15"])
 
 
 class AddAlerts(_Frozen):
@@ -140,7 +143,7 @@ class AddAlerts(_Frozen):
 
     act: Literal["add_alerts"]
     alerts: tuple[AlertId, ...] = Field(min_length=1, max_length=MOST_ALERTS)
-    undoes: int | None = Field(default=None, ge=0)
+    undoes: Seq | None = None
 
 
 class RemoveAlerts(_Frozen):
@@ -148,7 +151,7 @@ class RemoveAlerts(_Frozen):
 
     act: Literal["remove_alerts"]
     alerts: tuple[AlertId, ...] = Field(min_length=1, max_length=MOST_ALERTS)
-    undoes: int | None = Field(default=None, ge=0)
+    undoes: Seq | None = None
 
 
 class Rename(_Frozen):
@@ -180,7 +183,7 @@ class AddTask(_Frozen):
     act: Literal["add_task"]
     text: Line
     assignee: Login | None = None
-    due: date | None = None
+    due: Day | None = None
 
 
 class FinishTask(_Frozen):
@@ -211,7 +214,7 @@ class SetDue(_Frozen):
     """Say by when the case is due, at the end of that day; null takes the date away."""
 
     act: Literal["set_due"]
-    due: date | None
+    due: Day | None
 
 
 class Pause(_Frozen):
@@ -299,7 +302,7 @@ Act = Annotated[
 ]  # fmt: skip
 """What can be asked for by name."""
 Recorded = Annotated[Act | Attach, Field(discriminator="act")]
-"""What can stand in an entry."""
+"""What can stand in an entry. A shape is only ever widened: an entry that no longer fitted could not be folded again."""
 ACT: TypeAdapter[Act] = TypeAdapter(Act)
 RECORDED: TypeAdapter[Act | Attach] = TypeAdapter(Recorded)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from schemas.case import (
     ACT,
@@ -83,6 +83,12 @@ def test_the_page_of_cases_prints_the_table_as_it_is() -> None:
         for row in table_of(ACTS)
     ]
     assert "\n".join(rows) in PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("due", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_could_not_be_folded_is_never_recorded(due: str) -> None:
+    with pytest.raises(ValidationError):
+        ACT.validate_python({"act": "set_due", "due": due})
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,37 @@ def test_a_digest_that_does_not_fit_is_refused(world: Any) -> None:
         f"/v1/cases/{case['id']}/attachments", files={"file": ("a.txt", b"this")}, headers=headers
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("odd", ["%00", "a'b", "%F0%9F%92%A9", "%ED%A0%80", "x" * 3000, "c_0000000000000000%0A"])
+def test_an_id_that_is_none_is_met_with_a_refusal_everywhere(world: Any, odd: str) -> None:
+    world.app.state.office.gate._refusals.forget("analyst")
+    program = world.program("analyst")
+    for path in (
+        f"cases/{odd}",
+        f"cases/{odd}/evidence",
+        f"entities/{odd}",
+        f"entities/{odd}/likeness",
+        f"alerts/{odd}/similar",
+    ):
+        assert program.get(f"/v1/{path}").status_code in {404, 422}, path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"act":"note","note":"\\ud800"}',
+        b'{"act":"tick","item":1e400}',
+        b'{"act":"set_due","due":"9999-12-31"}',
+        b'{"act":"add_alerts","alerts":["a_0"],"undoes":9007199254740993}',
+        b'{"act":"split","alerts":[],"title":"x"}',
+        b'{"act":null}',
+        b"[]",
+    ],
+)
+def test_what_could_not_be_recorded_is_refused_before_it_is(world: Any, since: Since, body: bytes) -> None:
+    case = opened(world)
+    headers = {"if-match": '"1"', "content-type": "application/json"}
+    answer = world.program("analyst").post(f"/v1/cases/{case['id']}/acts", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert since() == ["run.finished", "case.opened"]
