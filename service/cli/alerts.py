@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from detectors.learning.order import NEUTRAL
 from schemas.errors import NotFound
 from service.alerts.flows import second_reports
 from service.cli.desk import Desk, open_desk
@@ -131,8 +132,9 @@ def _left_alone(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _learned(part: dict[str, Any]) -> str:
-    """What past decisions made of the part."""
-    return f", x{part['learned'] / 1000:.2f} learned from decisions" if part.get("learned") is not None else ""
+    """What past decisions made of the part, where they made anything of it."""
+    learned = part.get("learned") or NEUTRAL
+    return f", x{learned / 1000:.2f} learned from decisions" if learned != NEUTRAL else ""
 
 
 def _usual(part: dict[str, Any]) -> str:

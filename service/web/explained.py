@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from detectors.learning.order import NEUTRAL
 from schemas.alert import CandidateAlert
 from schemas.finding import Finding, IndicatorLine
 from service.web import words
@@ -193,8 +194,8 @@ def _record(record: Mapping[str, Any] | None, language: str) -> str:
 
 
 def _learned(per_mille: int | None, language: str) -> str:
-    """What past decisions made of a part; nothing where the formula alone scored it."""
-    if per_mille is None:
+    """What past decisions made of a part; nothing where they left it what the formula made it."""
+    if per_mille is None or per_mille == NEUTRAL:
         return ""
     factor = number((Decimal(per_mille) / 1000).quantize(Decimal("0.01")), language)
     return catalogue(language).gettext(words.LEARNED) % {"factor": factor}
