@@ -89,28 +89,46 @@ def _own(ledger: Reads, key: str) -> set[tuple[Basis, str]]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.lower().split())
+    """A name without its case and its spaces: as `_SQUEEZED` makes it of a column."""
+    return name.lower().translate(_SPACES)
+
+
+_SPACES = {ord(each): None for each in " \t\u00a0"}
+_SQUEEZED = "translate(lower({}), ' ' || chr(9) || chr(160), '')"
 
 
 def _sharing(ledger: Reads, own: set[tuple[Basis, str]]) -> list[tuple[Basis, str, str]]:
-    """Every (kind, value, account) in the current segments for the values of `own`."""
+    """Every (kind, value, account) in the current segments for the values of `own`: one pass over seven columns, which keeps the
+    rows that hold one of the values; only these are looked at closer."""
     batches = ledger.query("select seq, partner from current_batches where segment is not null order by seq")
     files = {str(path): partner for seq, partner in batches for _, path in segments_of(ledger, [seq]).values()}
     wanted = {basis: sorted(value for kind, value in own if kind == basis) for basis in _BASES}
+    parties = sorted({each.partition("|")[2] for each in wanted["party"]})
+    columns = {
+        "from_party": parties,
+        "to_party": parties,
+        _SQUEEZED.format("from_name"): wanted["name"],
+        _SQUEEZED.format("to_name"): wanted["name"],
+        "phone": wanted["phone"],
+        "device": wanted["device"],
+    }
+    held = " or ".join(f"{column} in ({', '.join('?' * len(values))})" for column, values in columns.items() if values)
+    hits = [value for values in columns.values() for value in values]
     return ledger.query(
         "with submitted as (select unnest(?::varchar[]) as filename, unnest(?::varchar[]) as partner),"
-        " rows as (select s.partner, r.* from read_parquet(?, filename = true) as r join submitted as s using (filename)),"
+        " hits as materialized (select filename, from_key, to_key, from_party, to_party, from_name, to_name, phone, device"
+        f"  from read_parquet(?, filename = true) where {held}),"
         " sides as ("
-        "  select from_key as key, partner || '|' || from_party as party,"
-        "   lower(trim(regexp_replace(from_name, '\\s+', ' ', 'g'))) as name, phone, device from rows where from_key is not null"
-        "  union all select to_key, partner || '|' || to_party,"
-        "   lower(trim(regexp_replace(to_name, '\\s+', ' ', 'g'))), null, null from rows where to_key is not null"
+        f"  select partner || '|' || from_party as party, {_SQUEEZED.format('from_name')} as name, phone, device, from_key as key"
+        "   from hits join submitted using (filename) where from_key is not null"
+        f"  union all select partner || '|' || to_party, {_SQUEEZED.format('to_name')}, null, null, to_key"
+        "   from hits join submitted using (filename) where to_key is not null"
         " )"
         " select distinct 'party', party, key from sides where list_contains(?::varchar[], party)"
         " union all select distinct 'name', name, key from sides where list_contains(?::varchar[], name)"
         " union all select distinct 'phone', phone, key from sides where list_contains(?::varchar[], phone)"
         " union all select distinct 'device', device, key from sides where list_contains(?::varchar[], device)",
-        [list(files), list(files.values()), list(files), *(wanted[basis] for basis in _BASES)],
+        [list(files), list(files.values()), list(files), *hits, *(wanted[basis] for basis in _BASES)],
     )
 
 

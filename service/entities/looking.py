@@ -63,11 +63,14 @@ def find(ledger: Reads, text: str) -> list[str]:
     """The keys of accounts that are written so: the whole key, or the account as submitted at any institution. At most 50."""
     plain = text.strip()
     ways = sorted({plain, plain.replace(" ", ""), plain.replace(" ", "").upper()} - {""})
+    if not ways:
+        return []
+    likes = " or ".join(["{key} = ? or suffix({key}, ?)"] * len(ways))
+    params = [each for way in ways for each in (way, f"|{way}")]
     rows = ledger.query(
-        "with keys as (select from_key as key from current_transactions union select to_key from current_transactions)"
-        " select key from keys where list_contains(?::varchar[], key)"
-        " or list_contains(?::varchar[], split_part(key, '|', -1)) order by key limit 50",
-        [ways, ways],
+        f"select from_key from current_transactions where {likes.format(key='from_key')} union"
+        f" select to_key from current_transactions where {likes.format(key='to_key')} order by 1 limit 50",
+        [*params, *params],
     )
     return [key for (key,) in rows]
 
