@@ -136,7 +136,7 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
         }
     )
     for note in answer["notes"]:
-        say(_printable(note))
+        say(note if note.isprintable() else ascii(note))
     if unknown := answer["unknown_columns"]:
         say(_not_known(unknown))
     if refusal := answer.get("refusal"):

@@ -38,7 +38,7 @@ def validate(
         try:
             judged = check(
                 child, file.resolve(), mapping=document, max_reject_per_mille=settings.max_reject_per_mille, now=utc_now(),
-                folder=Path(folder), on_progress=steps.tell,
+                folder=Path(folder), goaml_schema=settings.goaml_schema, on_progress=steps.tell,
             )  # fmt: skip
         finally:
             child.close()
@@ -71,6 +71,7 @@ def _tell(judged: dict[str, Any]) -> None:
             "form": f"{form}, values separated by {delimiter!r}" if delimiter else form or None,
             "rows": f"{judged['rows']:,}: {counts}",
             "skipped by the mapping": judged["skipped"] or None,
+            "how it was read": None if delimiter else judged["notes"] or None,
             "unknown columns": [each["column"] for each in judged["unknown_columns"]] or None,
         }
     )

@@ -121,6 +121,9 @@ class Rehearsal(BaseModel):
     skipped: int = Field(description="rows that the mapping leaves out by intention")
     dropped_columns: list[str]
     unknown_columns: list[UnknownColumn]
+    notes: list[str] = Field(
+        default_factory=list, description="what the reader chose and left out: encoding, delimiter, sheets"
+    )
     refusal: dict[str, str] | None = None
     rejects: list[Reject] = Field(description="the first 200 rejected cells")
 

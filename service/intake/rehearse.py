@@ -35,6 +35,7 @@ def rehearse(
     replaces: str | None,
     max_reject_per_mille: int,
     now: datetime,
+    goaml_schema: Path | None = None,
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """What a submission of `original` by a registered partner would come to now: see `told`.
@@ -48,7 +49,9 @@ def rehearse(
     folder.mkdir()
     try:
         settle.require_replaceable(ledger, submission)
-        candidate = settle.read(child, submission, original, folder, max_reject_per_mille, on_progress)
+        candidate = settle.read(
+            child, submission, original, folder, max_reject_per_mille, on_progress, goaml_schema=goaml_schema
+        )
         candidate = settle.without_known(
             child, ledger, submission, candidate, folder=folder, max_reject_per_mille=max_reject_per_mille
         )
@@ -59,7 +62,7 @@ def rehearse(
 
 def check(
     child: Worker, original: Path, *, mapping: dict[str, Any] | None, max_reject_per_mille: int, now: datetime,
-    folder: Path, on_progress: Progress | None = None,
+    folder: Path, goaml_schema: Path | None = None, on_progress: Progress | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What can be said of a file without a house: every check but the comparison with what was sent before. See `told`.
 
@@ -67,7 +70,9 @@ def check(
     """
     described = None if mapping is None else parse_mapping(mapping)
     submission = _submission("unknown", "UNKNOWN", original.name, described, None, now)
-    return told(settle.read(child, submission, original, folder, max_reject_per_mille, on_progress))
+    return told(
+        settle.read(child, submission, original, folder, max_reject_per_mille, on_progress, goaml_schema=goaml_schema)
+    )
 
 
 def _submission(  # noqa: PLR0917 - what a submission is made of, in its order
@@ -99,6 +104,7 @@ def told(candidate: Candidate) -> dict[str, Any]:
         "faulty": candidate.told["faulty"],
         **form,
         "unknown_columns": [each.model_dump() for each in unknown_columns(json.dumps(candidate.told["extra_columns"]))],
+        "notes": candidate.told.get("notes", []),
         "refusal": candidate.refusal,
         "rejects": rejects,
     }

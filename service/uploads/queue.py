@@ -223,7 +223,8 @@ class Queue:
             told = rehearse(
                 house.home, house.ledger, house.intake_child, file,
                 partner=asked.partner, name=asked.name, mapping=asked.mapping, replaces=asked.replaces,
-                max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(), on_progress=tell,
+                max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(),
+                goaml_schema=house.settings.goaml_schema, on_progress=tell,
             )  # fmt: skip
             return Result(rehearsed=told)
         with self._within_quota(asked, file):

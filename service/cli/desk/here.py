@@ -74,7 +74,8 @@ class Here:
         told = rehearse(
             house.home, house.ledger, house.intake_child, file,
             partner=partner, name=file.name, mapping=None if mapping is None else mapping_document(mapping),
-            replaces=replaces, max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(), on_progress=on_step,
+            replaces=replaces, max_reject_per_mille=house.settings.max_reject_per_mille, now=utc_now(),
+            goaml_schema=house.settings.goaml_schema, on_progress=on_step,
         )  # fmt: skip
         return {name: value for name, value in told.items() if name != "refusal" or value}
 
