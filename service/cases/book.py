@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.canonical import parse_json
-from schemas.case import MOST_ALERTS, Act, Attach, Case, Opening, Propose, Split, rule_for
+from schemas.case import MOST_ALERTS, Case, rule_for
+from schemas.case_acts import Act, Attach, Opening, Propose, Split
 from schemas.errors import NotFound, StaleVersion
 from service.access.accounts import Account
 from service.access.roles import Actor

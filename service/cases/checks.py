@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from schemas import case as shapes
+from schemas import case_acts as shapes
 from schemas.case import MOST_ALERTS, MOST_LISTED, Case, rule_for
 from schemas.errors import NotFound, RequestInvalid
 from service.access.accounts import Account

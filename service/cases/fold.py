@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from schemas import case as shapes
-from schemas.case import ACTS, RECORDED, STANDARD_ITEMS, UNDER_REVIEW, Attachment, Case, CheckItem, Proposal, Task
+from schemas import case_acts as shapes
+from schemas.case import ACTS, STANDARD_ITEMS, UNDER_REVIEW, Attachment, Case, CheckItem, Decision, Proposal, Task
+from schemas.case_acts import RECORDED
 
 Told = dict[str, Any]
 """The payload of an entry: `case`, `asked` (an act as `schemas.case` shapes it), and what the book added to it."""
@@ -132,7 +133,7 @@ def _proposed(_case: Case, asked: Any, told: Told, at: str, actor: str) -> Told:
 
 
 def _decided(case: Case, asked: Any, _told: Told, at: str, actor: str) -> Told:
-    return {"decision": shapes.Decision(proposal=case.proposal, by=actor, at=at, note=asked.note)}
+    return {"decision": Decision(proposal=case.proposal, by=actor, at=at, note=asked.note)}
 
 
 def _task(case: Case, asked: Any) -> Task:

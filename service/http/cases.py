@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from schemas.case import Act, Case, Opening, State, possible_acts
+from schemas.case import Case, State, possible_acts
+from schemas.case_acts import Act, Opening
 from schemas.errors import AccessDenied, NotFound
 from service.cases.book import Listed
 from service.cases.similar import similar

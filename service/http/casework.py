@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
-from schemas.case import ACT, LARGEST_ATTACHMENT, Act, Attach, Case, Opening, plain_name
+from schemas.case import LARGEST_ATTACHMENT, Case, plain_name
+from schemas.case_acts import ACT, Act, Attach, Opening
 from schemas.errors import AccessDenied, NotFound, RequestInvalid
 from service.cases import evidence
 from service.cases.book import Listed, Position

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from schemas.case import MOST_ALERTS, OPEN, OUTCOMES, UNDER_REVIEW, Case, Opening, possible_acts
+from schemas.case import MOST_ALERTS, OPEN, OUTCOMES, UNDER_REVIEW, Case, possible_acts
+from schemas.case_acts import Opening
 from schemas.errors import AccessDenied, Conflict, InputError, NotFound, RequestInvalid, StaleVersion
 from service.alerts.book import Filter
 from service.cases.book import Listed

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support.standing import candidate, stand
 
-from schemas.case import ACT, ACTS, Case, Opening, possible_acts
+from schemas.case import ACTS, Case, possible_acts
+from schemas.case_acts import ACT, Opening
 from schemas.errors import AccessDenied, DigestMismatch, MoveRefused, NotFound, RequestInvalid, StaleVersion
 from service.access.roles import Actor
 from service.cases.book import Listed
@@ -285,7 +286,7 @@ def test_reopening_is_a_supervisors_and_starts_anew(desk: Desk) -> None:
 
 
 def _attach(desk: Desk) -> int:
-    from schemas.case import Attach
+    from schemas.case_acts import Attach
     from service.cases import evidence
 
     data = f"slip of {desk.case.id}".encode()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.standing import candidate, stand
 
-from schemas.case import ACT, Attach, Opening
+from schemas.case_acts import ACT, Attach, Opening
 from service.access.roles import Actor
 from service.alerts.book import EVERYTHING
 from service.cases import evidence

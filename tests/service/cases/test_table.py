@@ -10,19 +10,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.case import (
-    ACT,
-    ACTS,
-    RECORDED,
-    STANDARD_ITEMS,
-    STATES,
-    Case,
-    Proposal,
-    plain_name,
-    possible_acts,
-    rule_for,
-    table_of,
-)
+from schemas.case import ACTS, STANDARD_ITEMS, STATES, Case, Proposal, plain_name, possible_acts, rule_for, table_of
+from schemas.case_acts import ACT, RECORDED
 from schemas.errors import AccessDenied, MoveRefused
 from service.cases.fold import _CHANGES
 from service.web import case_words

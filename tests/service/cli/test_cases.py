@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.commands import thalweg
 
-from schemas.case import ACT, Opening
+from schemas.case_acts import ACT, Opening
 from service.access.roles import Actor
 from service.alerts.book import EVERYTHING
 from service.cases.checks import Eyes
