@@ -85,7 +85,7 @@ def read(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         tally = _Tally(beside=BesideRows(out))
         gathered = Gathered(out, str(payload["institution"]))
         if source.kept_bytes is not None:
-            gathered.kept_bytes = source.kept_bytes
+            gathered.kept_bytes, gathered.wide = source.kept_bytes, True
         try:
             _take_in(source, mapping, tally, gathered, latest=_latest(payload["received_at"]), progress=progress)
             result |= _finish(tally, gathered, out, int(payload.get("max_reject_per_mille", MAX_REJECT_PER_MILLE)))

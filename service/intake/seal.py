@@ -26,6 +26,8 @@ KEPT_BYTES = 512 << 20  # with it 5M rows stay below a peak of 1.5 GB
 _STRETCH_ROWS = 4 * BLOCK_ROWS
 _CROWD_ROWS = 4 * _STRETCH_ROWS
 """A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
+_WIDE_ROWS = BLOCK_ROWS // 4
+"""The same for long rows, and as many make a row group of their segment."""
 _SAMPLE = 64
 _FIRST = "@first"
 
@@ -47,6 +49,8 @@ class Gathered:
     directory: Path
     registered: str
     kept_bytes: int = field(default_factory=lambda: KEPT_BYTES)
+    wide: bool = False
+    """Whether rows are long, as those of messages are: fewer of them are then in hand at a time."""
     _parts: list[_Part] = field(default_factory=list)
     _bytes: int = 0
 
@@ -89,7 +93,7 @@ class Gathered:
 
     def seal(self, segment: Path, lines: Path) -> Sealed:
         """Write the rows in order of (`occurred_at`, `reference`)."""
-        writer = SegmentWriter(segment, lines)
+        writer = SegmentWriter(segment, lines, _WIDE_ROWS if self.wide else None)
         for rows in ahead(_as_segment(rows, self.registered) for rows in self._stretches()):
             writer.add(rows)
         return writer.finish()
@@ -106,16 +110,17 @@ class Gathered:
             stops = [part.until(bound) for part in self._parts]
             spans = [span for span in zip(self._parts, starts, stops, strict=True) if span[2] > span[1]]
             starts = stops
-            for least, most in _reference_ranges(spans):
+            for least, most in _reference_ranges(spans, _WIDE_ROWS if self.wide else _CROWD_ROWS):
                 pieces = [_between(part.slice(start, stop), least, most) for part, start, stop in spans]
                 yield pl.concat(pieces, how="diagonal").sort("occurred_at", "reference")
 
     def _bounds(self) -> list[int | None]:
         """Times that cut the rows into stretches of about equal size; None is the end. A crowded time has its own stretch."""
-        if self.rows <= _STRETCH_ROWS:
+        stretch = _WIDE_ROWS if self.wide else _STRETCH_ROWS
+        if self.rows <= stretch:
             return [None]
         sample = np.sort(np.concatenate([part.times[::_SAMPLE] for part in self._parts]))
-        cuts, times = np.unique(sample[_STRETCH_ROWS // _SAMPLE :: _STRETCH_ROWS // _SAMPLE], return_counts=True)
+        cuts, times = np.unique(sample[stretch // _SAMPLE :: stretch // _SAMPLE], return_counts=True)
         crowded = cuts[times > 1]
         return [*(int(cut) for cut in np.union1d(cuts, crowded - 1)), None]
 
@@ -123,7 +128,7 @@ class Gathered:
 _Span = tuple["_Part", int, int]
 
 
-def _reference_ranges(spans: list[_Span]) -> list[tuple[str | None, str | None]]:
+def _reference_ranges(spans: list[_Span], bearable: int) -> list[tuple[str | None, str | None]]:
     """Ranges of references, from the first on and up to the next, that cut a stretch of one time into bearable pieces."""
     rows = sum(stop - start for _, start, stop in spans)
     if not rows:
@@ -132,10 +137,10 @@ def _reference_ranges(spans: list[_Span]) -> list[tuple[str | None, str | None]]
         min(part.times[start] for part, start, _ in spans),
         max(part.times[stop - 1] for part, _, stop in spans),
     )
-    if rows <= _CROWD_ROWS or first != last:
+    if rows <= bearable or first != last:
         return [(None, None)]
     sample = pl.concat([part.slice(start, stop)["reference"].gather_every(_SAMPLE) for part, start, stop in spans])
-    step = max(1, _CROWD_ROWS * len(sample) // rows)
+    step = max(1, bearable * len(sample) // rows)
     cuts = sample.sort().gather_every(step)[1:].unique(maintain_order=True).to_list()
     return list(zip([None, *cuts], [*cuts, None], strict=True))
 

@@ -40,7 +40,8 @@ class SegmentWriter:
     While the caller makes the next rows, one thread digests the last row group and another compresses and writes it.
     """
 
-    def __init__(self, segment: Path, lines: Path) -> None:
+    def __init__(self, segment: Path, lines: Path, group_rows: int | None = None) -> None:
+        self._group_rows = group_rows or GROUP_ROWS
         self._digest = RowDigest(polars_schema())
         self._waiting = pl.DataFrame(schema={**polars_schema(), LINE: pl.Int64()})
         self._threads = ThreadPoolExecutor(max_workers=2)
@@ -61,9 +62,9 @@ class SegmentWriter:
     def add(self, frame: pl.DataFrame) -> None:
         """Take the next rows: segment columns and `@line`."""
         rows = pl.concat([self._waiting, frame]) if self._waiting.height else frame
-        whole = rows.height - rows.height % GROUP_ROWS
-        for start in range(0, whole, GROUP_ROWS):
-            self._write(rows.slice(start, GROUP_ROWS))
+        whole = rows.height - rows.height % self._group_rows
+        for start in range(0, whole, self._group_rows):
+            self._write(rows.slice(start, self._group_rows))
         self._waiting = rows.slice(whole)
 
     def finish(self) -> Sealed:
@@ -87,8 +88,8 @@ class SegmentWriter:
         self._rows += rows.height
 
     def _put(self, table: pa.Table, lines: pa.Table) -> None:
-        self._segment.write_table(table, row_group_size=GROUP_ROWS)
-        self._lines.write_table(lines, row_group_size=GROUP_ROWS)
+        self._segment.write_table(table, row_group_size=self._group_rows)
+        self._lines.write_table(lines, row_group_size=self._group_rows)
 
     def _settle(self) -> None:
         for each in self._under_way:

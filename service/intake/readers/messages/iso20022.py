@@ -19,7 +19,7 @@ from service.intake.readers.messages.record import Record, blocks_of
 from service.intake.readers.messages.statements import entry
 from service.intake.readers.messages.stream import elements, forget
 
-KEPT_BYTES = 96 << 20
+KEPT_BYTES = 32 << 20
 """Rows beyond this go to disk, so that a message of a gigabyte is read in half of that."""
 _NAME = re.compile(r"(?:^|[:$/])((?:[a-z]{4})\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}$")
 _PAYMENTS = ("pacs.008", "pacs.009", "pain.001")
