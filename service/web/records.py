@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -19,17 +19,18 @@ from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.shapes import KeyAsked
 from service.http.spooling import spooled
-from service.http.submitting import asked_of
-from service.intake.receive import Outcome
 from service.intake.unknown import unknown_columns
 from service.ledger import views
 from service.ledger.views import Batch
+from service.web import arriving
+from service.web.arriving import taken_in
 from service.web.language import clock, number
 from service.web.pages import go, language_of, render, signed_in
 from service.web.ran import RunPage, RunRow
 from service.web.told import told_whole
 
 router = APIRouter(include_in_schema=False)
+router.include_router(arriving.router)
 BatchReader = Annotated[Caller, Depends(signed_in("batches.read"))]
 Submitter = Annotated[Caller, Depends(signed_in("batches.submit"))]
 RunReader = Annotated[Caller, Depends(signed_in("runs.read"))]
@@ -129,12 +130,12 @@ async def submit(request: Request, caller: Submitter) -> Response:
     """Take in a file from the form."""
     try:
         async with spooled(request, caller.office.house) as body:
-            asked = asked_of(caller, body.fields | {"name": body.name}, key=None)
-            result = await caller.office.queue.carry_out(asked, body.path, "")
+            upload, result = await taken_in(caller, body)
     except (InputError, Conflict) as error:
         return await run_in_threadpool(_batches, request, caller, "", error)
-    outcome = cast(Outcome, result.outcome)
-    return go(f"/batches/{outcome.batch.batch}", notice="submitted")
+    if result is None or result.outcome is None:
+        return go(f"/uploads/{upload}")
+    return go(f"/batches/{result.outcome.batch.batch}", notice="submitted")
 
 
 @router.get("/batches/{batch}")

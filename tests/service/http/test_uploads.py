@@ -265,3 +265,23 @@ def test_an_upload_may_bring_its_own_mapping_before_its_first_bytes(world: Any) 
     assert (done.status_code, done.json()["accepted"], done.json()["name"]) == (201, 1, "own.csv")
     assert client.post("/v1/uploads", json=asked | {"length": 300_000}).status_code == 413
     assert client.post("/v1/uploads", json=asked | {"mapping": "none-such"}).status_code == 422
+
+
+def test_the_page_of_a_long_submission_says_how_far_it_is_and_leads_to_the_batch(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.web.arriving._WAITED_FOR", 0.0)
+    browser = world.browser("bank-a")
+    sent = browser.post("/batches", files={"file": ("page.csv", rows("PAGE"))}, data={"mapping": ""})
+    where = sent.headers["location"]
+    assert (sent.status_code, where.startswith("/uploads/u_")) == (303, True)
+    assert ended(world.program("bank-a"), f"/v1{where}")["state"] == "done"
+    assert browser.get(where).headers["location"].startswith("/batches/b_")
+    assert world.browser("bank-b").get(where).status_code == 404
+    open_one = begin(world.program("bank-a"), b"half").headers["location"].removeprefix("/v1")
+    page = browser.get(open_one).text
+    assert "has not arrived whole" in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    failed = browser.post("/batches", files={"file": ("page.csv", rows("X"))}, data={"mapping": "", "replaces": "b_0"})
+    assert ended(world.program("bank-a"), f"/v1{failed.headers['location']}")["state"] == "failed"
+    assert "Nothing was recorded." in browser.get(failed.headers["location"]).text

@@ -151,6 +151,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/batches"): ("batches.read", None),
     ("POST", "/batches"): ("batches.submit", "batch.accepted"),
     ("GET", "/batches/{batch}"): ("batches.read", None),
+    ("GET", "/uploads/{upload}"): ("batches.submit", None),
     ("GET", "/runs"): ("runs.read", None),
     ("POST", "/runs"): ("runs.start", "run.finished"),
     ("GET", "/runs/{run}"): ("runs.read", None),
