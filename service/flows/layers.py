@@ -15,6 +15,8 @@ MOST_NODES, MOST_LINKS = 500, 1500
 CASH_IN, CASH_OUT = "cash>", ">cash"
 """Where cash comes from and where it goes. No account key looks like them."""
 COLUMN, ROW, MARGIN = 190, 22, 110
+TIGHT, MOST_LOOSE = 12, 60
+"""The distance of rows where a layer has more than so many."""
 _SWEEPS = 3
 _GROUP = "group:"
 
@@ -107,10 +109,15 @@ def lay_out(
     shown = sorted(ranked[:MOST_LINKS], key=lambda link: (link.source, link.target))
     columns = _columns(nodes, links, layer)
     tallest = max((len(column) for _, column in columns), default=1)
-    height = max(tallest - 1, 4) * ROW + 2 * ROW
+    apart = ROW if tallest <= MOST_LOOSE else TIGHT
+    height = max((tallest - 1) * apart, 4 * ROW) + 2 * ROW
     spots = {
         key: Spot(
-            key, at, MARGIN + nth * COLUMN, round(height / 2 + (row - (len(column) - 1) / 2) * ROW), grouped.get(key, 0)
+            key,
+            at,
+            MARGIN + nth * COLUMN,
+            round(height / 2 + (row - (len(column) - 1) / 2) * apart),
+            grouped.get(key, 0),
         )
         for nth, (at, column) in enumerate(columns)
         for row, key in enumerate(column)

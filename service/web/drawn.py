@@ -19,9 +19,10 @@ from service.web import words
 from service.web.language import catalogue, clock, money, number
 
 MOST_SVG = 150
-"""Nodes up to which the picture is SVG; above it the script draws it on a canvas, and SVG stands in where there is no script."""
+"""Nodes up to which the picture is SVG; above it the script draws it on a canvas, unless SVG is asked for."""
 _LONGEST, _SHOWN = 20, 16
 _WIDEST = 7
+START_WORD = words.mark("followed from here")
 ROLE_WORDS: dict[Role, str] = {
     "subject": words.mark("subject of the alert"),
     "suspect": words.mark("in the pattern"),
@@ -75,12 +76,15 @@ class Drawing:
     data: Mapping[str, Any]
 
 
-def drawing(around: Around, until: date, language: str) -> Drawing:
-    """The picture as of the end of a day."""
+def drawing(
+    around: Around, until: date, language: str, subject: str = ROLE_WORDS["subject"], *, plain: bool = False
+) -> Drawing:
+    """The picture as of the end of a day. `subject` says what the account in the middle is; `plain` asks for SVG at any size."""
+    said: dict[Role, str] = ROLE_WORDS | {"subject": subject}
     layout = around.layout
     spots = {spot.key: spot for spot in layout.spots}
     places = {spot.key: nth for nth, spot in enumerate(layout.spots)}
-    nodes = tuple(_node(spot, around, language) for spot in layout.spots)
+    nodes = tuple(_node(spot, around, said, language) for spot in layout.spots)
     most: dict[str, int] = {}
     for link in layout.links:
         for currency, amount in link.amounts.items():
@@ -97,7 +101,7 @@ def drawing(around: Around, until: date, language: str) -> Drawing:
         )
         for nth, link in enumerate(layout.links)
     )
-    as_canvas = len(nodes) > MOST_SVG
+    as_canvas = len(nodes) > MOST_SVG and not plain
     used = {node.role for node in nodes}
     days = sorted({day.day for link in layout.links for day in link.days})
     return Drawing(
@@ -107,7 +111,7 @@ def drawing(around: Around, until: date, language: str) -> Drawing:
         rows,
         number(sum(not row.later for row in rows), language),
         as_canvas,
-        tuple((role, word, _shape(9, 9, role)) for role, word in ROLE_WORDS.items() if role in used),
+        tuple((role, word, _shape(9, 9, role)) for role, word in said.items() if role in used),
         _data(layout.links, places, nodes, rows, days, until, language, as_canvas=as_canvas),
     )
 
@@ -150,7 +154,7 @@ def _data(  # noqa: PLR0917 - what the script needs
     }
 
 
-def _node(spot: Spot, around: Around, language: str) -> Node:
+def _node(spot: Spot, around: Around, said_of: Mapping[Role, str], language: str) -> Node:
     texts = catalogue(language)
     role: Role = "group" if is_group(spot.key) else around.roles.get(spot.key, "other")
     if role == "group":
@@ -164,9 +168,7 @@ def _node(spot: Spot, around: Around, language: str) -> Node:
         return Node(spot.x, spot.y, _shape(spot.x, spot.y, role), role, said, said)
     whole = texts.gettext("cash") if role == "cash" else around.labels.get(spot.key, spot.key)
     label = whole if len(whole) <= _LONGEST else f"…{whole[-_SHOWN:]}"
-    return Node(
-        spot.x, spot.y, _shape(spot.x, spot.y, role), role, label, f"{whole}, {texts.gettext(ROLE_WORDS[role])}"
-    )
+    return Node(spot.x, spot.y, _shape(spot.x, spot.y, role), role, label, f"{whole}, {texts.gettext(said_of[role])}")
 
 
 def _amounts(links: Iterable[Link], language: str) -> tuple[str, ...]:

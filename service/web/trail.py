@@ -15,7 +15,7 @@ from service.flows.around import Around, picture
 from service.flows.found import Crossed, EndKind, Found, Step
 from service.flows.question import Question
 from service.web import words
-from service.web.drawn import Drawing, drawing
+from service.web.drawn import START_WORD, Drawing, drawing
 from service.web.language import moment, money, number
 
 AHEAD: dict[EndKind, str] = {
@@ -161,7 +161,7 @@ def trail_page(found: Found, language: str) -> TrailPage:
         steps=tuple(_step(step, found.currency, language) for step in found.steps),
         steps_left_out=number(found.steps_left_out, language) if found.steps_left_out else "",
         crossed=tuple(_crossed(each, found.currency, language) for each in found.crossed),
-        picture=None if around is None else drawing(around, around.last, language),
+        picture=None if around is None else drawing(around, around.last, language, START_WORD),
         read=number(found.transactions_read, language),
         other_currencies=number(found.other_currencies_left_out, language) if found.other_currencies_left_out else "",
         without_rate=number(found.without_rate, language) if found.without_rate else "",

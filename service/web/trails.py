@@ -87,6 +87,7 @@ def flow(  # noqa: PLR0917 - the fields of the form
     hops: int = 1,
     least: str = "",
     until: str = "",
+    plain: bool = False,
 ) -> HTMLResponse:
     """The picture around the subject of an alert, of its evidence or of all that moved around it in its window."""
     language = language_of(request)
@@ -105,7 +106,7 @@ def flow(  # noqa: PLR0917 - the fields of the form
         last="" if around is None else around.last.isoformat(),
         until=shown,
         told_until=clock(shown, language) if shown else "",
-        drawing=None if around is None else drawing(around, date.fromisoformat(shown), language),
+        drawing=None if around is None else drawing(around, date.fromisoformat(shown), language, plain=plain),
         subject_at=0 if around is None else _place(around),
         busy=_count(0 if around is None else around.busy, language),
         many=_count(0 if around is None else around.many, language),

@@ -16,10 +16,11 @@
   let day = until, here = -1;
 
   // Ten-thousandths as text, so that no amount passes through a number that rounds.
+  const formats = new Map();
   const written = (units, places) => {
     const digits = units.toString().padStart(5, "0");
-    const whole = digits.slice(0, -4), rest = digits.slice(-4);
-    return new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: 4 }).format(`${whole}.${rest}`);
+    if (!formats.has(places)) formats.set(places, new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: 4 }));
+    return formats.get(places).format(`${digits.slice(0, -4)}.${digits.slice(-4)}`);
   };
   const moved = (link) => {
     let transactions = 0, last = -1;
@@ -33,59 +34,63 @@
     return { transactions, last, sums };
   };
 
+  const names = ["panel", "text", "flow", "subject", "high", "accent", "quiet"];
+  const fills = { subject: "subject", suspect: "high", protect: "accent", other: "flow", cash: "quiet", group: "quiet" };
+  const paths = canvas ? links.map((link) => new Path2D(link[3])) : [];
+  const shapes = canvas ? nodes.map((node) => new Path2D(node[4])) : [];
+
   const draw = () => {
     if (!canvas) return;
     const style = getComputedStyle(figure);
-    const colour = (name) => style.getPropertyValue(name).trim();
+    const colour = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
     const scale = Math.min(2, Math.max(1, devicePixelRatio || 1));
     const width = Number(canvas.dataset.width), height = Number(canvas.dataset.height);
     canvas.width = width * scale;
     canvas.height = height * scale;
     const pen = canvas.getContext("2d");
     pen.scale(scale, scale);
-    pen.fillStyle = colour("--panel");
+    pen.fillStyle = colour.panel;
     pen.fillRect(0, 0, width, height);
-    pen.globalAlpha = 0.5;
-    for (const link of links) {
-      if (link[2][0][0] > day) continue;
-      const beside = here < 0 || link[0] === here || link[1] === here;
-      pen.globalAlpha = beside ? 0.55 : 0.12;
-      pen.strokeStyle = colour(link[5] ? "--subject" : "--flow");
-      pen.lineWidth = Number(link[4]);
-      pen.stroke(new Path2D(link[3]));
-    }
+    links.forEach((link, nth) => {
+      if (link[2][0][0] > day) return;
+      pen.globalAlpha = here < 0 || link[0] === here || link[1] === here ? 0.55 : 0.12;
+      pen.strokeStyle = link[5] ? colour.subject : colour.flow;
+      pen.lineWidth = link[4];
+      pen.stroke(paths[nth]);
+    });
     pen.globalAlpha = 1;
-    pen.font = "11px system-ui, sans-serif";
-    const fills = { subject: "--subject", suspect: "--high", protect: "--accent", other: "--flow", cash: "--quiet", group: "--quiet" };
-    nodes.forEach(([x, y, , label, shape, role], place) => {
-      pen.fillStyle = colour(fills[role]);
-      pen.fill(new Path2D(shape));
-      if (place === here) {
-        pen.strokeStyle = colour("--text");
+    pen.font = "10px system-ui, sans-serif";
+    nodes.forEach(([x, y, , label, , role], nth) => {
+      pen.fillStyle = colour[fills[role]];
+      pen.fill(shapes[nth]);
+      if (nth === here) {
+        pen.strokeStyle = colour.text;
         pen.lineWidth = 2;
         pen.strokeRect(x - 10, y - 10, 20, 20);
       }
-      pen.fillStyle = colour("--text");
+      pen.fillStyle = colour.text;
       pen.fillText(label, x + 11, y + 4);
     });
   };
 
+  // The server has written the day that is shown first; from then on only what changes is written.
+  let told_until = until;
   const show = () => {
     let shown = 0;
-    links.forEach((link, place) => {
+    const between = (on) => on > Math.min(day, told_until) && on <= Math.max(day, told_until);
+    links.forEach((link, nth) => {
+      shown += link[2][0][0] <= day;
+      if (!link[2].some(([on]) => between(on))) return;
       const now = moved(link);
-      const later = now.last < 0;
-      shown += !later;
-      curves[place]?.classList.toggle("later", later);
-      const row = rows[place];
-      if (!row) return;
-      row.classList.toggle("later", later);
-      if (later) return;
-      row.querySelector("[data-count]").textContent = numbers.format(now.transactions);
-      row.querySelector("[data-last]").textContent = days[now.last];
+      curves[nth]?.classList.toggle("later", now.last < 0);
+      rows[nth].classList.toggle("later", now.last < 0);
+      if (now.last < 0) return;
+      rows[nth].querySelector("[data-count]").textContent = numbers.format(now.transactions);
+      rows[nth].querySelector("[data-last]").textContent = days[now.last];
       const lines = [...now.sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, units]) => `${written(units, places[currency] ?? 2)}\u00a0${currency}`);
-      row.querySelector("[data-amounts]").textContent = lines.join(", ");
+      rows[nth].querySelector("[data-amounts]").textContent = lines.join(", ");
     });
+    told_until = day;
     count.textContent = numbers.format(shown);
     told.textContent = days[day];
     slider.setAttribute("aria-valuetext", days[day]);
