@@ -28,6 +28,7 @@ from service.http import (
     handling,
     learning,
     mission,
+    observed,
     own,
     quotas,
     references,
@@ -35,6 +36,8 @@ from service.http import (
 )
 from service.http.deps import Office
 from service.http.described import describe_problems
+from service.http.figures import Figures
+from service.http.observed import Observed
 from service.http.searches import Searches
 from service.http.shield import Shield
 from service.http.work import Work
@@ -62,11 +65,13 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     Whoever shows `operator_token`, where there is one, is the operator: see `service.access.operator`.
     """
 
+    figures = Figures()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
             opened = house or stack.enter_context(open_house(settings, spare_cores=1))
-            app.state.office = open_office(settings, opened, operator_token=operator_token)
+            app.state.office = open_office(settings, opened, operator_token=operator_token, figures=figures)
             app.state.office.queue.resume()
             yield
             app.state.office.queue.close(seconds=20)
@@ -82,6 +87,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     )
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Shield, largest_submission=settings.max_upload_bytes)
+    app.add_middleware(Observed, figures=figures, log_requests=settings.log_requests)
 
     for routes in (
         mission,
@@ -98,10 +104,23 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         admin,
         own,
         handling,
+        observed,
     ):
         app.include_router(routes.router)
     app.include_router(admin.health)
-    for pages in (door, queue, desk, beside, case_pages, catalogue_pages, entity_pages, trails, records, own_page, sign_on):
+    for pages in (
+        door,
+        queue,
+        desk,
+        beside,
+        case_pages,
+        catalogue_pages,
+        entity_pages,
+        trails,
+        records,
+        own_page,
+        sign_on,
+    ):
         app.include_router(pages.router)
 
     errors.install(app, error_page)
@@ -111,7 +130,9 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     return app
 
 
-def open_office(settings: Settings, house: House, *, operator_token: str | None = None) -> Office:
+def open_office(
+    settings: Settings, house: House, *, operator_token: str | None = None, figures: Figures | None = None
+) -> Office:
     """What the routes share, over one house."""
     sessions = Sessions(settings.session_idle_seconds, time.monotonic)
     arriving = Uploads(house.home, utc_now, largest=settings.max_upload_bytes, reserve=settings.reserve_bytes)
@@ -135,6 +156,7 @@ def open_office(settings: Settings, house: House, *, operator_token: str | None 
         queue=Queue(house, arriving),
         searches=Searches(),
         away=Away(time.monotonic),
+        figures=figures or Figures(),
         provider=open_provider(settings, house),
     )
 

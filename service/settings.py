@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """The provider of single sign-on; none by default."""
     oidc_client: str = ""
     oidc_claim: str = Field(default="sub", min_length=1, max_length=64)
+    log_requests: bool = False
+    """A line in the log for each request: id, route, status, time. Neither who, nor from where, nor for what."""
     secure_cookies: bool = True
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Whose `X-Forwarded-For` is believed; nobody's by default."""

@@ -13,7 +13,16 @@ from service.access.roles import OPERATOR, Permission, Person, Role
 
 _ROLE = cast(Role, OPERATOR.role)
 _NOT_THEIRS: frozenset[Permission] = frozenset(
-    {"alerts.act", "alerts.restrict", "cases.act", "suppressions.decide", "entities.act", "learning.promote", "alerts.export", "handling.consent"}
+    {
+        "alerts.act",
+        "alerts.restrict",
+        "cases.act",
+        "suppressions.decide",
+        "entities.act",
+        "learning.promote",
+        "alerts.export",
+        "handling.consent",
+    }
 )
 
 

@@ -11,7 +11,7 @@ Permission = Literal[
     "flows.follow", "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
     "accounts.manage", "account.own", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
-    "alerts.export", "handling.consent", "learning.read", "learning.propose", "learning.promote",
+    "alerts.export", "handling.consent", "metrics.read", "learning.read", "learning.propose", "learning.promote",
 ]  # fmt: skip
 
 PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
@@ -23,6 +23,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "alerts.restrict": ("supervisor",),
     "alerts.export": ("supervisor",),
     "handling.consent": ("supervisor",),
+    "metrics.read": ("admin",),
     "alerts.sample": ("supervisor", "auditor"),
     "runs.read": ("analyst", "supervisor", "auditor"),
     "runs.start": ("analyst", "supervisor"),

@@ -59,6 +59,12 @@ class Sessions:
             session.seen = now
             return session
 
+    def count(self) -> int:
+        """How many there are."""
+        with self._lock:
+            self._drop_ended(self._clock())
+            return len(self._sessions)
+
     def close(self, token: str) -> None:
         """End one session."""
         with self._lock:

@@ -21,6 +21,7 @@ from service.access.provider import Provider
 from service.access.roles import Actor, Permission, Person
 from service.access.visibility import Scope, Sight, alerts
 from service.house import House
+from service.http.figures import Figures
 from service.http.origin import client_of, comes_from_here
 from service.http.searches import Searches
 from service.http.work import Work
@@ -50,6 +51,7 @@ class Office:
     turns: Turns
     queue: Queue
     away: Away
+    figures: Figures
     provider: Provider | None = None
 
 
@@ -139,4 +141,5 @@ JournalReader = Annotated[Caller, Depends(needs("journal.read"))]
 AccountKeeper = Annotated[Caller, Depends(needs("accounts.manage"))]
 Exporter = Annotated[Caller, Depends(needs("alerts.export"))]
 Consenter = Annotated[Caller, Depends(needs("handling.consent"))]
+MetricsReader = Annotated[Caller, Depends(needs("metrics.read"))]
 Owner = Annotated[Caller, Depends(needs("account.own"))]

@@ -97,6 +97,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 def _log_as_json() -> None:
     """What goes wrong, as JSON lines on standard error: ours and that of the libraries. No access log."""
     told: list[Any] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -156,6 +156,7 @@ def test_every_permission_is_given_by_name_and_an_admin_sees_no_case() -> None:
         for role in ROLES:
             assert Person("p", role).may(permission) is (role in roles)
     assert [permission for permission, roles in PERMISSIONS.items() if "admin" in roles] == [
+        "metrics.read",
         "references.read",
         "references.load",
         "accounts.manage",

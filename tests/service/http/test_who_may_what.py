@@ -85,6 +85,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/partners/{partner}/handling"): ("accounts.manage", "partner.handled"),
     ("GET", "/v1/alerts/{alert}/handling"): ("alerts.read", "alert.read"),
     ("POST", "/v1/alerts/{alert}/exports"): ("alerts.export", "alert.exported"),
+    ("GET", "/v1/metrics"): ("metrics.read", None),
     ("GET", "/v1/account"): ("account.own", None),
     ("POST", "/v1/account/password"): ("account.own", "account.changed"),
     ("POST", "/v1/account/factor"): ("account.own", None),  # nothing counts before a code of it is shown
