@@ -99,12 +99,12 @@ class Shield:
 
     def _limit(self, scope: Scope, *, is_form: bool) -> int:
         path: str = scope["path"]
-        if scope["method"] == "POST" and _ATTACHMENTS.fullmatch(path):
-            return min(self._largest, LARGEST_ATTACHMENT) + BESIDE_THE_FILE
         if scope["method"] == "PATCH" and path.startswith(_UPLOADS):
             return self._largest
         if path == _UPLOADS.rstrip("/"):
             return BESIDE_THE_FILE
+        if scope["method"] == "POST" and _ATTACHMENTS.fullmatch(path):
+            return min(self._largest, LARGEST_ATTACHMENT) + BESIDE_THE_FILE
         if scope["method"] != "POST" or not (path in _SUBMISSIONS or path.startswith(_TABLES)):
             return SMALL_BODY
         return self._largest + (BESIDE_THE_FILE if is_form else 0)

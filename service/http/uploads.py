@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from schemas.canonical import canonical_json, digest_file
-from schemas.errors import RequestInvalid, ThalwegError, TooLarge
+from schemas.errors import MappingInvalid, RequestInvalid, ThalwegError, TooLarge
 from service.http.deps import Caller, Submitter
 from service.http.errors import Problem, answer, headers_of, plain_problem, problem_of
 from service.http.shapes import UploadAsked, UploadOut
@@ -51,7 +51,10 @@ async def begin_upload(
     """Begin an upload without its first bytes, with a whole mapping document where one is needed. The same again (the same
     `Idempotency-Key`, or the same digest without one) leads to the upload that was begun, and `offset` says where to go on."""
     require_key(caller, idempotency_key, rehearsal=given.dry_run)
-    mapping = given.mapping if isinstance(given.mapping, str) else canonical_json(given.mapping).decode()
+    try:
+        mapping = given.mapping if isinstance(given.mapping, str) else canonical_json(given.mapping).decode()
+    except (TypeError, ValueError) as error:  # a fraction, a number without end: no mapping has one
+        raise MappingInvalid("a mapping holds text, booleans and small integers alone", where="mapping") from error
     fields = {"name": given.name, "mapping": mapping, "replaces": given.replaces or "", "partner": given.partner}
     asked = asked_of(caller, fields, key=idempotency_key, rehearsal=given.dry_run)
     caller.office.queue.require_place(asked.partner)

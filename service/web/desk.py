@@ -139,7 +139,9 @@ def _page(
         "alert.html",
         caller.person,
         status=status,
-        page=alert_page(_standing(found), transactions, caller.person, language, records=review.records_of(caller, found)),
+        page=alert_page(
+            _standing(found), transactions, caller.person, language, records=review.records_of(caller, found)
+        ),
         history=[history_line(each, language) for each in book.acts(alert)],
         assignees=review.reviewers(caller, alert) if caller.person.may("alerts.act") else [],
         linked=[found["follows"]] if found["follows"] else [],

@@ -141,7 +141,7 @@ def test_the_description_of_the_api_has_an_example_for_every_answer_of_use(world
     page = world.browser().get("/docs")
     assert page.status_code == 200
     assert "cash-structuring" in page.text
-    assert page.text.count("<script") == page.text.count("<script src=\"/static/")
+    assert page.text.count("<script") == page.text.count('<script src="/static/')
 
 
 def _everything() -> Any:

@@ -37,7 +37,8 @@ def ask(world: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None, in
         schema = schemathesis.openapi.from_dict(world.app.openapi(), config=config)
         headers = {"authorization": f"Bearer {world.keys[account]}"} if account else {}
         failed = []
-        with asgi.get_client(_already_up(world.app), max_stream_events=2) as client:
+        schema.app = _already_up(world.app)
+        with asgi.get_client(schema.app, max_stream_events=2) as client:
             for result in schema.get_all_operations():
                 failed += _try(result.ok(), client, headers, examples)
         return failed
