@@ -141,15 +141,19 @@ def _add_text(digest: hashlib._Hash, array: pa.LargeStringArray, mode: bytes) ->
         text = array[0].as_buffer().to_pybytes()
         digest.update(_ONE_TEXT + len(text).to_bytes(4, "little") + text)
         return
-    lengths, joined = _text(array.drop_null() if array.null_count else array)
-    marked = np.full(len(array), _NULL_LENGTH, dtype="<u4")
-    marked[_valid(array)] = lengths
+    lengths, joined = _text(array)
+    marked = lengths.astype("<u4")
+    if array.null_count:
+        absent = ~_valid(array)
+        if lengths[absent].any():  # bytes behind a null, which are nobody's
+            joined = _text(array.drop_null())[1]
+        marked[absent] = _NULL_LENGTH
     digest.update(mode + marked.tobytes())
     digest.update(joined)
 
 
 def _text(array: pa.LargeStringArray) -> tuple[npt.NDArray[np.int64], memoryview]:
-    """The length of each text in bytes, and the bytes of all. There is no null among them."""
+    """The length of each text in bytes, and the bytes of all. A null has a length too, which is nearly always 0."""
     _, places, data = array.buffers()
     offsets = np.frombuffer(places, np.int64, len(array) + 1, 8 * array.offset)
     return np.diff(offsets), memoryview(data or b"")[offsets[0] : offsets[-1]]

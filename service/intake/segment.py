@@ -20,6 +20,8 @@ from service.intake.readers.block import LINE
 
 GROUP_ROWS = 2 * BLOCK_ROWS
 """Rows in a row group of a segment."""
+_PAGE_BYTES = 4 << 20
+"""Row groups are read whole, so that small pages would only cost time."""
 _FEW_VALUES = [
     *("precision", "channel", "currency", "offset_minutes", "from_kind", "to_kind"),
     *("from_country", "to_country", "from_institution", "to_institution"),
@@ -54,6 +56,7 @@ class SegmentWriter:
             compression_level=1,
             use_dictionary=_FEW_VALUES,
             write_statistics=["occurred_at"],
+            data_page_size=_PAGE_BYTES,
         )
         line = _arrow(pl.DataFrame(schema={"line": pl.Int64()})).schema
         self._lines = pq.ParquetWriter(lines, line, compression="zstd", compression_level=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,3 +84,12 @@ def test_a_float_is_refused() -> None:
 def test_the_digest_of_a_known_table_stays_what_it_is() -> None:
     frame = _frame([("x", Decimal("1.5"), 60, datetime(2024, 1, 1), None)])
     assert digest_rows(frame) == "f60056663d035cc98cd5270fd231505fee5fc058697d866f9993864a57c8b513"
+
+
+def test_bytes_that_lie_behind_a_null_do_not_count() -> None:
+    places = pa.py_buffer(np.array([0, 1, 5, 7], dtype=np.int64))
+    with_rest = pa.LargeStringArray.from_buffers(3, places, pa.py_buffer(b"arestbc"), pa.py_buffer(b"\x05"))
+    assert with_rest.to_pylist() == ["a", None, "bc"]
+    digest = RowDigest(pl.Schema({"text": pl.String}))
+    digest.add_table(pa.table({"text": with_rest}))
+    assert digest.hexdigest() == digest_rows(pl.DataFrame({"text": ["a", None, "bc"]}))
