@@ -21,8 +21,8 @@ from service.alerts.glance import Glances
 from service.alerts.saved import SavedViews
 from service.cases.book import CaseBook
 from service.cases.suppressions import Suppressions
-from service.entities.book import Entities
 from service.children import Child, Limits
+from service.entities.book import Entities
 from service.handling.book import HandlingBook
 from service.home import Home
 from service.intake.receive import Intake

@@ -36,7 +36,7 @@ def describe_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 def _always(call: dict[str, Any]) -> dict[str, str]:
     """What may be answered whatever a route does: it follows from who asks, for what, and with how much."""
-    found = {}
+    found: dict[str, str] = {}
     if call.get("security"):
         found |= {"401": "nobody known", "403": "not theirs to do", "429": "too often; `Retry-After` says when"}
     if call.get("parameters") or call.get("requestBody"):

@@ -21,6 +21,11 @@ def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
         )
     asked = asked.checked()
     started = {"account": asked.account} if asked.account else {"batch": asked.batch, "reference": asked.reference}
-    payload: dict[str, str | int] = {"direction": asked.direction, "method": asked.method, "value": asked.value, **started}
+    payload: dict[str, str | int] = {
+        "direction": asked.direction,
+        "method": asked.method,
+        "value": asked.value,
+        **started,
+    }
     caller.office.gate.note_following(caller.person, payload, asked.batch, purpose[:LONGEST_PURPOSE])
     return follow_in(caller.office.house, asked)

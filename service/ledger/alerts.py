@@ -8,13 +8,14 @@ taken again, or other weights score it, as one queue has one scale; a decided al
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 import polars as pl
 
 from schemas.alert import DECIDED_STATES, PLACES, Place
-from schemas.canonical import canonical_json, digest_file, parse_json
+from schemas.canonical import canonical_json, digest_file
 from schemas.errors import DigestMismatch
 from service.home import Home
 from service.ledger import runs
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ALERTS_FILE = "alerts.parquet"
 Candidate = dict[str, Any]
-Reference = tuple[str, str]
+_AS_FOUND = ("subject", "subject_account", "score", "severity", "family", "detectors", "window_start", "window_end")
 
 
 @dataclass(slots=True)
@@ -45,14 +46,26 @@ class Standing:
     evidence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A version of an alert that the fold makes of a candidate, and the canonical JSON that it is kept as."""
+
+    candidate: Candidate
+    body: str
+    alert: str
+    version: int = 1
+    follows: str | None = None
+
+
 def _finished(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> None:
     runs.HANDLERS[recorded.entry.type](cursor, recorded, payload, home)
-    candidates = _candidates(home, recorded.entry.object, payload)
-    if candidates:
-        _fold(cursor, recorded, candidates)
+    bodies = _bodies(home, recorded.entry.object, payload)
+    if bodies:
+        _fold(cursor, recorded, bodies)
 
 
-def _candidates(home: Home, run: str, payload: Payload) -> list[Candidate]:
+def _bodies(home: Home, run: str, payload: Payload) -> list[str]:
+    """The canonical JSON of each candidate, as the run's child wrote it: the digest in the journal says that it is that text."""
     path = home.run(run) / ALERTS_FILE
     if not path.exists() or digest_file(path) != payload["files"][ALERTS_FILE]:
         raise DigestMismatch(
@@ -60,21 +73,22 @@ def _candidates(home: Home, run: str, payload: Payload) -> list[Candidate]:
             where=f"runs/{run}/{ALERTS_FILE}",
             remedy="Put the file back from a copy, or replay the run to make it again.",
         )
-    return [parse_json(body) for body in pl.read_parquet(path, columns=["body"])["body"]]
+    return pl.read_parquet(path, columns=["body"])["body"].to_list()
 
 
-def _fold(cursor: Cursor, recorded: Recorded, candidates: list[Candidate]) -> None:
+def _fold(cursor: Cursor, recorded: Recorded, bodies: list[str]) -> None:
+    candidates: list[Candidate] = [orjson.loads(body) for body in bodies]
     standing = _standing(cursor)
     by_subject: dict[str, list[str]] = defaultdict(list)
     for each in standing.values():
         by_subject[each.subject].append(each.alert)
     shared = _shared(cursor, candidates)
     taken: set[str] = set()
-    made: list[tuple[Candidate, str, int, str | None]] = []
+    made: list[Made] = []
     for number, candidate in enumerate(candidates):
         match = _match(candidate, shared[number], standing, by_subject, taken)
         if match is None:
-            made.append((candidate, f"a_{candidate['key'][:20]}", 1, None))
+            made.append(Made(candidate, bodies[number], f"a_{candidate['key'][:20]}"))
             continue
         taken.add(match.alert)
         new = len(candidate["evidence"]) - shared[number].get(match.alert, 0)
@@ -82,11 +96,18 @@ def _fold(cursor: Cursor, recorded: Recorded, candidates: list[Candidate]) -> No
         changed = new > 0 or match.evidence != len(candidate["evidence"]) or match.detectors != candidate["detectors"]
         changed |= match.place == "below" != place or match.ordered_by != (candidate.get("ordered_by") or "")
         if match.decided and new > 0:
-            made.append((candidate, f"a_{candidate['key'][:20]}", 1, match.alert))
+            made.append(Made(candidate, bodies[number], f"a_{candidate['key'][:20]}", follows=match.alert))
         elif not match.decided and changed:
-            made.append((candidate | {"place": place}, match.alert, match.version + 1, None))
-    known = standing.keys() | {""}
-    _insert(cursor, recorded, [each for each in made if each[2] > 1 or each[1] not in known])
+            made.append(_put(place, Made(candidate, bodies[number], match.alert, match.version + 1)))
+    _insert(cursor, recorded, [each for each in made if each.version > 1 or each.alert not in standing])
+
+
+def _put(place: Place, made: Made) -> Made:
+    """A version in the place where the fold puts it, which may be another than the run did."""
+    if made.candidate.get("place") == place:
+        return made
+    candidate = made.candidate | {"place": place}
+    return replace(made, candidate=candidate, body=canonical_json(candidate).decode())
 
 
 def _standing(cursor: Cursor) -> dict[str, Standing]:
@@ -154,29 +175,35 @@ def _match(
     return min(options, key=lambda each: (each.decided, -shared.get(each.alert, 0), each.alert), default=None)
 
 
-def _insert(cursor: Cursor, recorded: Recorded, made: list[tuple[Candidate, str, int, str | None]]) -> None:
+def _insert(cursor: Cursor, recorded: Recorded, made: list[Made]) -> None:
     entry = recorded.entry
-    incomplete = entry.type == "run.incomplete"
-    evidence, members = [], []
-    for candidate, alert, version, follows in made:
-        row = [entry.seq, alert, version, entry.object, entry.at, follows, incomplete, candidate["key"]]
-        row += [candidate[name] for name in ("subject", "subject_account", "score", "severity", "family", "detectors")]
-        row += [candidate["why"]["en"], candidate["why"]["fr"], candidate["window_start"], candidate["window_end"]]
-        insert(cursor, "alert_versions", [*row, canonical_json(candidate).decode(), _place(candidate)])
+    told = {
+        "seq": entry.seq,
+        "run": entry.object,
+        "recorded_at": entry.at,
+        "incomplete": entry.type == "run.incomplete",
+    }
+    versions, orders, evidence, members = [], [], [], []
+    for each in made:
+        candidate, about = each.candidate, {"seq": entry.seq, "alert": each.alert, "version": each.version}
+        row = told | about | {"follows": each.follows, "alert_key": candidate["key"], "body": each.body}
+        row |= {name: candidate[name] for name in _AS_FOUND} | {"place": _place(candidate)}
+        versions.append(row | {"why_en": candidate["why"]["en"], "why_fr": candidate["why"]["fr"]})
         if candidate.get("ordered_by"):
-            insert(cursor, "alert_orders", [entry.seq, alert, version, candidate["ordered_by"]])
-        evidence += [(entry.seq, alert, version, each["batch"], each["reference"]) for each in candidate["evidence"]]
-        members += [(entry.seq, alert, version, each["key"], each["role"]) for each in candidate["members"]]
-    _insert_all(cursor, "alert_evidence", ("batch", "reference"), evidence)
-    _insert_all(cursor, "alert_members", ("account", "role"), members)
+            orders.append(about | {"ordered_by": candidate["ordered_by"]})
+        evidence += [about | {"batch": one["batch"], "reference": one["reference"]} for one in candidate["evidence"]]
+        members += [about | {"account": one["key"], "role": one["role"]} for one in candidate["members"]]
+    rows = {"alert_versions": versions, "alert_orders": orders, "alert_evidence": evidence, "alert_members": members}
+    for table, new in rows.items():
+        _insert_all(cursor, table, new)
 
 
-def _insert_all(cursor: Cursor, table: str, columns: tuple[str, str], rows: list[tuple[object, ...]]) -> None:
-    """Many rows at once: `seq`, `alert`, `version`, then two texts."""
+def _insert_all(cursor: Cursor, table: str, rows: list[dict[str, Any]]) -> None:
+    """Many rows at once: one by one, DuckDB takes a millisecond for each."""
     if rows:
-        schema = {"seq": pl.Int64, "alert": pl.String, "version": pl.Int32} | dict.fromkeys(columns, pl.String)
-        cursor.register("new_rows", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
-        cursor.execute(f"insert into {table} select * from new_rows")
+        frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Null).cast(pl.String))
+        cursor.register("new_rows", frame.to_arrow())
+        cursor.execute(f"insert into {table} by name select * from new_rows")
         cursor.unregister("new_rows")
 
 

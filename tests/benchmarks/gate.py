@@ -149,7 +149,7 @@ def _served(home: Path) -> Iterator[tuple[int, str]]:
     key = run("keys", "issue", "bank-a")["key"]
     server = subprocess.Popen([*THALWEG, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        assert server.stderr is not None  # noqa: S101 - narrows the type; it was asked for
+        assert server.stderr is not None
         said = next(line for line in server.stderr if "serving" in line)
         yield int(re.findall(r":(\d+)", said)[-1]), key
     finally:
@@ -160,7 +160,9 @@ def _served(home: Path) -> Iterator[tuple[int, str]]:
 def _spread(seconds: list[float]) -> str:
     ordered = sorted(seconds)
     p99 = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
-    return f"median {statistics.median(ordered) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, most {ordered[-1] * 1000:.1f} ms"
+    return (
+        f"median {statistics.median(ordered) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, most {ordered[-1] * 1000:.1f} ms"
+    )
 
 
 def _arguments() -> argparse.Namespace:

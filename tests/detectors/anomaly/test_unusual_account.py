@@ -9,8 +9,8 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from detectors.anomaly.features import FEATURES
 from detectors.anomaly.drift import SCORE, noted
+from detectors.anomaly.features import FEATURES
 from detectors.anomaly.telling import MOST_EVIDENCE
 from detectors.anomaly.unusual_account import META, find
 from detectors.api import default_params

@@ -9,7 +9,6 @@ import pytest
 
 from detectors.learning.fit import SPREAD, Fitted, fit
 
-
 Problem = tuple[list[list[tuple[int, float]]], list[bool], list[float]]
 
 

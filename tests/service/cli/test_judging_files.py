@@ -33,7 +33,9 @@ def test_validate_needs_neither_a_server_nor_a_data_directory(tmp_path: Path, fi
     assert thalweg(home, "validate", str(tmp_path / "missing.csv")).code == 2
 
 
-def test_a_dry_run_compares_with_what_was_sent_and_rejected_rows_are_mended(home: Path, files: tuple[Path, Path]) -> None:
+def test_a_dry_run_compares_with_what_was_sent_and_rejected_rows_are_mended(
+    home: Path, files: tuple[Path, Path]
+) -> None:
     good, bad = files
     first = thalweg(home, "submit", str(bad), "--as", "bank", "--json")
     assert first.record["rejected"] == 1
