@@ -135,14 +135,14 @@ def _nearer(one: Place, other: Place) -> Place:
 
 def _shared(cursor: Cursor, candidates: list[Candidate]) -> dict[int, dict[str, int]]:
     """How much evidence each candidate shares with each standing alert."""
+    spread = [(number, each) for number, candidate in enumerate(candidates) for each in candidate["evidence"]]
     frame = pl.DataFrame(
-        [
-            (n, each["batch"], each["reference"])
-            for n, candidate in enumerate(candidates)
-            for each in candidate["evidence"]
-        ],
+        {
+            "n": [number for number, _ in spread],
+            "batch": [each["batch"] for _, each in spread],
+            "reference": [each["reference"] for _, each in spread],
+        },
         schema={"n": pl.Int32, "batch": pl.String, "reference": pl.String},
-        orient="row",
     )
     cursor.register("candidate_evidence", frame.to_arrow())
     rows = cursor.execute(
@@ -177,33 +177,40 @@ def _match(
 
 def _insert(cursor: Cursor, recorded: Recorded, made: list[Made]) -> None:
     entry = recorded.entry
-    told = {
-        "seq": entry.seq,
-        "run": entry.object,
-        "recorded_at": entry.at,
-        "incomplete": entry.type == "run.incomplete",
-    }
-    versions, orders, evidence, members = [], [], [], []
+    told = {"run": entry.object, "recorded_at": entry.at, "incomplete": entry.type == "run.incomplete"}
+    versions, orders = [], []
     for each in made:
-        candidate, about = each.candidate, {"seq": entry.seq, "alert": each.alert, "version": each.version}
+        candidate, about = each.candidate, {"alert": each.alert, "version": each.version}
         row = told | about | {"follows": each.follows, "alert_key": candidate["key"], "body": each.body}
         row |= {name: candidate[name] for name in _AS_FOUND} | {"place": _place(candidate)}
         versions.append(row | {"why_en": candidate["why"]["en"], "why_fr": candidate["why"]["fr"]})
         if candidate.get("ordered_by"):
             orders.append(about | {"ordered_by": candidate["ordered_by"]})
-        evidence += [about | {"batch": one["batch"], "reference": one["reference"]} for one in candidate["evidence"]]
-        members += [about | {"account": one["key"], "role": one["role"]} for one in candidate["members"]]
-    rows = {"alert_versions": versions, "alert_orders": orders, "alert_evidence": evidence, "alert_members": members}
-    for table, new in rows.items():
-        _insert_all(cursor, table, new)
+    frames = {
+        "alert_versions": pl.DataFrame(versions, infer_schema_length=None),
+        "alert_orders": pl.DataFrame(orders, infer_schema_length=None),
+        "alert_evidence": _spread(made, "evidence", {"batch": "batch", "reference": "reference"}),
+        "alert_members": _spread(made, "members", {"account": "key", "role": "role"}),
+    }
+    for table, frame in frames.items():
+        _insert_all(cursor, entry.seq, table, frame)
 
 
-def _insert_all(cursor: Cursor, table: str, rows: list[dict[str, Any]]) -> None:
+def _spread(made: list[Made], part: str, columns: dict[str, str]) -> pl.DataFrame:
+    """A row for each thing of one part of the versions, of which there may be half a million: column by column."""
+    spread = [(each, thing) for each in made for thing in each.candidate[part]]
+    about: dict[str, list[Any]] = {
+        "alert": [each.alert for each, _ in spread],
+        "version": [each.version for each, _ in spread],
+    }
+    return pl.DataFrame(about | {column: [thing[name] for _, thing in spread] for column, name in columns.items()})
+
+
+def _insert_all(cursor: Cursor, seq: int, table: str, frame: pl.DataFrame) -> None:
     """Many rows at once: one by one, DuckDB takes a millisecond for each."""
-    if rows:
-        frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Null).cast(pl.String))
-        cursor.register("new_rows", frame.to_arrow())
-        cursor.execute(f"insert into {table} by name select * from new_rows")
+    if frame.height:
+        cursor.register("new_rows", frame.with_columns(pl.col(pl.Null).cast(pl.String)).to_arrow())
+        cursor.execute(f"insert into {table} by name select ? as seq, * from new_rows", [seq])
         cursor.unregister("new_rows")
 
 
