@@ -53,11 +53,13 @@ def test_a_key_is_revoked_and_stays_dead(world: Any, since: Since) -> None:
 
 
 def test_a_new_password_ends_the_sessions_of_the_old(world: Any) -> None:
-    browser = world.browser("analyst2")
-    made = world.program("admin").post("/v1/accounts/analyst2/changes", json={"act": "password"}).json()
+    old = world.house.accounts.create("n.ba", name="N", role="analyst", by=OPERATOR)
+    browser = world.browser("n.ba")
+    assert browser.get("/alerts").status_code == 200
+    made = world.program("admin").post("/v1/accounts/n.ba/changes", json={"act": "password"}).json()
     assert browser.get("/alerts").status_code == 303
-    assert world.house.accounts.by_password("analyst2", world.passwords["analyst2"]) is None
-    assert world.house.accounts.by_password("analyst2", made["password"]) is not None
+    assert world.house.accounts.by_password("n.ba", old) is None
+    assert world.house.accounts.by_password("n.ba", made["password"]) is not None
 
 
 def test_a_partner_is_registered_and_bad_fields_are_named(world: Any, since: Since) -> None:
