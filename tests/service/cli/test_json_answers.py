@@ -11,7 +11,18 @@ from support.houses import csv_rows
 
 from detectors.catalogue import RULES
 
-SUBMIT = ["batch", "status", "rows", "accepted", "duplicates", "rejected", "digest", "receipt", "unknown_columns", "notes"]
+SUBMIT = [
+    "batch",
+    "status",
+    "rows",
+    "accepted",
+    "duplicates",
+    "rejected",
+    "digest",
+    "receipt",
+    "unknown_columns",
+    "notes",
+]
 RUN = ["run", "status", "findings", "alerts", "digest", "seconds", "detectors", "places"]
 ALERT = [
     "id", "key", "score", "severity", "family", "detectors", "why", "members", "evidence", "window_start", "window_end",
