@@ -5,6 +5,7 @@ An upload is not yet a submission, and nothing of it is in the journal. Only who
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -156,7 +157,11 @@ class Uploads:
 
     def offset(self, upload: Upload) -> int:
         """How many bytes have arrived. Once it has ended: how many there were, as far as that was said."""
-        return self.data(upload.upload).stat().st_size if upload.ended is None else upload.ended["size"]
+        if upload.ended is None:
+            with contextlib.suppress(FileNotFoundError):  # it has ended since it was read
+                return self.data(upload.upload).stat().st_size
+            upload = self.get(upload.upload)
+        return upload.ended["size"] if upload.ended else 0
 
     @contextmanager
     def appending(self, upload: Upload) -> Iterator[Appending]:

@@ -107,8 +107,7 @@ Fill = Callable[[int], list[str]]
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    path = chromium()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     with opened_world(tmp_path_factory.mktemp("browser"), secure_cookies=False) as world:
         fill(world, ALERTS)
         server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_level="warning", lifespan="off"))
@@ -117,13 +116,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         while not server.started:
             thread.join(0.05)
             assert thread.is_alive()
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            yield Place(world, f"http://127.0.0.1:{port}", browser)
-            browser.close()
+        yield world, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A browser before the world. It ends with its file: it leaves an event loop running, in which other tests could start none."""
+    path = chromium()
+    world, address = request.getfixturevalue("served")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield Place(world, address, browser)
+        browser.close()
 
 
 def fill(world: World, count: int) -> list[str]:

@@ -14,11 +14,11 @@ def _decide(world: Any, alert: str, act: str, reason: str) -> Any:
 
 
 def test_a_list_keeps_to_one_side_of_the_line_and_below_it_alerts_are_decided_like_any_other(world: Any) -> None:
-    made = {place: world.alert(family="fuel", place=place) for place in ("queue", "sample", "below")}
+    made = {place: world.alert(family="sanctions", place=place) for place in ("queue", "sample", "below")}
     client = world.program("analyst")
 
     def listed(**asked: str) -> tuple[set[str], int]:
-        page = client.get("/v1/alerts", params={"family": "fuel", **asked}).json()
+        page = client.get("/v1/alerts", params={"family": "sanctions", **asked}).json()
         return {each["id"] for each in page["items"]}, page["count"]
 
     assert listed() == listed(place="queue") == ({made["queue"], made["sample"]}, 2)

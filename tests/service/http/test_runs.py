@@ -58,7 +58,7 @@ def stand_in(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         return made.start(runs, **asked)
 
     monkeypatch.setattr(Runs, "start", start)
-    monkeypatch.setattr("service.ledger.alerts._candidates", lambda *_: [])
+    monkeypatch.setattr("service.ledger.alerts._bodies", lambda *_: [])
     yield made
     made.let_go.set()
     world.app.state.office.work.settle(5)
