@@ -47,6 +47,7 @@ EntryType = Literal[
     "batch.handled",
     "handling.consented",
     "alert.exported",
+    "case.exported",
     "run.started",
     "run.finished",
     "run.incomplete",

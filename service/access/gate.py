@@ -145,6 +145,10 @@ class Gate:
         self._refused(person.account, Actor.of(person), why, what)
         raise AccessDenied("you may not do this", remedy="Ask your administrator if you should.")
 
+    def note_refusal(self, person: Person, why: str, what: str) -> None:
+        """An entry that somebody was told no, where the caller raises the error that says why."""
+        self._refused(person.account, Actor.of(person), why, what)
+
     def hide(self, person: Person, kind: str, what: str) -> NoReturn:
         """Raises NotFound for what does not exist or is not theirs, the same for both; what a caller asked for is recorded."""
         self._refused(person.account, Actor.of(person), f"no such {kind}, or not theirs", what[:128])

@@ -10,7 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from service.entities.looking import READ_BACK
+from service.entities.looking import READ_BACK, not_red
+from service.handling.named import red_batches
 from service.ledger import views
 from service.ledger.segments import segments_of
 from service.ledger.views import Reads
@@ -77,7 +78,7 @@ _BASES: tuple[Basis, ...] = Basis.__args__  # type: ignore[attr-defined]
 def _own(ledger: Reads, key: str) -> set[tuple[Basis, str]]:
     """What the account's latest transactions say of its holder. A party's id means something at its submitter alone."""
     own: set[tuple[Basis, str]] = set()
-    for row in views.account_transactions(ledger, key, limit=READ_BACK).to_dicts():
+    for row in not_red(ledger, views.account_transactions(ledger, key, limit=READ_BACK).to_dicts()):
         side = "from" if row["direction"] == "out" else "to"
         if row[f"{side}_party"]:
             own.add(("party", f"{row['submitter']}|{row[f'{side}_party']}"))
@@ -100,8 +101,10 @@ _SQUEEZED = "translate(lower({}), ' ' || chr(9) || chr(160), '')"
 def _sharing(ledger: Reads, own: set[tuple[Basis, str]]) -> list[tuple[Basis, str, str]]:
     """Every (kind, value, account) in the current segments for the values of `own`: one pass over seven columns, which keeps the
     rows that hold one of the values; only these are looked at closer."""
-    batches = ledger.query("select seq, partner from current_batches where segment is not null order by seq")
-    files = {str(path): partner for seq, partner in batches for _, path in segments_of(ledger, [seq]).values()}
+    red = red_batches(ledger.query)
+    batches = ledger.query("select seq, partner, batch from current_batches where segment is not null order by seq")
+    open_ones = [(seq, partner) for seq, partner, batch in batches if batch not in red]
+    files = {str(path): partner for seq, partner in open_ones for _, path in segments_of(ledger, [seq]).values()}
     wanted = {basis: sorted(value for kind, value in own if kind == basis) for basis in _BASES}
     parties = sorted({each.partition("|")[2] for each in wanted["party"]})
     columns = {

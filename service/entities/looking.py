@@ -14,6 +14,7 @@ from typing import Any
 
 from service.access.visibility import Scope
 from service.cases.checks import Eyes
+from service.handling.named import red_batches
 from service.ledger import views
 from service.ledger.views import Reads
 
@@ -78,9 +79,10 @@ def find(ledger: Reads, text: str) -> list[str]:
 def identifiers(ledger: Reads, key: str, *, clear: bool) -> tuple[list[Identifier], int]:
     """What was submitted of an account in its latest 500 transactions, most frequent first; and how many were read.
 
-    Phone and device are of who paid, so they are taken from payments that the account sent. Masked unless `clear`.
+    Phone and device are of who paid, so they are taken from payments that the account sent. Masked unless `clear`. What was given
+    for named people alone (RED) is left out.
     """
-    rows = views.account_transactions(ledger, key, limit=READ_BACK).to_dicts()
+    rows = not_red(ledger, views.account_transactions(ledger, key, limit=READ_BACK).to_dicts())
     times: dict[str, Counter[str]] = defaultdict(Counter)
     last: dict[tuple[str, str], datetime] = {}
     for row in rows:
@@ -99,14 +101,22 @@ def identifiers(ledger: Reads, key: str, *, clear: bool) -> tuple[list[Identifie
     return found, len(rows)
 
 
+def not_red(ledger: Reads, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without those that an originator gave for named people alone: nobody is named for an account's page."""
+    red = red_batches(ledger.query)
+    return [row for row in rows if row["batch"] not in red]
+
+
 def counterparties(ledger: Reads, key: str, *, offset: int = 0, limit: int = PAGE) -> list[Counterparty]:
-    """With whom an account exchanged money, most often first. Two reports of one transfer count twice, as in the sums."""
+    """With whom an account exchanged money, most often first. Two reports of one transfer count twice, as in the sums;
+    what is RED counts for nothing here."""
+    red = sorted(red_batches(ledger.query))
     rows = ledger.query(
         f"{_SIDES}, top as (select other, count(*) as times, max(occurred_at) as latest from sides where other is not null"
         " group by other order by times desc, other limit ? offset ?)"
         " select t.other, t.times, t.latest, s.direction, s.currency, sum(s.amount)::decimal(38,4)"
         " from top as t join sides as s on s.other = t.other group by all order by t.times desc, t.other, s.direction, s.currency",
-        [key, key, limit, offset],
+        [key, red, key, red, limit, offset],
     )
     grouped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
@@ -150,8 +160,10 @@ def looks(ledger: Reads, key: str) -> list[dict[str, Any]]:
 
 _SIDES = """
 with sides as (
-    select occurred_at, amount, currency, 'out' as direction, to_key as other from current_transactions where from_key = ?
+    select occurred_at, amount, currency, 'out' as direction, to_key as other from current_transactions
+    where from_key = ? and not list_contains(?::varchar[], batch)
     union all
-    select occurred_at, amount, currency, 'in', from_key from current_transactions where to_key = ?
+    select occurred_at, amount, currency, 'in', from_key from current_transactions
+    where to_key = ? and not list_contains(?::varchar[], batch)
 )
 """

@@ -5,14 +5,19 @@ A partner's word on its own batches is the partner's; the house keeps to it by c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.canonical import canonical_json, sha256
-from schemas.errors import RequestInvalid
+from schemas.case import Case
+from schemas.errors import MoveRefused, RequestInvalid
 from schemas.handling import DEFAULT, Handling, Recipient, Use, require_export, together
 from service.access.accounts import Query, Record
 from service.access.roles import Actor
+
+if TYPE_CHECKING:
+    from schemas.journal import EntryType
 
 _OF_BATCHES = """
 select b.batch, b.partner, coalesce(h.handling, p.handling)
@@ -61,11 +66,16 @@ class HandlingBook:
         rows = self._query(f"{_OF_BATCHES} where b.batch = ?", [batch])
         return _read(rows[0][2]) if rows else DEFAULT
 
-    def of_alert(self, alert: str, body: dict[str, Any]) -> Inherited:
+    def of_alert(self, body: dict[str, Any]) -> Inherited:
         """What an alert inherits from the batches that its evidence stands in."""
-        whole = not body.get("evidence_left_out", 0)
-        named = "where b.batch in (select batch from standing_evidence where alert = ?)" if whole else ""
-        rows = self._query(f"{_OF_BATCHES} {named} order by b.batch", [alert] if whole else [])
+        return self.of_alerts([body])
+
+    def of_alerts(self, bodies: Sequence[dict[str, Any]]) -> Inherited:
+        """What is inherited by that which was derived from several alerts: from all batches that the evidence stands in."""
+        whole = not any(body.get("evidence_left_out", 0) for body in bodies)
+        batches = sorted({each["batch"] for body in bodies for each in body["evidence"]})
+        named = "where list_contains(?::varchar[], b.batch)" if whole else ""
+        rows = self._query(f"{_OF_BATCHES} {named} order by b.batch", [batches] if whole else [])
         parts = {row[0]: _read(row[2]) for row in rows}
         return Inherited(
             handling=together(list(parts.values())),
@@ -95,27 +105,51 @@ class HandlingBook:
 
         The entry that says what left, to whom and why stands before the document does.
         """
-        inherited = self.of_alert(found["alert"], found["body"])
+        body = found["body"] | {"id": found["alert"], "version": found["version"]}
+        told = {"alert": found["alert"], "version": found["version"]}
+        return self._leave("alert.exported", {"alert": body}, told, self.of_alert(found["body"]), export=export, by=by)
+
+    def export_case(self, case: Case, evidence: dict[str, Any], export: Export, *, by: Actor) -> dict[str, Any]:
+        """What a decided case stands on, as `export` does an alert: everything that was frozen, with the strictest of its handling.
+
+        Raises MoveRefused for a case that two people have not decided to pass on.
+        """
+        if case.decision is None or case.decision.proposal.outcome != "disseminate":
+            raise MoveRefused(
+                "a case leaves once two people have decided to pass it on", where=f"case {case.id}", value=case.state
+            )
+        inherited = self.of_alerts([each["body"] for each in evidence["alerts"]])
+        told = {"case": case.id, "evidence": case.decision.proposal.evidence}
+        return self._leave("case.exported", {"case": evidence}, told, inherited, export=export, by=by)
+
+    def _leave(
+        self,
+        kind: EntryType,
+        what: dict[str, Any],
+        told: dict[str, Any],
+        inherited: Inherited,
+        *,
+        export: Export,
+        by: Actor,
+    ) -> dict[str, Any]:
+        """The document of an export, recorded. Raises HandlingForbids."""
         recipient = _name(export.recipient)
         agreed = {row[0] for row in self._query("select batch from handling_consents where recipient = ?", [recipient])}
         missing = [batch for batch in inherited.asking if batch not in agreed]
         require_export(inherited.handling, recipient=export.kind, use=export.use, missing_consent=missing)
-        document = {
+        head = {
             "handling": inherited.handling.model_dump(mode="json"),
             "owners": list(inherited.owners),
             "recipient": recipient,
             "use": export.use,
             "purpose": export.purpose,
-            "alert": found["body"] | {"id": found["alert"], "version": found["version"]},
         }
-        digest = sha256(canonical_json(document))
-        told = {name: document[name] for name in ("handling", "owners", "recipient", "use", "purpose")}
-        told |= {"alert": found["alert"], "version": found["version"], "kind": export.kind, "digest": digest}
+        digest = sha256(canonical_json(head | what))
         self._record(
-            "alert.exported", told,
-            actor=by.actor, role=by.role, session=by.session, object=found["alert"], purpose=export.purpose,
+            kind, head | told | {"kind": export.kind, "digest": digest},
+            actor=by.actor, role=by.role, session=by.session, object=str(next(iter(told.values()))), purpose=export.purpose,
         )  # fmt: skip
-        return document | {"digest": digest}
+        return head | what | {"digest": digest}
 
 
 def _name(recipient: str) -> str:

@@ -13,6 +13,7 @@ from schemas.errors import AccessDenied, NotFound, RequestInvalid
 from service.cases import evidence
 from service.cases.book import Listed, Position
 from service.cases.checks import Eyes
+from service.http import caveats
 from service.http.deps import Caller
 from service.http.spooling import Spooled
 from service.intake import spool
@@ -40,8 +41,10 @@ def eyes_of(caller: Caller) -> Eyes:
 
 
 def read_case(caller: Caller, case: str) -> Case:
-    """One case, and an entry that it was read. Raises NotFound for none and for one that is hidden, alike."""
+    """One case, and an entry that it was read. Raises NotFound for none and for one that is hidden, alike, and HandlingForbids
+    where something in it was given for people who have yet to be named."""
     found = look_at(caller, case)
+    caveats.require_case(caller, found)
     caller.office.gate.note_opening(caller.token, caller.person, "case.read", {"case": case}, case)
     return found
 

@@ -6,6 +6,7 @@ from schemas.errors import RequestInvalid
 from service.flows.found import Found
 from service.flows.over import follow_in
 from service.flows.question import Question
+from service.http import caveats
 from service.http.deps import Caller
 
 LONGEST_PURPOSE = 200
@@ -13,7 +14,8 @@ LONGEST_PURPOSE = 200
 
 def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
     """Follow the money, and an entry that it was. Nothing is shown without the entry. Raises as `follow`, RateLimited, and
-    RequestInvalid where no purpose is given: whoever looks into accounts says what for."""
+    RequestInvalid where no purpose is given: whoever looks into accounts says what for. HandlingForbids where it passes through
+    what was given for named people alone."""
     purpose = " ".join(purpose.split())
     if not purpose:
         raise RequestInvalid(
@@ -28,4 +30,6 @@ def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
         **started,
     }
     caller.office.gate.note_following(caller.person, payload, asked.batch, purpose[:LONGEST_PURPOSE])
-    return follow_in(caller.office.house, asked)
+    found = follow_in(caller.office.house, asked)
+    caveats.require_rows(caller, {step.batch for step in found.steps}, "money that was followed")
+    return found

@@ -11,7 +11,7 @@ from service.alerts.book import Alert
 from service.alerts.flows import second_reports
 from service.flows.around import Around, Scope, hops_around, picture, whole_days
 from service.flows.reading import LedgerReader
-from service.http import review
+from service.http import caveats, review
 from service.http.deps import Caller
 
 
@@ -34,6 +34,7 @@ def flow_of(caller: Caller, alert: str, scope: Scope, hops: int, least: int) -> 
         reader = LedgerReader(caller.office.house.ledger)
         window = whole_days(body["window_start"], body["window_end"])
         rows, *counts = hops_around(reader, body["subject"], hops, window)
+        caveats.require_rows(caller, set(rows["batch"]) - {batch for batch, _ in evidence}, f"movements around {alert}")
         left_out = (counts[0], counts[1])
     return found, picture(rows, body["subject"], members=members, evidence=evidence, least=least, left_out=left_out)
 

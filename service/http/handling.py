@@ -7,12 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.canonical import parse_json
+from schemas.case import MOST_ALERTS
 from schemas.errors import NotFound
 from schemas.handling import Handling, Recipient, Use
-from service.handling.book import Export
+from service.alerts.book import Filter
+from service.handling.book import Export, Inherited
 from service.handling.feedback import feedback
 from service.house import utc_now
-from service.http import mission, review
+from service.http import casework, caveats, mission, review
+from service.http.cases import CaseReader
 from service.http.deps import AccountKeeper, AlertReader, BatchReader, Consenter, Exporter, Submitter
 from service.http.errors import Problem
 from service.http.shapes import Empty
@@ -59,6 +63,18 @@ class ExportOut(BaseModel):
     use: Use
     purpose: str
     alert: dict[str, Any]
+    digest: str = Field(description="SHA-256 of the canonical JSON of the rest; the journal has it")
+
+
+class CaseExportOut(BaseModel):
+    """What a decided case stands on, for somebody else. Its handling goes with it."""
+
+    handling: Handling
+    owners: list[str]
+    recipient: str
+    use: Use
+    purpose: str
+    case: dict[str, Any] = Field(description="what was frozen when the decision was proposed; files by name and digest")
     digest: str = Field(description="SHA-256 of the canonical JSON of the rest; the journal has it")
 
 
@@ -121,19 +137,49 @@ def record_consent(batch: str, asked: ConsentIn, caller: Consenter) -> Empty:
 @router.get("/alerts/{alert}/handling", responses=_REFUSALS)
 def alert_handling(alert: str, caller: AlertReader) -> InheritedOut:
     """What an alert inherits from those whose data it stands on."""
-    found = review.read_alert(caller, alert)
-    inherited = caller.office.house.handling.of_alert(found["alert"], found["body"])
-    return InheritedOut(
-        handling=inherited.handling,
-        owners=list(inherited.owners),
-        batches=list(inherited.batches),
-        whole=inherited.whole,
-    )
+    found = review.look_at(caller, alert)
+    caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
+    inherited = caller.office.house.handling.of_alert(found["body"])
+    return _inherited(inherited)
 
 
 @router.post("/alerts/{alert}/exports", status_code=201, responses=_REFUSALS)
 def export_alert(alert: str, asked: ExportIn, caller: Exporter) -> ExportOut:
     """An alert as a document for somebody else; refused where a caveat forbids it. The journal has what left, to whom and why."""
-    found = review.read_alert(caller, alert)
+    found = review.look_at(caller, alert)
+    caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
     export = Export(asked.recipient, asked.kind, asked.use, asked.purpose)
-    return ExportOut(**caller.office.house.handling.export(found, export, by=caller.actor))
+    with caveats.refusals_noted(caller, f"export of {alert}"):
+        document = caller.office.house.handling.export(found, export, by=caller.actor)
+    return ExportOut(**document)
+
+
+@router.get("/cases/{case}/handling", responses=_REFUSALS)
+def case_handling(case: str, caller: CaseReader) -> InheritedOut:
+    """What a case inherits: of every limit on what its alerts stand on the strictest."""
+    found = casework.look_at(caller, case)
+    caller.office.gate.note_opening(caller.token, caller.person, "case.read", {"case": case}, case)
+    alerts = caller.office.house.alerts.page(
+        caller.alerts, only=Filter(alerts=found.alerts), limit=MOST_ALERTS, whole=True
+    )
+    return _inherited(caller.office.house.handling.of_alerts([each["body"] for each in alerts]))
+
+
+@router.post("/cases/{case}/exports", status_code=201, responses=_REFUSALS | {409: {"model": Problem}})
+def export_case(case: str, asked: ExportIn, caller: Exporter) -> CaseExportOut:
+    """What a decided case stands on, as a document for somebody else; refused where a caveat on any of it forbids that.
+
+    It leaves once two people have decided to disseminate it (409 before). The journal has what left, to whom and why.
+    """
+    found = casework.look_at(caller, case)
+    export = Export(asked.recipient, asked.kind, asked.use, asked.purpose)
+    frozen = parse_json(casework.frozen_evidence(caller, case).data) if found.decision else {}
+    with caveats.refusals_noted(caller, f"export of {case}"):
+        document = caller.office.house.handling.export_case(found, frozen, export, by=caller.actor)
+    return CaseExportOut(**document)
+
+
+def _inherited(found: Inherited) -> InheritedOut:
+    return InheritedOut(
+        handling=found.handling, owners=list(found.owners), batches=list(found.batches), whole=found.whole
+    )

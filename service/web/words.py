@@ -118,6 +118,7 @@ ENTRY = {
     "batch.handled": mark("handling of a submission set"),
     "handling.consented": mark("consent of an originator recorded"),
     "alert.exported": mark("alert exported"),
+    "case.exported": mark("case exported"),
     "run.started": mark("run started"),
     "run.finished": mark("run finished"),
     "run.incomplete": mark("run incomplete"),

@@ -85,6 +85,8 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/partners/{partner}/handling"): ("accounts.manage", "partner.handled"),
     ("GET", "/v1/alerts/{alert}/handling"): ("alerts.read", "alert.read"),
     ("POST", "/v1/alerts/{alert}/exports"): ("alerts.export", "alert.exported"),
+    ("GET", "/v1/cases/{case}/handling"): ("cases.read", "case.read"),
+    ("POST", "/v1/cases/{case}/exports"): ("alerts.export", "case.exported"),
     ("GET", "/v1/metrics"): ("metrics.read", None),
     ("GET", "/v1/account"): ("account.own", None),
     ("POST", "/v1/account/password"): ("account.own", "account.changed"),
