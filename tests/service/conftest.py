@@ -18,7 +18,7 @@ from service.house import House, open_house
 from service.settings import Settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def open_at() -> Opener:
     """Open a house at a directory, with settings by name."""
 
@@ -28,9 +28,9 @@ def open_at() -> Opener:
     return opened
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Path:
-    path = tmp_path / "world.csv"
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("world") / "world.csv"
     path.write_text(world_csv())
     return path
 

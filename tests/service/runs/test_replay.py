@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,14 +32,22 @@ def child() -> Iterator[Child]:
     child.close()
 
 
-@pytest.fixture
-def finished(tmp_path: Path, open_at: Opener, world: Path) -> tuple[Home, str]:
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory, open_at: Opener, world: Path) -> tuple[Path, str]:
     """A closed house in which one run has finished."""
-    with open_at(tmp_path / "home") as house:
+    home = tmp_path_factory.mktemp("finished") / "home"
+    with open_at(home) as house:
         register(house, "bank", "BANK")
         submit(house, world, "bank")
-        run = house.runs.start(detectors=RULES, **OPERATOR)
-    return house.home, run["run"]
+        return home, house.runs.start(detectors=RULES, **OPERATOR)["run"]
+
+
+@pytest.fixture
+def finished(run_once: tuple[Path, str], tmp_path: Path) -> tuple[Home, str]:
+    """That house in a directory of the test's own, to be replayed and tampered with."""
+    home, run = run_once
+    shutil.copytree(home, tmp_path / "home")
+    return Home(tmp_path / "home"), run
 
 
 def flip(path: Path, at: int = -10) -> None:
