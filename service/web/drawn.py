@@ -1,6 +1,7 @@
 """A picture of flows as a page prints it: shapes and curves as SVG paths, and the table that says the same.
 
-Roles differ by shape and by colour. The script of the page gets the same paths, so that its canvas is the same picture.
+Roles differ by shape and by colour. The script of the page gets the same places, shapes and bends, so that its canvas is the same
+picture; names and amounts it reads in the table, so that nothing comes over the line twice.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from schemas.money import minor_units
 from service.flows.around import Around, Role
-from service.flows.layers import CASH_IN, CASH_OUT, Link, Spot, is_group
+from service.flows.layers import CASH_IN, CASH_OUT, Layout, Link, Spot, is_group
 from service.flows.movements import decimal
 from service.web import words
 from service.web.language import catalogue, clock, money, number
@@ -103,7 +104,6 @@ def drawing(
     )
     as_canvas = len(nodes) > MOST_SVG and not plain
     used = {node.role for node in nodes}
-    days = sorted({day.day for link in layout.links for day in link.days})
     return Drawing(
         layout.width,
         layout.height,
@@ -112,45 +112,43 @@ def drawing(
         number(sum(not row.later for row in rows), language),
         as_canvas,
         tuple((role, word, _shape(9, 9, role)) for role, word in said.items() if role in used),
-        _data(layout.links, places, nodes, rows, days, until, language, as_canvas=as_canvas),
+        _data(layout, rows, nodes, until, said, language),
     )
 
 
 def _data(  # noqa: PLR0917 - what the script needs
-    links: tuple[Link, ...],
-    places: Mapping[str, int],
-    nodes: tuple[Node, ...],
-    rows: tuple[Row, ...],
-    days: list[date],
-    until: date,
-    language: str,
-    *,
-    as_canvas: bool,
+    layout: Layout, rows: tuple[Row, ...], nodes: tuple[Node, ...], until: date, said: Mapping[Role, str], language: str
 ) -> dict[str, Any]:
-    """Amounts as whole ten-thousandths in text, since a script counts no larger whole numbers than 2 to the 53rd."""
+    """What the script needs and the table does not say already, by columns: names and amounts stand in the table, and only what
+    moved on more than one day is told by days, as whole ten-thousandths in text: a script counts no larger whole numbers
+    than 2 to the 53rd."""
+    places = {spot.key: nth for nth, spot in enumerate(layout.spots)}
+    days = sorted({day.day for link in layout.links for day in link.days})
     nth_day = {day: nth for nth, day in enumerate(days)}
-    told = [
-        [
-            places[link.source],
-            places[link.target],
-            [
-                [nth_day[day.day], day.transactions, {currency: str(amount) for currency, amount in day.amounts}]
-                for day in link.days
-            ],
-            *([rows[nth].curve, rows[nth].width, int(link.evidence)] if as_canvas else []),
-        ]
-        for nth, link in enumerate(links)
-    ]
-    seen = [nth for day, nth in nth_day.items() if day <= until]
+    steps = {layout.spots[places[link.target]].x - layout.spots[places[link.source]].x for link in layout.links}
+    roles = [role for role in said if any(node.role == role for node in nodes)]
+    by_day = {
+        nth: [[nth_day[day.day], day.transactions, {currency: str(amount) for currency, amount in day.amounts}] for day in link.days]
+        for nth, link in enumerate(layout.links)
+        if len(link.days) > 1
+    }  # fmt: skip
     return {
         "days": [clock(day.isoformat(), language) for day in days],
-        "until": max(seen, default=0),
+        "until": max((nth for nth, day in enumerate(days) if day <= until), default=0),
         "language": language,
-        "places": {currency: minor_units().get(currency, 2) for link in links for currency in link.amounts},
-        "links": told,
-        "nodes": [
-            [node.x, node.y, node.said, *([node.label, node.shape, node.role] if as_canvas else [])] for node in nodes
-        ],
+        "places": {currency: minor_units().get(currency, 2) for link in layout.links for currency in link.amounts},
+        "from": [places[link.source] for link in layout.links],
+        "to": [places[link.target] for link in layout.links],
+        "first": [nth_day[link.days[0].day] for link in layout.links],
+        "widths": [int(Decimal(row.width) * 10) for row in rows],
+        "plain": [row.number for row in rows if not row.evidence],
+        "moved": by_day,
+        "xs": [node.x for node in nodes],
+        "ys": [node.y for node in nodes],
+        "roles": [roles.index(node.role) for node in nodes],
+        "said": [[role, catalogue(language).gettext(said[role]), _shape(0, 0, role)] for role in roles],
+        "bends": {step: _bend(step) for step in sorted(steps)},
+        "short": [_LONGEST, _SHOWN],
     }
 
 
@@ -211,12 +209,19 @@ def _said(spot: Spot, node: Node) -> str:
 
 
 def _curve(source: Spot, target: Spot) -> str:
-    """From left to right as an S; within a column and back as an arc that bends to the right."""
-    if target.x > source.x:
-        bend = (target.x - source.x) // 2
-        return f"M{source.x} {source.y}C{source.x + bend} {source.y} {target.x - bend} {target.y} {target.x} {target.y}"
-    lift = 36 + abs(target.x - source.x) // 6
-    return f"M{source.x} {source.y}C{source.x + lift} {source.y + lift} {target.x + lift} {target.y + lift} {target.x} {target.y}"
+    """A cubic curve between two places."""
+    x1, y1, x2, y2 = _bend(target.x - source.x)
+    return (
+        f"M{source.x} {source.y}C{source.x + x1} {source.y + y1} {target.x + x2} {target.y + y2} {target.x} {target.y}"
+    )
+
+
+def _bend(step: int) -> tuple[int, int, int, int]:
+    """How far the two handles stand off their ends: from left to right as an S; within a column and back as an arc to the right."""
+    if step > 0:
+        return step // 2, 0, -(step // 2), 0
+    lift = 36 + -step // 6
+    return lift, lift, lift, lift
 
 
 def _shape(x: int, y: int, role: Role) -> str:

@@ -146,7 +146,7 @@ def fill(world: World, count: int) -> list[str]:
         candidates.append((key, changed))
     batch = world.submit("bank-a", (_HEADER + "\n".join(lines) + "\n").encode())["batch"]
     made = [make_candidate(key, batch, (f"B-{key}-1", f"B-{key}-2")) | changed for key, changed in candidates]
-    run = f"r_{number:016x}"
+    run = f"r_b{number:015x}"
     folder: Path = world.house.home.run(run)
     folder.mkdir()
     write_alerts(folder / "alerts.parquet", made, bodies_of(made))

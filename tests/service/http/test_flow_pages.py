@@ -89,13 +89,13 @@ def test_the_script_is_given_what_the_table_says(world: Any, case: Any) -> None:
     alert, _, _ = case
     page = world.browser("analyst").get(f"/alerts/{alert}/flow").text
     data = json.loads(re.search(r'id="flow-data">(.*?)</script>', page)[1])  # type: ignore[index]
-    units: dict[str, int] = {}
-    for _, _, days in data["links"]:
-        for _, _, amounts in days:
-            for currency, amount in amounts.items():
-                units[currency] = units.get(currency, 0) + int(amount)
-    assert units == {"EUR": 22060000, "XOF": 700000000}
-    assert (len(data["links"]), len(data["days"]), data["until"]) == (4, 5, 4)
+    assert [[day, count, *amounts.items()] for day, count, amounts in next(iter(data["moved"].values()))] == [
+        [1, 1, ("EUR", "8005000")],
+        [3, 1, ("XOF", "700000000")],
+    ]
+    assert len(data["moved"]) == 1, "what moved on one day alone stands in the table"
+    assert sorted(data["first"]) == [0, 1, 2, 4]
+    assert (len(data["from"]), len(data["to"]), len(data["days"]), data["until"]) == (4, 4, 5, 4)
     assert "<script>" not in page
     assert re.findall(r"<script ([^>]*)>", page)[-1] == 'type="application/json" id="flow-data"'
 
