@@ -222,6 +222,12 @@ def _known(table: str, ours: Any) -> None:
 
 def parse_mapping(document: dict[str, Any], *, where: str = "mapping") -> Mapping:
     """The mapping that a parsed TOML document describes. Raises MappingInvalid, naming the key and the remedy."""
+    if "draft" in document:
+        raise MappingInvalid(
+            "the mapping is a draft that nobody has confirmed",
+            where=f"{where}: draft",
+            remedy="Look at every line of it, then take out the line `draft = true`.",
+        )
     try:
         return Mapping.model_validate(document)
     except ValidationError as error:

@@ -24,6 +24,7 @@ CONTENTS: dict[str, tuple[str, str]] = {
     "serve": ("serve:serve", "Serve the data directory over HTTP."),
     "submit": ("batches:submit", "Submit a file of transactions."),
     "validate": ("checking:validate", "Judge a file offline, as the intake would."),
+    "mapping": ("mappings:mapping", "A first mapping from a sample, to be confirmed."),
     "batches": ("batches:batches", "Submitted batches and their rejected rows."),
     "partners": ("partners:partners", "Partner missions: register and list them."),
     "references": ("references:references", "What runs look things up in: rates, lists, segments."),

@@ -22,6 +22,7 @@ from schemas.transaction import FORMAT_VERSION
 from service.intake.ahead import ahead
 from service.intake.beside import BesideRows, with_places, without
 from service.intake.coding import unpack
+from service.intake.drafting.document import draft_mapping
 from service.intake.mapping import apply_mapping, source_names, wanted_of
 from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
@@ -284,4 +285,14 @@ def _resealed(
     return result
 
 
-JOBS = {"read": read, "seal_without": seal_without, "unpack": unpack, "rejected_rows": rejected_rows}
+def _draft(payload: dict[str, Any], _: Progress) -> dict[str, Any]:
+    return draft_mapping(payload)
+
+
+JOBS = {
+    "read": read,
+    "seal_without": seal_without,
+    "unpack": unpack,
+    "rejected_rows": rejected_rows,
+    "draft_mapping": _draft,
+}

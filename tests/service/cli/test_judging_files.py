@@ -53,3 +53,19 @@ def test_a_dry_run_compares_with_what_was_sent_and_rejected_rows_are_mended(
     mended = thalweg(home, "submit", str(rows), "--as", "bank", "--json")
     assert (mended.record["accepted"], mended.record["rejected"]) == (1, 0)
     assert thalweg(home, "submit", str(good), "--dry-run").code == 2
+
+
+def test_a_drafted_mapping_is_taken_once_its_line_is_out(tmp_path: Path) -> None:
+    home, sample, out = tmp_path / "none", tmp_path / "May 2025.csv", tmp_path / "ours.toml"
+    rows = "".join(f"{n}/05/2025,VIR,{n}00,XOF,41000{n},42000{n}\n" for n in range(11, 21))
+    sample.write_text("DATE OP,TYPE OP,MONTANT,DEVISE,CPTE DEB,CPTE CRED\n" + rows)
+    made = thalweg(home, "mapping", "draft", str(sample), "-o", str(out))
+    assert made.code == 0, made.err
+    assert "take out `draft = true`" in made.err
+    again = thalweg(home, "mapping", "draft", str(sample), "-o", str(out))
+    assert (again.code, "--out" in again.err) == (2, True)
+    refused = thalweg(home, "validate", str(sample), "--mapping", str(out))
+    assert (refused.code, "nobody has confirmed" in refused.err) == (2, True)
+    out.write_text(out.read_text("utf-8").replace("draft = true\n", ""), "utf-8")
+    judged = thalweg(home, "validate", str(sample), "--mapping", str(out), "--json")
+    assert (judged.code, judged.record["accepted"]) == (0, 10)
