@@ -23,9 +23,9 @@ benign = [
 next_step.en = "Look for other findings on the same account; alone this says only where family or trade is."
 next_step.fr = "Chercher d'autres constats sur le même compte ; seul, celui-ci dit seulement où se trouvent la famille ou le commerce."
 next_step.es = "Buscar otros hallazgos sobre la misma cuenta; solo, este dice únicamente dónde están la familia o el comercio."
-why.en = "{total} in {payments|# payment|# payments} within {days} to listed countries: more than the most that {share} of {peers|# account of its kind which pays|# accounts of its kind which pay} there sent in any {window_s}"
-why.fr = "{total} en {payments|# paiement|# paiements} en {days} vers des pays listés : davantage que le maximum envoyé en {window_s} par {share} de {peers|# compte du même type qui y paie|# comptes du même type qui y paient}"
-why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más que el máximo enviado en {window_s} por el {share} de {peers|# cuenta de su tipo que paga allí|# cuentas de su tipo que pagan allí}"
+why.en = "{total} in {payments|# payment|# payments} within {days} to listed countries: more than {share} of {peers|# account of its kind which sends|# accounts of its kind which send} abroad sent to all countries together in any {window_s}"
+why.fr = "{total} en {payments|# paiement|# paiements} en {days} vers des pays listés : plus que ce que {share} de {peers|# compte du même type qui paie|# comptes du même type qui paient} à l'étranger ont envoyé, tous pays confondus, sur toute période de {window_s}"
+why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más de lo que el {share} de {peers|# cuenta de su tipo que paga|# cuentas de su tipo que pagan} al extranjero envió, a todos los países juntos, en cualquier período de {window_s}"
 
 [roles]
 subject = "payer"
@@ -64,14 +64,14 @@ default = 950
 unit = "per_mille"
 least = 500
 most = 1000
-reason = "More than 95 of 100 of those who pay there: the corridor itself is used by whole diasporas"
+reason = "More than 95 of 100 of those who send abroad, wherever to: what a family sends home is like what other families send"
 
 [params.least_peers]
-default = 50
+default = 20
 unit = "count"
 least = 5
 most = 1000000
-reason = "With fewer than fifty peers one account more or less moves the percentile by two points"
+reason = "Twenty: of fewer no account can stand above ninety-five of a hundred"
 
 [params.sum_share]
 default = 100
@@ -260,15 +260,22 @@ X|A-1 | aid_programme | 2025-01-01 | | example
 """
 ---*/
 -- Listed means: a corridor of the kind `high_risk` on the day of the payment, from the payer's country or from any to the payee's.
--- Peers are the accounts of the same kind (person, business, ...) that use such a corridor, each with its busiest window.
+-- Peers are the accounts of the same kind (person, business, ...) that send abroad, each with its busiest window, whatever the country:
+-- a listed corridor that few use has no peers of its own, and one of a diaspora is compared with what other families send.
 -- Strength: 500 where the sum just reaches what is needed, 1000 where it is twice as much.
-with legs as (
-    select f.account, f.txn, cast(f.day as bigint) * 86400 as t_s, f.day, f.amount_base, f.threshold_base
-    from flows as f
-    where f.direction = 'out' and f.country in (select to_country from corridors where kind = 'high_risk')
-      and f.country is distinct from f.home
-      and f.amount_base is not null and f.threshold_base is not null and not f.is_reversal
-      and f.counterparty is distinct from f.account
+with abroad as (
+    select account, txn, cast(day as bigint) * 86400 as t_s, day, home, country, amount_base, threshold_base
+    from flows
+    where direction = 'out'
+      and country is not null and country is distinct from home
+      and amount_base is not null and not is_reversal
+      and counterparty is distinct from account
+),
+legs as (
+    select f.account, f.txn, f.t_s, f.day, f.amount_base, f.threshold_base
+    from abroad as f
+    where f.country in (select to_country from corridors where kind = 'high_risk')
+      and f.threshold_base is not null
       and exists (
           select 1 as one from corridors as c
           where c.kind = 'high_risk' and c.to_country = f.country and c.from_country in (f.home, '*')
@@ -281,27 +288,34 @@ months as (
     from legs
     window month as (partition by account order by t_s range between ($window_s - 1) preceding and current row)
 ),
-best as (
-    select m.account, coalesce(a.kind, '') as kind, max(m.total) as total
-    from months as m
-    join accounts as a on a.account = m.account
-    group by m.account, coalesce(a.kind, '')
-),
-population as (
-    select kind, count(*) as peers from best group by kind
-),
 large as (
     select m.account, m.txn, m.t_s, m.day, m.total, m.payments, m.threshold, m.first_day, coalesce(a.kind, '') as kind
     from months as m
     join accounts as a on a.account = m.account
     where m.total * 1000 >= m.threshold * $sum_share
 ),
+peers as (
+    select m.account, m.kind, max(m.total) as total
+    from (
+        select f.account, coalesce(a.kind, '') as kind,
+               sum(f.amount_base) over (
+                   partition by f.account order by f.t_s range between ($window_s - 1) preceding and current row
+               ) as total
+        from abroad as f
+        join accounts as a on a.account = f.account
+        where coalesce(a.kind, '') in (select kind from large)
+    ) as m
+    group by m.account, m.kind
+),
+population as (
+    select kind, count(*) as peers from peers group by kind
+),
 -- How many peers never sent as much: each different sum is placed once.
 ladder as (
     select kind, total, sum(accounts) over (partition by kind order by total) - accounts as below
     from (select kind, total, sum(counted) as accounts
           from (
-              select kind, total, 1 as counted from best
+              select kind, total, 1 as counted from peers
               union all
               select kind, total, 0 as counted from large
           ) as sums

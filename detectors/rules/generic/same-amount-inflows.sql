@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask what the price stood for; see whether the senders pay again at fixed intervals and where the money goes."
 next_step.fr = "Demander à quoi correspond ce prix ; voir si les payeurs paient à nouveau à intervalles fixes et où va l'argent."
 next_step.es = "Preguntar a qué corresponde ese precio; ver si los pagadores vuelven a pagar a intervalos fijos y adónde va el dinero."
-why.en = "{senders|# sender|# senders} paid between {smallest} and {largest} within {window_s}, {total} in all: {alike|# payment|# payments} of the {inflows} that came in around them; {before|# payment|# payments} of that size in the {history_s} before"
-why.fr = "{senders|# payeur a payé|# payeurs ont payé} entre {smallest} et {largest} en {window_s}, {total} au total : {alike|# paiement|# paiements} sur les {inflows} reçus autour ; {before|# paiement|# paiements} de cette taille dans les {history_s} précédents"
-why.es = "{senders|# pagador pagó|# pagadores pagaron} entre {smallest} y {largest} en {window_s}, {total} en total: {alike|# pago|# pagos} de los {inflows} recibidos en torno a ellos; {before|# pago|# pagos} de ese tamaño en los {history_s} anteriores"
+why.en = "{senders|# sender|# senders} whom the account never paid sent between {smallest} and {largest} within {window_s}, {total} in all: {alike|# payment|# payments} of the {inflows} that came in around them; {before|# payment|# payments} of that size in the {history_s} before"
+why.fr = "{senders|# payeur, que ce compte n'a jamais payé, a envoyé|# payeurs, que ce compte n'a jamais payés, ont envoyé} entre {smallest} et {largest} en {window_s}, {total} au total : {alike|# paiement|# paiements} sur les {inflows} reçus autour ; {before|# paiement|# paiements} de cette taille dans les {history_s} précédents"
+why.es = "{senders|# pagador, al que la cuenta nunca pagó, envió|# pagadores, a los que la cuenta nunca pagó, enviaron} entre {smallest} y {largest} en {window_s}, {total} en total: {alike|# pago|# pagos} de los {inflows} recibidos en torno a ellos; {before|# pago|# pagos} de ese tamaño en los {history_s} anteriores"
 
 [roles]
 subject = "collector"
@@ -96,11 +96,11 @@ most = 1000
 reason = "Half of the payments of a window before and after: among many payments of all sizes some are alike by chance"
 
 [params.sum_share]
-default = 100
+default = 20
 unit = "per_mille"
 least = 0
 most = 100000
-reason = "Together a tenth of the threshold: below it friends share a bill"
+reason = "Together a fiftieth of the threshold, 200 EUR or 100,000 XOF: below it friends share a bill. Tazama asks for no sum, and where incomes are low a threshold is years of them"
 
 [params.history_s]
 default = 2419200
@@ -234,15 +234,28 @@ occurred_at      | amount | from_account | to_account
 """
 
 [[silent]]
-name = "friends share a bill: the sum is small"
+name = "a savings circle, not registered: four weeks later the account pays one of the five"
 rows = """
 occurred_at      | amount | from_account | to_account
 2026-01-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 |  40.00 | S-1          | A-1
-2026-03-02 11:40 |  40.00 | S-2          | A-1
-2026-03-02 16:05 |  40.00 | S-3          | A-1
-2026-03-02 18:05 |  40.00 | S-4          | A-1
-2026-03-02 19:05 |  40.00 | S-5          | A-1
+2026-03-02 09:10 | 400.00 | S-1          | A-1
+2026-03-02 11:40 | 410.00 | S-2          | A-1
+2026-03-02 16:05 | 390.00 | S-3          | A-1
+2026-03-02 18:05 | 400.00 | S-4          | A-1
+2026-03-03 09:09 | 402.00 | S-5          | A-1
+2026-03-30 10:00 | 400.00 | A-1          | S-5
+"""
+
+[[silent]]
+name = "friends share a bill: five cents below a fiftieth of the threshold"
+rows = """
+occurred_at      | amount | from_account | to_account
+2026-01-05 09:00 |   5.00 | Z-1          | Z-2
+2026-03-02 09:10 |  39.99 | S-1          | A-1
+2026-03-02 11:40 |  39.99 | S-2          | A-1
+2026-03-02 16:05 |  39.99 | S-3          | A-1
+2026-03-02 18:05 |  39.99 | S-4          | A-1
+2026-03-02 19:05 |  39.99 | S-5          | A-1
 """
 
 [[silent]]
@@ -285,6 +298,7 @@ account | segment | valid_from | valid_to | source
 X|A-1   | biller  | 2025-01-01 |          | example
 """
 ---*/
+-- Only senders whom the account has never paid count: in a savings circle, among friends and in a family the money comes back.
 -- Like is like the last payment of the window, in its currency. Cash deposits are left to the rules on structuring.
 -- The evidence depends on that last payment, so the rule keeps its strongest windows itself.
 -- Strength: 500 where the senders just reach their number, 1000 where they are twice as many.
@@ -296,14 +310,16 @@ with busy as (
     select account from daily where payments > $most_daily
 ),
 inflows as (
-    select account, counterparty, txn, t_s, t_end_s, currency, amount, threshold
-    from flows
-    where direction = 'in'
-      and account in (select account from busy)
-      and counterparty <> account
-      and channel <> 'fee'
-      and not is_reversal
-      and threshold is not null
+    select f.account, f.counterparty, f.txn, f.t_s, f.t_end_s, f.currency, f.amount, f.threshold,
+           p.from_account is not null as paid_too
+    from flows as f
+    left join pairs as p on p.from_account = f.account and p.to_account = f.counterparty
+    where f.direction = 'in'
+      and f.account in (select account from busy)
+      and f.counterparty <> f.account
+      and f.channel <> 'fee'
+      and not f.is_reversal
+      and f.threshold is not null
 ),
 sittings as (
     select account, txn, t_s, currency, amount, threshold,
@@ -326,9 +342,9 @@ busy_sittings as (
     where s.latest >= least($at_least, $at_least_organisation)
 ),
 recent as (
-    select account, counterparty, txn, t_s, t_end_s, currency, amount, t_s // $window_s as slot from inflows
+    select account, counterparty, txn, t_s, t_end_s, currency, amount, t_s // $window_s as slot from inflows where not paid_too
     union all
-    select account, counterparty, txn, t_s, t_end_s, currency, amount, t_s // $window_s + 1 from inflows
+    select account, counterparty, txn, t_s, t_end_s, currency, amount, t_s // $window_s + 1 from inflows where not paid_too
 ),
 alike as (
     select b.account, b.txn, b.t_s, b.currency, b.amount, b.threshold, b.inflows, b.wanted, b.covered_s,

@@ -109,11 +109,11 @@ most = 1000
 reason = "Half of all that came in and half of all that went out: among many payments some are alike by chance"
 
 [params.leg_share]
-default = 50
+default = 20
 unit = "per_mille"
 least = 0
 most = 1000
-reason = "A twentieth of the threshold: below it are fees, dues and household money"
+reason = "A fiftieth of the threshold, 100,000 francs in the Sahel: one stage of the road was reported at about 150,000 (The Guardian, 9 November 2015); below are fees, dues and household money"
 
 [params.most_legs]
 default = 200
