@@ -117,7 +117,7 @@ def test_every_route_that_changes_an_owned_thing_is_asked_as_its_owner_would() -
     assert changing == ASKED.keys()
 
 
-@pytest.mark.parametrize("cell", _cells(), ids=lambda cell: " ".join(cell))
+@pytest.mark.parametrize("cell", _cells(), ids=" ".join)
 def test_what_is_somebody_elses_is_as_what_never_was(
     world: Any, theirs: dict[str, str], cell: tuple[str, str, str], since: Since
 ) -> None:
