@@ -5,12 +5,13 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	"$$name" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+SUPPLY := .venv-supply
 STAMP := $(VENV)/.set-up
 WORKERS ?= 2
 BENCHMARKS = $(sort $(filter-out %/__init__.py %/conftest.py tests/benchmarks/_%.py tests/benchmarks/test_%.py,$(wildcard tests/benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-slow check format bench lock clean
+.PHONY: help setup demo serve test test-slow check format bench sbom audit lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -50,9 +51,26 @@ format: setup ## let the formatter write
 bench: setup ## every command under tests/benchmarks: prints ratios, never fails a build
 	@set -e; for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
 
+$(SUPPLY)/.set-up: requirements-supply.lock
+	@test -n "$(PYTHON)" || { echo "Thalweg needs Python 3.11, 3.12 or 3.13"; exit 1; }
+	test -x $(SUPPLY)/bin/python || "$(PYTHON)" -m venv $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
+	touch $@
+
+sbom: $(SUPPLY)/.set-up ## write dist/sbom.json: what is installed, by name, version and hash (CycloneDX 1.6)
+	mkdir -p dist
+	$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --spec-version 1.6 \
+		--output-format JSON --output-reproducible --output-file dist/sbom.json 2>/dev/null
+	@echo "dist/sbom.json"
+
+audit: $(SUPPLY)/.set-up ## ask for known weaknesses of what is installed (pip-audit; needs a network, says so where there is none)
+	@.ci/audit
+
 lock: ## resolve requirements.lock anew (needs uv)
+	uv pip compile requirements-supply.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header --upgrade --output-file requirements-supply.lock
 	printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml - --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --output-file requirements.lock
 
 clean: ## remove what was built; the data directory stays
-	rm -rf $(VENV) dist build .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SUPPLY) dist build .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
