@@ -25,6 +25,7 @@ from service.http import (
     entities,
     errors,
     flows,
+    formats,
     handling,
     learning,
     mission,
@@ -92,6 +93,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
     for routes in (
         mission,
         uploads,
+        formats,
         quotas,
         analyst,
         cases,

@@ -22,7 +22,7 @@ _COUNTS = ("rows", "accepted", "duplicates", "rejected")
 
 def submit(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, NDJSON, Parquet, or a message: ISO 20022, goAML, MT103.")],
     partner: Annotated[
         str, typer.Option("--as", help="The partner that submits; registered if new. A partner's own key needs none.")
     ] = "",
@@ -109,6 +109,24 @@ def list_rejects(
     else:
         columns = ("line", "column", "value", "reason", "remedy")
         show_table(records, columns, nothing="No row of this batch was rejected.")
+
+
+@batches.command("template")
+def template(
+    file: Annotated[Path, typer.Argument(help="The new workbook, such as template.xlsx.")], as_json: AsJson = False
+) -> None:
+    """Write the spreadsheet template: a workbook to fill in by hand, with what each column means."""
+    from service.intake.template import template as workbook  # noqa: PLC0415 - the library is needed for this alone
+
+    if file.suffix.lower() != ".xlsx" or file.exists():
+        raise RequestInvalid(
+            "this is not a new file that ends in .xlsx", where="FILE", value=str(file), remedy="Choose another name."
+        )
+    file.write_bytes(workbook())
+    if as_json:
+        show_json({"file": str(file)})
+    else:
+        say(f"wrote {file}: fill in its first sheet, write over the example row, and submit it")
 
 
 def _form_of(file: Path) -> str:

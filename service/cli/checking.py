@@ -18,7 +18,7 @@ _SHOWN = 20
 
 def validate(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, NDJSON, Parquet or any other form that is taken in.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, NDJSON, Parquet, or a message: ISO 20022, goAML, MT103.")],
     mapping: Annotated[str | None, typer.Option(help="A shipped mapping's name, or a mapping file.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -22,7 +22,6 @@ from schemas.transaction import FORMAT_VERSION
 from service.intake.ahead import ahead
 from service.intake.beside import BesideRows, with_places, without
 from service.intake.coding import unpack
-from service.intake.drafting.document import draft_mapping
 from service.intake.mapping import apply_mapping, source_names, wanted_of
 from service.intake.readers.block import BLOCK_BYTES, LINE, Source, refuse
 from service.intake.readers.open import open_source
@@ -286,6 +285,8 @@ def _resealed(
 
 
 def _draft(payload: dict[str, Any], _: Progress) -> dict[str, Any]:
+    from service.intake.drafting.document import draft_mapping  # noqa: PLC0415 - its words of many languages; no submission needs them
+
     return draft_mapping(payload)
 
 

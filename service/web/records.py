@@ -72,6 +72,7 @@ class BatchPage:
     row: BatchRow
     original: str
     refusal: str
+    notes: tuple[str, ...]
     unknown: tuple[UnknownColumn, ...]
     rejects: tuple[dict[str, Any], ...]
     more_rejects: str
@@ -149,6 +150,7 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
         row=BatchRow.of(found, language),
         original=found.original,
         refusal=": ".join(filter(None, (refusal.get("where"), _told(refusal)))),
+        notes=tuple(parse_json(found.notes)) if found.notes else (),
         unknown=tuple(unknown_columns(found.extra_columns)),
         rejects=tuple(
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]

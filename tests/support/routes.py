@@ -18,6 +18,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/v1/batches/{batch}/rejects"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}/rejected-rows"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}/receipt"): ("batches.read", None),
+    ("GET", "/v1/formats/template.xlsx"): ("batches.read", None),
     ("POST", "/v1/uploads"): ("batches.submit", None),  # the submission is what comes with its last piece
     ("GET", "/v1/uploads/{upload}"): ("batches.submit", None),
     ("GET", "/v1/uploads/{upload}/events"): ("batches.submit", None),

@@ -25,6 +25,8 @@ from service.intake.readers.block import LINE, MAX_COLUMNS, Block, Source, Wante
 from service.intake.readers.csv import without_large_cells
 from service.intake.rejects import RAW, no_rejects, shorten
 
+TEMPLATE_SHEET = "Transactions"
+"""The sheet that is read of several visible ones where the mapping names none: that of the template."""
 MAX_ROWS = 1_048_576
 MAX_UNPACKED_BYTES = 512 << 20
 _MAX_STRINGS_BYTES = 64 << 20
@@ -161,12 +163,13 @@ def _choose(book: Any, wanted: Wanted) -> tuple[str, str]:
             f"the workbook has no sheet {wanted.sheet!r}; it has {listed}",
             "Correct `sheet` under [format] in the mapping.",
         )
-    if wanted.sheet is None and len(visible) != 1:
+    chosen = wanted.sheet or (TEMPLATE_SHEET if TEMPLATE_SHEET in visible else None)
+    if chosen is None and len(visible) != 1:
         raise refuse(
             f"the workbook has {len(visible)} visible sheets, and one must be chosen: {listed}",
             f'Send one sheet alone, or submit with a mapping that says `sheet = "{next(iter(sheets), "…")}"` under [format].',
         )
-    title = wanted.sheet if wanted.sheet is not None else visible[0]
+    title = chosen if chosen is not None else visible[0]
     others = [f"{other!r}{' (hidden)' if other in hidden else ''}" for other in sheets if other != title]
     note = f"the sheet {title!r}{' (hidden)' if title in hidden else ''} was read"
     return title, f"{note}; not read: {', '.join(others)}" if others else note
