@@ -15,7 +15,7 @@ placed as (
     from dealings
     window pair as (partition by one, other order by txn)
 )
-select txn, day, payer, payee
+select txn, day, payer, payee, since is null and until is null as once
 from placed
 where not is_reversal and (since is null or since > $quiet_days) and (until is null or until > $quiet_days)
 order by txn

@@ -172,12 +172,14 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account with most of the relations."""
     # Imported here: the catalogue is also read where nothing is ever searched, and numpy is slow to load.
     from detectors.network.relations import read_relations  # noqa: PLC0415
-    from detectors.network.search import Chance, by_chance, overlaps, search, weigh  # noqa: PLC0415
+    from detectors.network.search import Chance, apart, by_chance, limits_of, overlaps, search, weigh  # noqa: PLC0415
+    from detectors.network.strangers import strangers  # noqa: PLC0415
 
     relations = read_relations(view, params)
     left_out = Counter[str](hubs=0, crowded=0, seeds=0, ways=0)
     threads = view.threads if len(relations) <= _SIDE_BY_SIDE else 1
     found = search(relations, params, left_out, threads=threads)
+    found = apart(found, strangers(relations, limits_of(params), left_out))
     for name, count in sorted(left_out.items()):
         view.note(ID, name, count)
     if not found:

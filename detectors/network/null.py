@@ -72,6 +72,13 @@ class Window:
             known = self._outside[account, paying] = int(total[account]) - inside
         return known
 
+    def seen(self, *, paying: bool) -> Ints:
+        """As `outside`, for every account: payments of a pair that is there twice count as twice inside."""
+        relations = self.relations
+        inside = (relations.day >= self.opens) & (relations.day < self.opens + self.days)
+        total, side = (relations.paid, relations.payer) if paying else (relations.received, relations.payee)
+        return total - np.bincount(side[inside], minlength=len(total)).astype(np.int64)
+
     def ties(self, account: int, degree: int, *, paying: bool) -> int:
         """g(d): what `degree` ties of an account add to the logarithm, by a gamma-Poisson rate learned outside the window.
 

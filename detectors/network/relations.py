@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from detectors.api import Params, SnapshotView
@@ -26,7 +27,8 @@ _WORD = 2**64 - 1
 class Relations:
     """Novel relations in the total order of their payments. `payer` and `payee` index `accounts`, the run's account numbers;
     `day` counts from the first day on which two accounts dealt; `population` is how many accounts deal at all and `span` over
-    how many days."""
+    how many days. `once` says which are the only dealing of their two accounts in all the data; `knows` and `known_by` how many
+    others each account pays, or is paid by, with whom it deals more than once."""
 
     txn: Ints
     day: Ints
@@ -36,6 +38,9 @@ class Relations:
     population: int
     first_day: int
     span: int
+    once: NDArray[np.bool_]
+    knows: Ints
+    known_by: Ints
 
     def __len__(self) -> int:
         return len(self.txn)
@@ -88,7 +93,34 @@ class Relations:
 
     def _between(self, payer: Ints, payee: Ints) -> Relations:
         kept = payer != payee
-        return replace(self, txn=self.txn[kept], day=self.day[kept], payer=payer[kept], payee=payee[kept])
+        return replace(
+            self, txn=self.txn[kept], day=self.day[kept], payer=payer[kept], payee=payee[kept], once=self.once[kept]
+        )
+
+    def redrawn(self, seed: int, turn: int) -> Relations:
+        """Only the relations of strangers, between a payer and a payee drawn by how many partners each has, whoever they are: an
+        account with twice as many partners has twice as many that it deals with once."""
+        strange = np.nonzero(self.once)[0]
+        sides = [
+            _drawn(side[strange], known, _mixed(len(strange), seed, 3 * turn + number))
+            for number, side, known in ((1, self.payer, self.knows), (2, self.payee, self.known_by))
+        ]
+        kept = sides[0] != sides[1]
+        rows = strange[kept]
+        return replace(
+            self,
+            txn=self.txn[rows],
+            day=self.day[rows],
+            payer=sides[0][kept],
+            payee=sides[1][kept],
+            once=np.ones(len(rows), dtype=bool),
+        )
+
+
+def _drawn(strange: Ints, known: Ints, mixed: NDArray[np.uint64]) -> Ints:
+    """An account for each number, by its share in the known and strange partners of all."""
+    bounds = np.cumsum(known + np.bincount(strange, minlength=len(known)))
+    return np.asarray(np.searchsorted(bounds, (mixed % np.uint64(bounds[-1])).astype(np.int64), side="right"))
 
 
 def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:
@@ -106,7 +138,12 @@ def read_relations(view: SnapshotView, params: Params) -> Relations:
     accounts, first_day, last_day = view.sql((_SQL / "population.sql").read_text(encoding="utf-8")).row(0)
     day = rows["day"].to_numpy().astype(np.int64) - (first_day or 0)
     sides = np.concatenate([rows["payer"].to_numpy(), rows["payee"].to_numpy()])
+    partners = view.sql((_SQL / "partners.sql").read_text(encoding="utf-8"))
     numbers, index = np.unique(sides, return_inverse=True)
+    known = partners.filter(pl.col("account").is_in(numbers))
+    at = np.searchsorted(numbers, known["account"].to_numpy())
+    knows, known_by = np.zeros((2, len(numbers)), dtype=np.int64)
+    knows[at], known_by[at] = known["payees"].to_numpy(), known["payers"].to_numpy()
     return Relations(
         txn=rows["txn"].to_numpy().astype(np.int64),
         day=day,
@@ -116,4 +153,7 @@ def read_relations(view: SnapshotView, params: Params) -> Relations:
         population=int(accounts),
         first_day=int(first_day or 0),
         span=0 if first_day is None else int(last_day) - int(first_day) + 1,
+        once=rows["once"].to_numpy().astype(bool),
+        knows=knows,
+        known_by=known_by,
     )

@@ -13,6 +13,7 @@ from detectors.network.merge import Network, networks
 from detectors.network.null import NAT, Window
 from detectors.network.relations import Relations
 from detectors.network.seeds import CLOSED, STARS, Limits, Seed, seeds
+from detectors.network.strangers import STRANGERS, strangers
 
 WINDOW_DAYS = (14, 28, 56, 112, 224, 365)
 """From two weeks to a year: one length alone loses a tenth of what several find."""
@@ -55,13 +56,7 @@ def search(
     threads: int = 1,
 ) -> list[Network]:
     """The networks of some relations, best first; what a bound left out is counted. `every` takes one window in so many."""
-    limits = Limits(
-        least=int(params["least_score"]) * NAT // 1000,
-        seeds=int(params["most_seeds"]),
-        hub_cap=int(params["hub_cap"]),
-        paths=int(params["most_paths"]),
-        ways=int(params["most_ways"]),
-    )
+    limits = limits_of(params)
 
     def look(window: Window) -> tuple[list[Seed], Counter[str]]:
         over = Counter[str]()
@@ -74,6 +69,30 @@ def search(
             left_out.update(over)
     price = int(params["price"]) * NAT // 1000
     return networks(relations, found, price=price, most_relations=int(params["most_relations"]))
+
+
+def limits_of(params: Params) -> Limits:
+    return Limits(
+        least=int(params["least_score"]) * NAT // 1000,
+        seeds=int(params["most_seeds"]),
+        hub_cap=int(params["hub_cap"]),
+        paths=int(params["most_paths"]),
+        ways=int(params["most_ways"]),
+    )
+
+
+def apart(found: Sequence[Network], more: Sequence[Network]) -> list[Network]:
+    """Both, best first, without those of `more` half of whose relations stand in one of the found."""
+    by_edge: dict[int, list[int]] = {}
+    for number, network in enumerate(found):
+        for edge in network.edges:
+            by_edge.setdefault(edge, []).append(number)
+    fresh = []
+    for network in more:
+        shared = Counter(number for edge in network.edges for number in by_edge.get(edge, ()))
+        if 2 * max(shared.values(), default=0) < len(network.edges):
+            fresh.append(network)
+    return sorted([*found, *fresh], key=lambda network: network.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,7 @@ def by_chance(relations: Relations, params: Params, *, seed: int, chance: Chance
         for shuffled, shapes in ((relations.shuffled, CLOSED), (relations.scattered, STARS)):
             made = shuffled(seed, turn)
             found += search(made, params, nothing, shapes, every=chance.every, threads=threads)
+        found += strangers(relations.redrawn(seed, turn), limits_of(params), nothing)
     return found
 
 
@@ -134,26 +154,27 @@ def weigh(found: Sequence[Network], made: Sequence[Network], chance: Chance) -> 
     """
     often = {group for group, count in Counter(map(_shape_group, found)).items() if count >= ENOUGH_OF_A_SHAPE}
 
-    def group_of(network: Network) -> tuple[bool, str]:
+    def group_of(network: Network) -> tuple[int, str]:
         mine = _shape_group(network)
         return mine if mine in often else (mine[0], "")
 
-    real: dict[tuple[bool, str], list[int]] = {}
-    false: dict[tuple[bool, str], list[int]] = {}
+    real: dict[tuple[int, str], list[int]] = {}
+    false: dict[tuple[int, str], list[int]] = {}
     for scores, several in ((real, found), (false, made)):
         for each in several:
-            for group in {_shape_group(each), (_is_star(each), "")}:
+            for group in {_shape_group(each), (_null_of(each), "")}:
                 scores.setdefault(group, []).append(each.score)
     shares = {group: _shares(scores, false.get(group, ()), chance) for group, scores in real.items()}
     return [Weighed(each, shape_of(each), *shares[group_of(each)][each.score]) for each in found]
 
 
-def _is_star(network: Network) -> bool:
-    return network.shapes <= STARS
+def _null_of(network: Network) -> int:
+    """By which exchange it is measured: stars, strangers or closed shapes."""
+    return 1 if network.shapes <= STARS else 2 if network.shapes <= STRANGERS else 0
 
 
-def _shape_group(network: Network) -> tuple[bool, str]:
-    return _is_star(network), shape_of(network)
+def _shape_group(network: Network) -> tuple[int, str]:
+    return _null_of(network), shape_of(network)
 
 
 def _shares(found: Sequence[int], by_chance: Sequence[int], amount: Chance) -> dict[int, tuple[int, int]]:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detectors.network.chains import chains
 from detectors.network.null import Window
 from detectors.network.relations import Ints
 from detectors.network.rings import rings
@@ -21,7 +22,7 @@ from detectors.network.tables import LN_2, MOST_MIDDLEMEN, MOST_TIES, Census
 
 STARS = frozenset({"fan_out", "fan_in", "gather_scatter"})
 """Shapes around one account: it is how many ties it has within a window that is rare."""
-CLOSED = frozenset({"scatter_gather", "common_payees", "common_payers", "ring"})
+CLOSED = frozenset({"scatter_gather", "common_payees", "common_payers", "ring", "chain"})
 """Shapes that close: it is who is tied to whom that is rare."""
 LEAST_FAN = 3
 LEAST_SIDE = 2
@@ -214,11 +215,16 @@ def _rings(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[
     return rings(census, limits.least, limits.ways, left_out)
 
 
+def _chains(census: Census, limits: Limits, _left_out: Counter[str]) -> list[list[int]]:
+    return chains(census, limits.least)
+
+
 _FINDERS: dict[str, Callable[[Census, Limits, Counter[str]], list[list[int]]]] = {
     "scatter_gather": _through_middlemen,
     "common_payees": partial(_common, "payee"),
     "common_payers": partial(_common, "payer"),
     "ring": _rings,
+    "chain": _chains,
     "gather_scatter": _gather_scatters,
     "fan_out": partial(_fans, "payer"),
     "fan_in": partial(_fans, "payee"),

@@ -60,23 +60,18 @@ class Census:
 
     @cached_property
     def out_seen(self) -> Ints:
-        return self._seen(self.window.relations.paid, self.window.relations.payer)
+        return self.window.seen(paying=True)
 
     @cached_property
     def in_seen(self) -> Ints:
-        return self._seen(self.window.relations.received, self.window.relations.payee)
-
-    def _seen(self, total: Ints, side: Ints) -> Ints:
-        """As `Window.outside`, for every account: payments of a pair that is there twice count as twice inside."""
-        day, opens = self.window.relations.day, self.window.opens
-        inside = (day >= opens) & (day < opens + self.window.days)
-        return total - np.bincount(side[inside], minlength=len(total)).astype(np.int64)
+        return self.window.seen(paying=False)
 
     @cached_property
     def ln_gammas(self) -> Ints:
         """`ln_gamma` of every number that a shape can need."""
         relations = self.window.relations
-        most = int(max(relations.paid.max(initial=0), relations.received.max(initial=0))) + 2 * MOST_TIES + 3
+        counts = (relations.paid, relations.received, relations.knows, relations.known_by)
+        most = int(max(count.max(initial=0) for count in counts)) + 2 * MOST_TIES + 3
         return _ln_gammas(1 << most.bit_length())
 
     def ties(self, seen: Ints, degree: Ints | int) -> Ints:

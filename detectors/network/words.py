@@ -19,6 +19,9 @@ SHAPES: dict[str, Words] = {
         "es": "las mismas cuentas pagan a varias",
     },
     "ring": {"en": "a ring", "fr": "une boucle", "es": "un círculo"},
+    "chain": {
+        "en": "handed on from one to the next", "fr": "transmis de main en main", "es": "pasado de mano en mano",
+    },
     "gather_scatter": {
         "en": "one account collects and hands out", "fr": "un compte collecte et redistribue",
         "es": "una cuenta recauda y reparte",
@@ -28,6 +31,16 @@ SHAPES: dict[str, Words] = {
     },
     "fan_in": {
         "en": "many pay one account", "fr": "beaucoup paient un même compte", "es": "muchas pagan a una cuenta",
+    },
+    "strangers_paid": {
+        "en": "one account pays many, each of them once and never again",
+        "fr": "un compte en paie beaucoup, chacun une seule fois",
+        "es": "una cuenta paga a muchas, a cada una una sola vez",
+    },
+    "paid_by_strangers": {
+        "en": "many pay one account, each of them once and never again",
+        "fr": "beaucoup paient un même compte, chacun une seule fois",
+        "es": "muchas pagan a una cuenta, cada una una sola vez",
     },
     "mixed": {
         "en": "several shapes in one", "fr": "plusieurs formes en une", "es": "varias formas en una",

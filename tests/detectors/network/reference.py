@@ -72,3 +72,19 @@ def _rings(to: dict[int, set[int]], number: dict[tuple[int, int], int], way: tup
             yield [number[pair] for pair in zip(way, (*way[1:], then), strict=True)]
         elif then > way[0] and then not in way and len(way) < 10:
             yield from _rings(to, number, (*way, then))
+
+
+def plain_chains(paid: list[Paid], *, opens: int, days: int) -> set[tuple[int, ...]]:
+    """Every way of four to ten payments of a window over accounts of which none is met twice."""
+    inside = [edge for edge, row in enumerate(paid) if opens <= row[0] < opens + days]
+    ways = {(edge,) for edge in inside}
+    found: set[tuple[int, ...]] = set()
+    for hops in range(2, 11):
+        ways = {
+            (*way, edge)
+            for way in ways
+            for edge in inside
+            if paid[edge][1] == paid[way[-1]][2] and paid[edge][2] not in {paid[each][1] for each in way}
+        }
+        found |= ways if hops >= 4 else set()
+    return found

@@ -13,8 +13,9 @@ from detectors.examples import run_example
 from detectors.network import novel_network
 from detectors.network.novel_network import META, find
 from detectors.network.relations import read_relations
-from detectors.network.search import Chance, by_chance, search, weigh
+from detectors.network.search import Chance, by_chance, limits_of, search, shape_of, weigh
 from detectors.network.seeds import STARS
+from detectors.network.strangers import strangers
 from tests.detectors.network.town import Paid, random_town, relations_of, view_of
 
 DEFAULTS = default_params(META)
@@ -102,6 +103,28 @@ def test_a_shuffle_keeps_how_often_each_pays_and_is_paid_in_two_weeks() -> None:
     assert not kept - was
     assert shuffled.payee.tolist() == relations.shuffled(7, 0).payee.tolist()
     assert shuffled.payee.tolist() != relations.shuffled(7, 1).payee[: len(shuffled)].tolist()
+
+
+def test_a_fan_over_a_whole_year_shows_in_who_is_met_only_once() -> None:
+    """Account 0 knows two and pays eight others once, a month or more apart; account 1 does, too, and knows thirty."""
+    fans = [(40 * number + hub, hub, 10 + 8 * hub + number) for hub in (0, 1) for number in range(8)]
+    known = [(0, 90), (0, 91), *((1, payee) for payee in range(60, 90)), *((payer, 95) for payer in range(30, 60))]
+    relations = relations_of(sorted(fans), accounts=100, days=360, known=known)
+    found = strangers(relations, limits_of(DEFAULTS), Counter())
+    assert [{int(relations.payer[edge]) for edge in each.edges} for each in found] == [{0}]
+    assert {shape_of(each) for each in found} == {"strangers_paid"}
+    assert found[0].score > max(
+        (each.score for each in strangers(relations.redrawn(1, 0), limits_of(DEFAULTS), Counter())), default=0
+    )
+
+
+def test_partners_count_as_known_who_deal_twice_either_way() -> None:
+    paid = [(0, 1, 2), (2, 2, 1), (3, 1, 3), (4, 4, 1), (9, 4, 1)]
+    relations = read_relations(view_of(paid), DEFAULTS)
+    (one, three) = relations.accounts.tolist()
+    assert (one, three) == (1, 3)
+    assert (relations.knows.tolist(), relations.known_by.tolist()) == ([1, 0], [2, 0])
+    assert relations.once.tolist() == [True]
 
 
 @pytest.mark.slow

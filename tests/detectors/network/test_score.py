@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from detectors.network.chains import chains
 from detectors.network.null import NAT
-from detectors.network.seeds import Limits, seeds
-from tests.detectors.network.reference import plain_score, plain_shapes
+from detectors.network.seeds import CLOSED, STARS, Limits, seeds
+from detectors.network.tables import Census
+from tests.detectors.network.reference import plain_chains, plain_score, plain_shapes
 from tests.detectors.network.town import Paid, relations_of, window_of
 
 ACCOUNTS, DAYS = 14, 60
 WIDE = Limits(least=0, seeds=10_000, hub_cap=1000, paths=10**9, ways=10**6)
+ENUMERATED = STARS | CLOSED - {"chain"}
+"""Of chains only the best for each last payment are looked for."""
 
 
 def town_without_pairs_that_meet_twice(seed: int, payments: int) -> list[Paid]:
@@ -42,13 +47,30 @@ def test_the_shapes_of_a_window_are_those_of_plain_enumeration(seed: int) -> Non
     paid = town_without_pairs_that_meet_twice(seed, 55)
     relations = relations_of(paid, accounts=ACCOUNTS, days=DAYS)
     for opens, days in ((0, 14), (14, 28), (49, 28)):
-        found = seeds(window_of(relations, opens, days), WIDE, Counter())
+        found = seeds(window_of(relations, opens, days), WIDE, Counter(), ENUMERATED)
         plain = {
             shape: plain_score(paid, shape, accounts=ACCOUNTS, span=DAYS, opens=opens, days=days)
             for shape in plain_shapes(paid, opens=opens, days=days)
         }
         assert {frozenset(seed.edges) for seed in found} == {shape for shape, score in plain.items() if score >= 0}
         assert [seed.score for seed in found] == sorted((seed.score for seed in found), reverse=True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_chain_is_that_of_plain_enumeration(seed: int) -> None:
+    """In a town so sparse that nobody is met twice on a way."""
+    chance = random.Random(seed)
+    hands = chance.sample(range(60), 9)
+    paid = [(chance.randrange(14), *pair) for pair in itertools.pairwise(hands)]
+    paid += [(chance.randrange(DAYS), *sorted(chance.sample(range(60), 2))) for _ in range(12)]
+    paid = sorted({pair[1:]: pair for pair in paid}.values())
+    relations = relations_of(paid, accounts=60, days=DAYS)
+    window = window_of(relations, 0, 14)
+    found = chains(Census(window), 0)
+    plain = plain_chains(paid, opens=0, days=14)
+    best = max(plain_score(paid, way, accounts=60, span=DAYS, opens=0, days=14) for way in plain)
+    assert abs(window.score(found[0]) / NAT - best) < 1e-6
+    assert {tuple(way) for way in found} <= plain
 
 
 def test_a_sharper_least_score_keeps_the_best_only() -> None:

@@ -25,8 +25,8 @@ def random_town(seed: int, *, accounts: int, payments: int, days: int) -> list[P
     return [(day, payer, payee) for day, payer, payee in sorted(drawn)]
 
 
-def relations_of(paid: Sequence[Paid], *, accounts: int, days: int) -> Relations:
-    """Every payment as a novel relation."""
+def relations_of(paid: Sequence[Paid], *, accounts: int, days: int, known: Sequence[tuple[int, int]] = ()) -> Relations:
+    """Every payment as a novel relation, and the only one of its pair; `known` are pairs of payer and payee that deal often."""
     day, payer, payee = (np.array(column, dtype=np.int64) for column in zip(*paid, strict=True))
     return Relations(
         txn=np.arange(len(paid), dtype=np.int64),
@@ -37,6 +37,9 @@ def relations_of(paid: Sequence[Paid], *, accounts: int, days: int) -> Relations
         population=accounts,
         first_day=0,
         span=days,
+        once=np.ones(len(paid), dtype=bool),
+        knows=np.bincount([payer for payer, _ in known], minlength=accounts).astype(np.int64),
+        known_by=np.bincount([payee for _, payee in known], minlength=accounts).astype(np.int64),
     )
 
 
