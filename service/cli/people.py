@@ -65,11 +65,47 @@ def new_password(context: typer.Context, account: Login, as_json: AsJson = False
     _show_secret({"account": changed["account"], "password": changed["password"]}, as_json)
 
 
+@users.command("factor")
+def remove_factor(context: typer.Context, account: Login, as_json: AsJson = False) -> None:
+    """Take the second factor of an account away, as when a telephone is lost. Its sessions end."""
+    with open_desk(context.obj) as desk:
+        changed = _shown(desk.change_account(account, "factor"))
+    if as_json:
+        show_json(changed)
+    else:
+        print(f"{account} has no second factor any more")
+
+
+@users.command("link")
+def link_user(
+    context: typer.Context,
+    account: Login,
+    identity: Annotated[
+        str, typer.Option(help="What the provider of single sign-on calls them; none ends the link.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say who an account is at the provider of single sign-on, or that it is nobody there."""
+    with open_desk(context.obj) as desk:
+        changed = _shown(desk.change_account(account, "link", identity=identity or None))
+    if as_json:
+        show_json(changed)
+    else:
+        print(f"{account} is {'linked' if identity else 'linked to nobody'}")
+
+
 @keys.command("issue")
-def issue_key(context: typer.Context, account: Login, as_json: AsJson = False) -> None:
+def issue_key(
+    context: typer.Context,
+    account: Login,
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    scope: Annotated[list[str], typer.Option(help="What it may do, as `metrics.read`; all that the role may.")] = [],  # noqa: B006 - typer copies it
+    days: Annotated[int | None, typer.Option(min=1, max=366, help="How long it lasts; until it is revoked.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """A new key for an account. It is printed, this once."""
     with open_desk(context.obj) as desk:
-        made = desk.issue_key(account)
+        made = desk.issue_key(account, label=label, scopes=scope, days=days)
     _show_secret({"account": made["account"], "key": made["key"]}, as_json)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -134,11 +134,12 @@ class Desk(Protocol):
     def add_account(self, account: str, *, name: str, role: str, partner: str | None) -> Answer:
         """Make an account; its password is in the answer, this once."""
 
-    def change_account(self, account: str, act: str) -> Answer:
-        """Open or close an account, or give it another password."""
+    def change_account(self, account: str, act: str, *, identity: str | None = None) -> Answer:
+        """Open or close an account, give it another password, take its second factor away, or link it to an identity of single
+        sign-on, None for nobody."""
 
-    def issue_key(self, account: str) -> Answer:
-        """A new key for an account, in the answer this once."""
+    def issue_key(self, account: str, *, label: str, scopes: Sequence[str], days: int | None) -> Answer:
+        """A new key for an account, in the answer this once. No `scopes`: all that its role may; no `days`: until revoked."""
 
     def revoke_key(self, key: str) -> None:
         """End a key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from schemas.canonical import parse_json
 from schemas.errors import NotFound
 from service import partners as registry
 from service.access.accounts import Account
-from service.access.roles import OPERATOR, Role
+from service.access.roles import OPERATOR, Permission, Role
 from service.alerts.book import EVERYTHING, Filter
 from service.alerts.sample import below_the_line
 from service.cases.checks import Eyes
@@ -240,16 +240,23 @@ class Here:
         password = self._house.accounts.create(account, name=name, role=_role(role), partner=partner, by=OPERATOR)
         return self._found(account) | {"password": password}
 
-    def change_account(self, account: str, act: str) -> Answer:
+    def change_account(self, account: str, act: str, *, identity: str | None = None) -> Answer:
         accounts = self._house.accounts
-        if act == "password":
-            password = accounts.set_password(account, by=OPERATOR)
-            return self._found(account) | {"password": password}
-        accounts.set_active(account, act == "open", by=OPERATOR)
-        return self._found(account)
+        made = {"password": accounts.set_password(account, by=OPERATOR)} if act == "password" else {}
+        if act == "factor":
+            self._house.factors.remove(account, by=OPERATOR)
+        elif act == "link":
+            accounts.link(account, identity, by=OPERATOR)
+        elif act != "password":
+            accounts.set_active(account, act == "open", by=OPERATOR)
+        return self._found(account) | made
 
-    def issue_key(self, account: str) -> Answer:
-        return {"account": account, "key": self._house.accounts.issue_key(account, by=OPERATOR)}
+    def issue_key(self, account: str, *, label: str, scopes: Sequence[str], days: int | None) -> Answer:
+        asked = [
+            cast(Permission, each) for each in scopes
+        ] or None  # Accounts.issue_key refuses what is none of the role's
+        key = self._house.accounts.issue_key(account, by=OPERATOR, label=label, scopes=asked, days=days)
+        return {"account": account, "key": key}
 
     def revoke_key(self, key: str) -> None:
         self._house.accounts.revoke_key(key, by=OPERATOR)

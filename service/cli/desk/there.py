@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -247,12 +247,14 @@ class There:
         made: Answer = self._client.post("/v1/accounts", asked)
         return made
 
-    def change_account(self, account: str, act: str) -> Answer:
-        changed: Answer = self._client.post(f"/v1/accounts/{account}/changes", {"act": act})
+    def change_account(self, account: str, act: str, *, identity: str | None = None) -> Answer:
+        asked = {"act": act} if identity is None else {"act": act, "identity": identity}
+        changed: Answer = self._client.post(f"/v1/accounts/{account}/changes", asked)
         return changed
 
-    def issue_key(self, account: str) -> Answer:
-        made: Answer = self._client.post(f"/v1/accounts/{account}/keys")
+    def issue_key(self, account: str, *, label: str, scopes: Sequence[str], days: int | None) -> Answer:
+        asked = {"label": label, "scopes": list(scopes) or None, "days": days}
+        made: Answer = self._client.post(f"/v1/accounts/{account}/keys", asked)
         return made
 
     def revoke_key(self, key: str) -> None:

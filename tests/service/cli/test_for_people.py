@@ -128,6 +128,17 @@ def test_a_password_is_printed_where_it_is_made_and_nowhere_else(home: Path) -> 
     assert not [secret for secret in secrets for text in kept if secret in text]
 
 
+def test_a_key_does_what_it_names_and_a_factor_and_a_link_are_taken_away(home: Path) -> None:
+    assert thalweg(home, "users", "add", "ad", "--name", "Ad", "--role", "admin").code == 0
+    narrow = ("keys", "issue", "ad", "--scope", "metrics.read", "--days", "2", "--label", "scraper", "--json")
+    assert thalweg(home, *narrow).record["key"].startswith("thalweg_")
+    assert thalweg(home, "keys", "issue", "ad", "--scope", "alerts.read").code == 2
+    assert thalweg(home, "users", "factor", "ad").code == 1, "it has none"
+    assert thalweg(home, "users", "link", "ad", "--identity", "u-1").out == "ad is linked\n"
+    assert thalweg(home, "users", "link", "ad").out == "ad is linked to nobody\n"
+    assert thalweg(home, "users", "link", "nobody").code == 1
+
+
 def test_an_account_is_closed_and_opened_and_a_key_ends(home: Path) -> None:
     assert thalweg(home, "users", "add", "bank-user", "--name", "B", "--role", "partner", "--partner", "bank").code == 0
     assert "closed" in thalweg(home, "users", "close", "bank-user").out
