@@ -33,8 +33,6 @@ _MILLIBITS_IN_NAT = 1_442_695
 """1000 / ln 2, in thousandths."""
 _COLLECTS_FROM = 3
 _LEAST_STRENGTH = 100
-_SIDE_BY_SIDE = 500_000
-"""Relations up to which windows are searched side by side: beyond it two at once need more memory than a run may have."""
 
 META = DetectorMeta(
     id=ID,
@@ -177,15 +175,14 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
 
     relations = read_relations(view, params)
     left_out = Counter[str](hubs=0, crowded=0, seeds=0, ways=0)
-    threads = view.threads if len(relations) <= _SIDE_BY_SIDE else 1
-    found = search(relations, params, left_out, threads=threads)
+    found = search(relations, params, left_out, threads=view.threads)
     found = apart(found, strangers(relations, limits_of(params), left_out))
     for name, count in sorted(left_out.items()):
         view.note(ID, name, count)
     if not found:
         return pl.DataFrame(schema=RAW_FINDING)
     chance = Chance.enough(len(relations), shuffles=int(params["shuffles"]), most_shuffled=int(params["most_shuffled"]))
-    made = by_chance(relations, params, seed=view.seed(ID), chance=chance, threads=threads)
+    made = by_chance(relations, params, seed=view.seed(ID), chance=chance, threads=view.threads)
     weighed = weigh(found, made, chance)
     raised = [each for each in weighed if each.false_share <= params["most_false_share"]]
     view.note(ID, "likely_chance", len(weighed) - len(raised))

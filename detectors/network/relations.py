@@ -64,12 +64,20 @@ class Relations:
     def payee_days(self) -> Ints:
         return np.sort(self.payee * (self.span + 1) + self.day)
 
+    @cached_property
+    def repeated_from(self) -> Ints:
+        """The day on which the pair of each relation had dealt last before it, -1 where it had not: what a window sees twice."""
+        pair = self.payer * len(self.accounts) + self.payee
+        order = np.argsort(pair, kind="stable")
+        again = pair[order[1:]] == pair[order[:-1]]
+        days: Ints = np.full(len(self), -1, dtype=np.int64)
+        days[order[1:][again]] = self.day[order[:-1][again]]
+        return days
+
     def within(self, opens: int, days: int) -> Ints:
         """The positions of the relations of a window, each pair of payer and payee once: its first payment there."""
-        inside: Ints = np.nonzero((self.day >= opens) & (self.day < opens + days))[0]
-        pair = self.payer[inside] * len(self.accounts) + self.payee[inside]
-        _, first = np.unique(pair, return_index=True)
-        kept: Ints = inside[np.sort(first)]
+        inside = (self.day >= opens) & (self.day < opens + days) & (self.repeated_from < opens)
+        kept: Ints = np.nonzero(inside)[0]
         return kept
 
     def shuffled(self, seed: int, turn: int) -> Relations:
@@ -78,15 +86,16 @@ class Relations:
 
         The exchange is drawn by whole-number mixing over the total order: the same on every machine.
         """
-        block = self.day // BLOCK_DAYS
+        block = (self.day // BLOCK_DAYS).astype(np.uint16)  # whose sort is linear
+        drawn = np.argsort(_mixed(len(self), seed, 3 * turn))
         payee = np.empty_like(self.payee)
-        payee[np.argsort(block, kind="stable")] = self.payee[np.lexsort((_mixed(len(self), seed, 3 * turn), block))]
+        payee[np.argsort(block, kind="stable")] = self.payee[drawn[np.argsort(block[drawn], kind="stable")]]
         return self._between(self.payer, payee)
 
     def scattered(self, seed: int, turn: int) -> Relations:
         """The same days with payers and payees exchanged over the whole span: everybody keeps a rate, and no burst."""
         payer, payee = (
-            side[np.argsort(_mixed(len(self), seed, 3 * turn + number), kind="stable")]
+            side[np.argsort(_mixed(len(self), seed, 3 * turn + number))]
             for number, side in ((1, self.payer), (2, self.payee))
         )
         return self._between(payer, payee)
@@ -124,7 +133,7 @@ def _drawn(strange: Ints, known: Ints, mixed: NDArray[np.uint64]) -> Ints:
 
 
 def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:
-    """A pseudo-random number below 2^64 for each of 0 to count - 1, by SplitMix64 (Steele, Lea and Flood 2014)."""
+    """A pseudo-random number below 2^64 for each of 0 to count - 1, no two alike, by SplitMix64 (Steele, Lea and Flood 2014)."""
     start = np.uint64((seed * 2_654_435_769 + turn * _STEP) & _WORD)
     value = (np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_STEP)) + start
     for shift, factor in zip((np.uint64(30), np.uint64(27)), _MIX, strict=True):

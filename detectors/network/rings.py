@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from detectors.network.relations import Ints
 from detectors.network.tables import LN_2, Census
@@ -26,31 +28,30 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
     could not reach `least`; where more than `ways` remain the most promising are kept and the others counted.
     """
     window = census.window
-    edges = _peeled(census)
-    if edges.height < LEAST_HOPS:
+    on = _Onward.of(census, _peeled(census))
+    if len(on.edge) < LEAST_HOPS:
         return []
     once = census.ties(census.out_seen, 1) + census.ties(census.in_seen, 1)
     worth = window.ln_edges - window.ln_accounts - once
-    hope = _hope(edges, worth + LN_2)
+    hope = _hope(on, worth + LN_2)
     need = least + window.base
-    frame = edges.with_columns(worth=pl.Series(worth[edges["payee"].to_numpy()]))
-    on = frame.select(at="payer", to="payee", edge_2="edge", day_2="day", worth="worth")
-    first = frame.filter(pl.col("payee") > pl.col("payer")).select("payer", "edge", "day", "worth", to="payee")
-    first = first.with_columns(gain=pl.Series(worth[first["payer"].to_numpy()]) + pl.col("worth"))
-    way = _promising(first, hope[MOST_HOPS - 1], need, ways, left_out, order=("payer", "edge")).select(
+    gain = worth[on.payer] + worth[on.payee]
+    begun = np.nonzero((on.payee > on.payer) & (gain + hope[MOST_HOPS - 1][on.payee] >= need))[0]
+    first = on.frame(begun).with_columns(gain=pl.Series(gain[begun]))
+    way = _promising(first, hope[MOST_HOPS - 1], need, ways, left_out, order=("payer", "edge_2")).select(
         start="payer",
         at="to",
-        day="day",
-        first_day="day",
+        day="day_2",
+        first_day="day_2",
         gain="gain",
         nodes=pl.concat_list("payer", "to"),
-        edges=pl.concat_list("edge"),
+        edges=pl.concat_list("edge_2"),
     )
     found: list[list[int]] = []
     for hops in range(2, MOST_HOPS + 1):
         if way.is_empty():
             break
-        step = way.join(on, on="at").with_columns(
+        step = on.after(way).with_columns(
             gain=pl.col("gain") + pl.when(pl.col("day") <= pl.col("day_2")).then(LN_2).otherwise(0)
         )
         if hops >= LEAST_HOPS:
@@ -58,9 +59,8 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
             total = pl.col("gain") + pl.when(pl.col("day_2") <= pl.col("first_day")).then(LN_2).otherwise(0)
             done = closing.filter(total >= need).select(pl.concat_list("edges", "edge_2").list.sort().alias("edges"))
             found += done["edges"].to_list()
-        onward = step.filter(
-            (pl.col("to") > pl.col("start")) & ~pl.col("nodes").list.contains(pl.col("to"))
-        ).with_columns(gain=pl.col("gain") + pl.col("worth"))
+        onward = step.filter((pl.col("to") > pl.col("start")) & ~pl.col("nodes").list.contains(pl.col("to")))
+        onward = onward.with_columns(gain=pl.col("gain") + pl.Series(worth[onward["to"].to_numpy()]))
         order = ("start", "edges", "edge_2")
         way = _promising(onward, hope[MOST_HOPS - hops], need, ways, left_out, order=order).select(
             "start",
@@ -74,8 +74,41 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
     return sorted(found)
 
 
-def _peeled(census: Census) -> pl.DataFrame:
-    """The relations without those that plainly lie on no ring: of accounts that only pay or are only paid, again and again."""
+@dataclass(frozen=True, slots=True)
+class _Onward:
+    """Relations in the order of their payers; `bounds` says where those of each account begin, and the end."""
+
+    payer: Ints
+    payee: Ints
+    edge: Ints
+    day: Ints
+    bounds: Ints
+
+    @classmethod
+    def of(cls, census: Census, flags: NDArray[np.bool_]) -> _Onward:
+        """Those of a window whose flag is up."""
+        at = census.by_payer[flags[census.by_payer]]
+        payer, edge = census.payer[at], census.window.edges[at]
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(payer, minlength=len(census.out_degree)))])
+        return cls(payer, census.payee[at], edge, census.window.relations.day[edge], bounds)
+
+    def frame(self, rows: Ints) -> pl.DataFrame:
+        return pl.DataFrame(
+            {"payer": self.payer[rows], "to": self.payee[rows], "edge_2": self.edge[rows], "day_2": self.day[rows]}
+        )
+
+    def after(self, way: pl.DataFrame) -> pl.DataFrame:
+        """Each way with every relation that its end pays: `to, edge_2, day_2`."""
+        at = way["at"].to_numpy()
+        starts, counts = self.bounds[at], self.bounds[at + 1] - self.bounds[at]
+        row = np.repeat(np.arange(len(at)), counts)
+        onward = np.arange(len(row)) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+        return way[row].hstack(self.frame(onward).drop("payer"))
+
+
+def _peeled(census: Census) -> NDArray[np.bool_]:
+    """Which relations are left without those that plainly lie on no ring: of accounts that only pay or are only paid, again and
+    again."""
     payer, payee = census.payer, census.payee
     kept = np.arange(len(payer))
     count = len(census.out_degree)
@@ -88,22 +121,23 @@ def _peeled(census: Census) -> pl.DataFrame:
         if _WORTH_A_PEEL * (len(kept) - len(fewer)) <= len(kept):
             break
         kept = fewer
-    return census.frame[kept]
+    flags = np.zeros(len(payer), dtype=bool)
+    flags[kept] = True
+    return flags
 
 
-def _hope(edges: pl.DataFrame, most: Ints) -> list[Ints]:
+def _hope(on: _Onward, most: Ints) -> list[Ints]:
     """For 0 to MOST_HOPS further edges: the most that a walk from each account can still gain before it closes."""
-    order = edges.sort("payer", "edge")
-    payer, payee = order["payer"].to_numpy(), order["payee"].to_numpy()
-    heads, starts = np.unique(payer, return_index=True)
+    heads = np.nonzero(np.diff(on.payer, prepend=-1))[0]
+    paying = on.payer[heads]
     last = np.full(len(most), _NEVER, dtype=np.int64)
     # The edge that closes the ring gains nothing but that of its order, at both of its ends.
-    last[heads] = 2 * LN_2
+    last[paying] = 2 * LN_2
     hopes = [np.full(len(most), _NEVER, dtype=np.int64), last]
     for _ in range(MOST_HOPS - 1):
-        through = most[payee] + hopes[-1][payee]
+        through = (most + hopes[-1])[on.payee]
         now = last.copy()
-        now[heads] = np.maximum(last[heads], np.maximum.reduceat(through, starts))
+        now[paying] = np.maximum(last[paying], np.maximum.reduceat(through, heads))
         hopes.append(now)
     return hopes
 
@@ -117,5 +151,6 @@ def _promising(
     )
     if hopeful.height > ways:
         left_out["ways"] += hopeful.height - ways
+        hopeful = hopeful.filter(pl.col("hope") >= pl.col("hope").top_k(ways).min())
         hopeful = hopeful.sort("hope", *order, descending=[True] + [False] * len(order)).head(ways)
     return hopeful.drop("hope")

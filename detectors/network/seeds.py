@@ -15,17 +15,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.network.chains import chains
+from detectors.network.hubs import LEAST_SIDE, alike, between
 from detectors.network.null import Window
 from detectors.network.relations import Ints
 from detectors.network.rings import rings
-from detectors.network.tables import LN_2, MOST_MIDDLEMEN, MOST_TIES, Census
+from detectors.network.tables import LN_2, MOST_TIES, Census
 
 STARS = frozenset({"fan_out", "fan_in", "gather_scatter"})
 """Shapes around one account: it is how many ties it has within a window that is rare."""
 CLOSED = frozenset({"scatter_gather", "common_payees", "common_payers", "ring", "chain"})
 """Shapes that close: it is who is tied to whom that is rare."""
 LEAST_FAN = 3
-LEAST_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,9 @@ def _through_middlemen(census: Census, limits: Limits, left_out: Counter[str]) -
     through = census.out_degree * census.in_degree
     walked = _walked(through, np.maximum(census.out_degree, census.in_degree), limits, left_out)
     middle = census.ties(census.out_seen, 1) + census.ties(census.in_seen, 1)
-    into = census.where(walked[census.payee] & (census.out_degree >= LEAST_SIDE)[census.payer])
-    onward = census.where(walked[census.payer] & (census.in_degree >= LEAST_SIDE)[census.payee])
-    if into.is_empty() or onward.is_empty():
-        return []
-    first = into.select(one="payer", via="payee", edge="edge", day="day")
-    second = onward.select(via="payer", other="payee", edge="edge", day="day")
-    paths = first.join(second, on="via", suffix="_2").filter(pl.col("one") != pl.col("other"))
-    paths = paths.with_columns(ordered=pl.col("day") <= pl.col("day_2"))
+    into = walked[census.payee] & (census.out_degree >= LEAST_SIDE)[census.payer]
+    onward = walked[census.payer] & (census.in_degree >= LEAST_SIDE)[census.payee]
+    paths = between(census, into, onward).with_columns(ordered=pl.col("day") <= pl.col("day_2"))
     return _two_hubs(census, paths, middle=middle, sides=("payer", "payee"), limits=limits, left_out=left_out)
 
 
@@ -128,11 +123,7 @@ def _common(common: str, census: Census, limits: Limits, left_out: Counter[str])
     middle = census.ties(seen, 2)
     enough = _side(census, hub)[0] >= LEAST_SIDE
     sides = {"payer": census.payer, "payee": census.payee}
-    half = census.where(walked[sides[common]] & enough[sides[hub]]).select(one=hub, via=common, edge="edge")
-    if half.is_empty():
-        return []
-    paths = half.join(half.rename({"one": "other"}), on="via", suffix="_2").filter(pl.col("one") < pl.col("other"))
-    paths = paths.with_columns(ordered=False)
+    paths = alike(census, walked[sides[common]] & enough[sides[hub]], hub=hub).with_columns(ordered=False)
     return _two_hubs(census, paths, middle=middle, sides=(hub, hub), limits=limits, left_out=left_out)
 
 
@@ -145,17 +136,14 @@ def _two_hubs(
     limits: Limits,
     left_out: Counter[str],
 ) -> list[list[int]]:
-    """Score the pairs of hubs `one, other` with all who lie between them, from paths over each `via`.
+    """Score the pairs of hubs `one, other` with all who lie between them, from the ways over each `via`.
 
     ln X = base + (k + 2) ln N - 2k ln M + g(one, k) + g(other, k) + the sum of what lies between - ln k!, and - ln 2! where both
     hubs are of one kind.
     """
     window, table = census.window, census.ln_gammas
-    pairs = paths.select("one", "other").group_by("one", "other").len()
-    pairs = pairs.filter(pl.col("len").is_between(LEAST_SIDE, MOST_MIDDLEMEN)).drop("len")
-    if pairs.is_empty():
+    if paths.is_empty():
         return []
-    paths = paths.join(pairs, on=["one", "other"], how="semi")
     paths = paths.with_columns(worth=pl.Series(middle[paths["via"].to_numpy()], dtype=pl.Int64))
     hubs = (
         paths.group_by("one", "other")

@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detectors.network.null import Window, ln, ln_gamma
 from detectors.network.relations import Ints
@@ -43,9 +42,15 @@ class Census:
         day = self.window.relations.day[edges]
         return pl.DataFrame({"edge": edges, "payer": self.payer, "payee": self.payee, "day": day})
 
-    def where(self, flags: NDArray[np.bool_]) -> pl.DataFrame:
-        """The relations whose flag is up; `flags` is in the order of `frame`."""
-        return self.frame[np.nonzero(flags)[0]]
+    @cached_property
+    def by_payer(self) -> Ints:
+        """The positions of the window's relations in the order of payer and payee."""
+        return np.argsort(self.payer * len(self.window.relations.accounts) + self.payee)
+
+    @cached_property
+    def by_payee(self) -> Ints:
+        """The same in the order of payee and payer."""
+        return np.argsort(self.payee * len(self.window.relations.accounts) + self.payer)
 
     @cached_property
     def out_degree(self) -> Ints:
