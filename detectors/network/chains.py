@@ -6,6 +6,7 @@ Only accounts that seldom have new relations lengthen a chain, so the search is 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.network.relations import Ints
 from detectors.network.tables import LN_2, Census
@@ -27,43 +28,65 @@ def chains(census: Census, least: int) -> list[list[int]]:
     if window.days > MOST_DAYS or len(window.edges) < LEAST_HOPS:
         return []
     worth = window.ln_edges - window.ln_accounts - census.ties(census.in_seen, 1) - census.ties(census.out_seen, 1)
-    gain = np.asarray(worth)[census.payer]
-    feeders = _Feeders.of(census)
-    best, before = [np.zeros(len(gain), dtype=np.int64)], [np.full(len(gain), -1, dtype=np.int64)]
+    need = least + window.base + window.ln_edges
+    walk = _hopeful(census, np.asarray(worth), need)
+    if len(walk.edges) < LEAST_HOPS:
+        return []
+    best, before = [np.zeros(len(walk.edges), dtype=np.int64)], [np.full(len(walk.edges), -1, dtype=np.int64)]
     while len(best) < MOST_HOPS and (best[-1] >= 0).any():
-        source, gained = feeders.best(best[-1])
-        reached = np.where((source >= 0) & (gain > 0) & (gained >= 0), gained + gain, _NOTHING)
-        best.append(reached)
+        source, gained = walk.feeders(best[-1])
+        gain = walk.worth[walk.payer]
+        best.append(np.where((source >= 0) & (gain > 0) & (gained >= 0), gained + gain, _NOTHING))
         before.append(source)
-    return _told(census, best, before, least + window.base + window.ln_edges)
+    return _told(walk, best, before, need)
 
 
-class _Feeders:
-    """Which relations pay the payer of each relation: all of them, and those among them that can have come before it."""
+def _hopeful(census: Census, worth: Ints, need: int) -> _Walk:
+    """The relations that can lie on a chain worth `need`, by the best that can lead to each and the best that can go on from it."""
+    between = (census.in_degree > 0) & (census.out_degree > 0) & (worth > 0)
+    kept = np.nonzero(between[census.payer] | between[census.payee])[0]
+    payer, payee = census.payer[kept], census.payee[kept]
+    onward, back = _reach(payer, payee, between, worth), _reach(payee, payer, between, worth)
+    kept = kept[back[payer] + onward[payee] >= need]
+    edges = census.window.edges[kept]
+    return _Walk(edges, census.payer[kept], census.payee[kept], census.window.relations.day[edges], worth)
 
-    def __init__(self, order: Ints, group: Ints, opens: Ints, until: Ints, closes: Ints) -> None:
-        self._order, self._group, self._opens, self._until, self._closes = order, group, opens, until, closes
 
-    @classmethod
-    def of(cls, census: Census) -> _Feeders:
-        """Relations ordered by payee and day, and for each relation where its feeders lie there."""
-        window = census.window
-        day = window.relations.day[window.edges] - window.opens
-        order = np.lexsort((np.arange(len(day)), day, census.payee))
-        keys = census.payee[order] * (window.days + 1) + day[order]
-        mine = census.payer * (window.days + 1)
-        opens, until = np.searchsorted(keys, mine), np.searchsorted(keys, mine + day, side="right")
-        return cls(order, census.payee[order], opens, until, np.searchsorted(keys, mine + window.days))
+def _reach(near: Ints, far: Ints, between: NDArray[np.bool_], worth: Ints) -> Ints:
+    """For each account the most that a way from it along `near` to `far` can gain, it included; nothing for one not `between`."""
+    some = np.nonzero(between[near])[0]
+    order = some[np.argsort(near[some], kind="stable")]
+    heads, starts = np.unique(near[order], return_index=True)
+    reach = np.zeros(len(worth), dtype=np.int64)
+    for _ in range(MOST_HOPS - 1 if len(heads) else 0):
+        longer = np.zeros(len(worth), dtype=np.int64)
+        longer[heads] = np.maximum(0, worth[heads] + LN_2 + np.maximum.reduceat(reach[far[order]], starts))
+        reach = longer
+    return reach
 
-    def best(self, values: Ints) -> tuple[Ints, Ints]:
-        """For each relation the feeder with the greatest value, and that value; LN_2 more for one that came before. -1 for none."""
+
+class _Walk:
+    """Relations with their ends, their days and the worth of every account, and which of them pay the payer of each."""
+
+    def __init__(self, edges: Ints, payer: Ints, payee: Ints, day: Ints, worth: Ints) -> None:
+        self.edges, self.payer, self.payee, self.worth = edges, payer, payee, worth
+        day = day - day.min(initial=0)
+        span = int(day.max(initial=0)) + 1
+        self._order = np.lexsort((np.arange(len(day)), day, payee))
+        self._group = payee[self._order]
+        keys, mine = self._group * span + day[self._order], payer * span
+        self._opens, self._closes = np.searchsorted(keys, mine), np.searchsorted(keys, mine + span)
+        self._until = np.searchsorted(keys, mine + day, side="right")
+
+    def feeders(self, values: Ints) -> tuple[Ints, Ints]:
+        """For each relation the one with the greatest value that pays its payer, and that value, LN_2 more where it can have come
+        before; -1 where there is none."""
         leading = _leading(values[self._order], self._group)
         source = np.full(len(values), -1, dtype=np.int64)
         gained = np.full(len(values), _NOTHING, dtype=np.int64)
         for ends, more in ((self._closes, 0), (self._until, LN_2)):
-            some = ends > self._opens
             fed = self._order[leading[np.maximum(ends - 1, 0)]]
-            better = some & (values[fed] + more > gained)
+            better = (ends > self._opens) & (values[fed] + more > gained)
             source, gained = np.where(better, fed, source), np.where(better, values[fed] + more, gained)
         return source, gained
 
@@ -78,7 +101,7 @@ def _leading(values: Ints, group: Ints) -> Ints:
     return np.asarray(order[np.maximum.accumulate(rank + above) - above])
 
 
-def _told(census: Census, best: list[Ints], before: list[Ints], need: int) -> list[list[int]]:
+def _told(walk: _Walk, best: list[Ints], before: list[Ints], need: int) -> list[list[int]]:
     """The chains worth `need`, the best first; one that ends within a better one is left out."""
     good = [
         (-int(values[end]), hops, int(end))
@@ -94,8 +117,8 @@ def _told(census: Census, best: list[Ints], before: list[Ints], need: int) -> li
         walked = [end]
         for hop in range(hops, 0, -1):
             walked.append(int(before[hop][walked[-1]]))
-        hands = {int(census.payer[edge]) for edge in walked} | {int(census.payee[end])}
+        hands = {int(walk.payer[edge]) for edge in walked} | {int(walk.payee[end])}
         if len(hands) == len(walked) + 1:
             used.update(walked)
-            found.append([int(census.window.edges[edge]) for edge in reversed(walked)])
+            found.append([int(walk.edges[edge]) for edge in reversed(walked)])
     return found
