@@ -43,6 +43,7 @@ EntryType = Literal[
     "detector.backtested",
     "batch.accepted",
     "batch.refused",
+    "batch.read",
     "partner.handled",
     "batch.handled",
     "handling.consented",

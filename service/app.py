@@ -149,6 +149,7 @@ def open_office(
             factors=house.factors,
             factor_roles=settings.second_factor_roles,
             operator_token=operator_token,
+            requests_per_minute=settings.requests_per_minute,
         ),
         signing=receipt_key(house.home.keys),
         work=Work(house),

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Threads of a run; 0 takes the cores less one, at least one."""
     rule_directories: Annotated[tuple[Path, ...], NoDecode] = ()
     session_idle_seconds: int = Field(default=900, ge=60)
+    requests_per_minute: int = Field(default=6000, ge=60, le=1_000_000)
+    """Requests that one account may make in any minute."""
     second_factor_roles: Annotated[tuple[Role, ...], NoDecode] = ()
     """Roles whose people take up a second factor before they see anything."""
     public_address: str = Field(default="", pattern=r"^(https?://[^/]+)?$")

@@ -42,6 +42,7 @@ class Gate:
         factors: Factors,
         factor_roles: Sequence[Role] = (),
         operator_token: str | None = None,
+        requests_per_minute: int = 6000,
     ) -> None:
         self.accounts, self.sessions, self.factors, self._record = accounts, sessions, factors, record
         self._factor_roles = frozenset(factor_roles)
@@ -52,6 +53,7 @@ class Gate:
         self._by_client = Limiter(SIGN_INS_PER_CLIENT, SIGN_IN_SECONDS, clock)
         self._refusals = Limiter(REFUSALS_PER_HOUR, 3600, clock)
         self._reads = Limiter(READS_PER_HOUR, 3600, clock)
+        self._requests = Limiter(requests_per_minute, 60, clock)
 
     def with_key(self, text: str, client: str) -> Person:
         """Who holds this key. Raises NotAuthenticated, or RateLimited after many wrong keys from one address."""
@@ -169,17 +171,26 @@ class Gate:
         session: Session | None = self.sessions.find(token) if token else None
         read = session.read if session is not None else set()
         new = [(alert, version) for alert, version in alerts if f"{alert}:{version}" not in read]
-        if wait := self._reads.take(person.account, len(new)):
-            asked = f"{new[0][0]} and {len(new) - 1} more" if len(new) > 1 else new[0][0]
-            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", asked)
-            raise RateLimited(
-                "more alerts read in an hour than the budget allows",
-                retry_seconds=wait,
-                remedy="Ask for fewer, or wait.",
-            )
+        if new:
+            self.spend_readings(person, f"{new[0][0]} and {len(new) - 1} more" if len(new) > 1 else new[0][0], len(new))
         for alert, version in new:
             self._note("alert.read", person, {"alert": alert, "version": version}, alert)
             read.add(f"{alert}:{version}")
+
+    def spend_readings(self, person: Person, what: str, times: int = 1) -> None:
+        """Take readings out of the hourly budget of an account. Raises RateLimited, with an entry, where there is not room."""
+        if isinstance(person, Operator):
+            return
+        if wait := self._reads.take(person.account, times):
+            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", what)
+            raise RateLimited(
+                "more read in an hour than the budget allows", retry_seconds=wait, remedy="Ask for fewer, or wait."
+            )
+
+    def count_request(self, person: Person) -> None:
+        """Count a request of somebody known. Raises RateLimited beyond the setting; no entry, since nothing was asked for amiss."""
+        if not isinstance(person, Operator) and (wait := self._requests.take(person.account)):
+            raise RateLimited("more requests in a minute than one account may make", retry_seconds=wait)
 
     def note_opening(
         self, token: str | None, person: Person, kind: EntryType, payload: dict[str, Any], what: str
@@ -190,11 +201,7 @@ class Gate:
         session: Session | None = self.sessions.find(token) if token else None
         if session is not None and f"{kind}:{what}" in session.read:
             return
-        if wait := self._reads.take(person.account, 1):
-            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", what)
-            raise RateLimited(
-                "more read in an hour than the budget allows", retry_seconds=wait, remedy="Ask for fewer, or wait."
-            )
+        self.spend_readings(person, what)
         self._note(kind, person, payload, what)
         if session is not None:
             session.read.add(f"{kind}:{what}")
@@ -224,11 +231,7 @@ class Gate:
         """An entry that money was followed from account to account, and what for: each time, out of the same budget."""
         if isinstance(person, Operator):
             return
-        if wait := self._reads.take(person.account, 1):
-            self._refused(person.account, Actor.of(person), "more readings than the hourly budget", what)
-            raise RateLimited(
-                "more read in an hour than the budget allows", retry_seconds=wait, remedy="Ask for fewer, or wait."
-            )
+        self.spend_readings(person, what)
         self._note("flow.followed", person, payload, what, purpose=purpose)
 
     def _note(

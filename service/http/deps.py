@@ -95,11 +95,15 @@ def caller_of(request: Request) -> Caller | None:
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         client = client_of(request, office.settings.trusted_proxies)
-        return Caller(office.gate.with_key(text.strip(), client), office, None)
+        person = office.gate.with_key(text.strip(), client)
+        office.gate.count_request(person)
+        return Caller(person, office, None)
     token = request.cookies.get(cookie_name(office.settings))
-    person = office.gate.with_session(token) if token else None
-    if person is None or token is None:
+    signed_in = office.gate.with_session(token) if token else None
+    if signed_in is None or token is None:
         return None
+    person = signed_in
+    office.gate.count_request(person)
     if request.method not in SAFE_METHODS and not comes_from_here(request):
         office.gate.refuse(person, "a request that another site made", f"{request.method} {request.url.path}")
     return Caller(person, office, token)

@@ -149,7 +149,8 @@ class Seen:
 
 @router.post("/entities/searches", responses={422: {"model": Problem}})
 def search(asked: SearchIn, caller: EntityReader) -> EntityPage:
-    """Find accounts by what is written of them. The text is posted and kept nowhere."""
+    """Find accounts by what is written of them. The text is posted and kept nowhere; a search counts as a reading."""
+    caller.office.gate.spend_readings(caller.person, "accounts looked up")
     return EntityPage(items=[line(caller, key) for key in looking.find(caller.office.house.ledger, asked.text)])
 
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import Receipt
 from schemas.errors import NotFound
-from service.http import uploads
+from service.http import caveats, uploads
 from service.http.deps import BatchReader, Caller, Submitter
 from service.http.errors import Problem
 from service.http.shapes import BatchLine, BatchOut, BatchPage, Rehearsal, Reject, RejectPage, UploadOut
@@ -155,15 +155,15 @@ def one_batch(batch: str, caller: BatchReader) -> BatchOut:
     return BatchOut.of(found, receipt_of(caller, found))
 
 
-@router.get("/{batch}/rejects", responses={404: {"model": Problem}})
+@router.get("/{batch}/rejects", responses={403: {"model": Problem}, 404: {"model": Problem}})
 def rejected_cells(
     batch: str,
     caller: BatchReader,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> RejectPage:
-    """The rejected cells of a submission, in the order of the file."""
-    seen_batch(caller, batch)
+    """The rejected cells of a submission, in the order of the file. That somebody of the unit read them is recorded."""
+    note_rows(caller, seen_batch(caller, batch))
     rows = caller.sight.rejects(batch, limit=limit + 1, offset=offset).to_dicts()
     more = offset + limit if len(rows) > limit else None
     return RejectPage(items=[Reject(**row) for row in rows[:limit]], next=more)
@@ -180,6 +180,7 @@ async def rejected_rows(
     """The rejected rows themselves, in the layout of the file, with where each stood and why it was rejected: mend it and
     submit it alone, under the same mapping. Of a submission that was refused as a whole these are all rows."""
     found = await run_in_threadpool(seen_batch, caller, batch)
+    await run_in_threadpool(note_rows, caller, found)
     caller.office.queue.require_place(found.partner)
     out = caller.office.house.home.spool / f"rejected-{secrets.token_hex(8)}"
     try:
@@ -204,6 +205,17 @@ def seen_batch(caller: Caller, batch: str) -> Batch:
         return caller.sight.batch(batch)
     except NotFound:
         caller.office.gate.hide(caller.person, "batch", batch)
+
+
+def note_rows(caller: Caller, found: Batch) -> None:
+    """An entry that a reviewer read rows of a submission as they were sent, out of the budget of readings; its partner reads its own.
+
+    Raises RateLimited, and HandlingForbids where the originator gave it for named people alone.
+    """
+    if caller.person.partner is None:
+        caveats.require_rows(caller, {found.batch}, f"rows of {found.batch}")
+        told = {"batch": found.batch}
+        caller.office.gate.note_opening(caller.token, caller.person, "batch.read", told, found.batch)
 
 
 def page_of(caller: Caller, cursor: str | None, limit: int) -> tuple[list[Batch], str | None]:

@@ -35,6 +35,7 @@ POLICY = "; ".join(
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
+    "strict-transport-security": "max-age=31536000",  # browsers take it over TLS alone, so it is harmless without
     "x-frame-options": "DENY",
     # Not "no-referrer": under that a browser sends `Origin: null` with our own forms, and sign-in refuses every one.
     "referrer-policy": "same-origin",

@@ -144,6 +144,7 @@ def search(caller: Reader, text: Annotated[str, Form(max_length=LONGEST * 4)] = 
     plain = text.strip()[:LONGEST]
     if not plain:
         return go("/entities")
+    caller.office.gate.spend_readings(caller.person, "accounts looked up")
     found = looking.find(caller.office.house.ledger, plain)
     if len(found) == 1:
         return go(f"/entities/{caller.office.house.entities.ids.of(found[0])}")

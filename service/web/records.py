@@ -145,6 +145,8 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
     language = language_of(request)
     found = mission.seen_batch(caller, batch)
     rejects = caller.sight.rejects(batch, limit=REJECTS + 1).to_dicts()
+    if rejects:
+        mission.note_rows(caller, found)
     refusal = parse_json(found.refusal) if found.refusal else {}
     page = BatchPage(
         row=BatchRow.of(found, language),

@@ -113,6 +113,7 @@ ENTRY = {
     "learning.withdrawn": mark("learned order withdrawn"),
     "detector.backtested": mark("detector tried on past data"),
     "batch.accepted": mark("submission accepted"),
+    "batch.read": mark("rows of a submission read"),
     "batch.refused": mark("submission refused"),
     "partner.handled": mark("handling of a partner set"),
     "batch.handled": mark("handling of a submission set"),

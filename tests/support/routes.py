@@ -15,8 +15,8 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("POST", "/v1/batches"): ("batches.submit", "batch.accepted"),
     ("GET", "/v1/batches"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}"): ("batches.read", None),
-    ("GET", "/v1/batches/{batch}/rejects"): ("batches.read", None),
-    ("GET", "/v1/batches/{batch}/rejected-rows"): ("batches.read", None),
+    ("GET", "/v1/batches/{batch}/rejects"): ("batches.read", "batch.read"),
+    ("GET", "/v1/batches/{batch}/rejected-rows"): ("batches.read", "batch.read"),
     ("GET", "/v1/batches/{batch}/receipt"): ("batches.read", None),
     ("GET", "/v1/formats/template.xlsx"): ("batches.read", None),
     ("POST", "/v1/uploads"): ("batches.submit", None),  # the submission is what comes with its last piece

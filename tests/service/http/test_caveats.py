@@ -109,6 +109,42 @@ def test_an_account_shows_nothing_that_was_submitted_as_red(world: Any, red: tup
     assert len(shown.json()["counterparties"]) == 1
 
 
+def test_rows_as_they_were_sent_are_read_by_the_unit_with_an_entry_and_red_ones_by_their_partner_alone(
+    world: Any, since: Since
+) -> None:
+    good = "".join(f"G-{n},2026-03-02T10:00:00Z,transfer,1,EUR,A,B,N\n" for n in range(20))
+    batch = world.submit("bank-b", f"{HEADER}{good}G-x,2026-03-02T10:00:00Z,transfer,{SECRET},EUR,A,B,N\n".encode())[
+        "batch"
+    ]
+    places = [f"/v1/batches/{batch}/rejects", f"/v1/batches/{batch}/rejected-rows", f"/batches/{batch}"]
+
+    def asked(account: str) -> list[tuple[int, bool]]:
+        browser, program = world.browser(account), world.program(account)
+        answers = [(browser if place.startswith("/b") else program).get(place) for place in places]
+        return [(answer.status_code, SECRET in answer.text) for answer in answers]
+
+    assert asked("bank-b") == asked("auditor") == [(200, True)] * 3
+    assert since() == ["batch.accepted", *["batch.read"] * 3]
+    _handle(world, batch, tlp="RED")
+    assert asked("analyst") == [(403, False)] * 3
+    assert asked("bank-b") == [(200, True)] * 3
+    _handle(world, batch)
+
+
+def test_looking_accounts_up_and_reading_rows_are_out_of_the_hourly_budget(
+    world: Any, monkeypatch: pytest.MonkeyPatch, since: Since
+) -> None:
+    gate = world.app.state.office.gate
+    gate._reads.forget("analyst2")
+    monkeypatch.setattr(gate._reads, "_times", 3)
+    search = [world.program("analyst2").post("/v1/entities/searches", json={"text": str(n)}) for n in range(5)]
+    assert [each.status_code for each in search] == [200, 200, 200, 429, 429]
+    assert since() == ["access.denied"] * 2
+    page = world.browser("analyst2").post("/entities", data={"text": "X"})
+    assert page.status_code == 429
+    gate._reads.forget("analyst2")
+
+
 def test_words_in_a_caveat_make_nothing_red(world: Any, red: tuple[str, str, str]) -> None:
     said = {"caveats": ['"tlp":"RED"', "RED"], "purpose": '{"tlp":"RED"}'}
     assert _handle(world, red[0], **said).status_code == 200

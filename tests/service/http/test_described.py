@@ -29,7 +29,7 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a", None)
 def ask(world: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None, int], list[str]]:
     """Ask every route as one caller, with so many examples each; what was not as described, by route."""
     gate = world.app.state.office.gate
-    for limiter in (gate._refusals, gate._reads, gate._by_login, gate._by_client):
+    for limiter in (gate._refusals, gate._reads, gate._by_login, gate._by_client, gate._requests):
         monkeypatch.setattr(limiter, "_times", 10**9)
 
     def asking(account: str | None, examples: int) -> list[str]:

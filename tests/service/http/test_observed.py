@@ -81,3 +81,57 @@ def test_no_other_site_may_read_an_answer(world: Any) -> None:
     program = world.program("analyst")
     for answer in (program.get("/v1/alerts", headers=asked), program.options("/v1/alerts", headers=asked)):
         assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_one_account_cannot_take_all_the_time_there_is(
+    world: Any, monkeypatch: pytest.MonkeyPatch, since: Since
+) -> None:
+    monkeypatch.setattr(world.app.state.office.gate._requests, "_times", 0)
+    for caller, place in ((world.program("auditor"), "/v1/runs"), (world.browser("auditor"), "/runs")):
+        answer = caller.get(place)
+        assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (429, True)
+    assert world.program("operator").get("/v1/runs").status_code == 200
+    assert world.program(None).get("/healthz").status_code == 200
+    assert since() == [], "a line for each would let a flood fill the volume"
+
+
+def test_whatever_somebody_sends_stands_in_no_line_of_the_log(
+    world: Any, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, accounts, secrets, addresses and faults that hold them, all with one word in them; the lines are looked through."""
+    word = "canari"
+    admin, analyst = world.program("admin"), world.program("analyst")
+    structlog.configure(processors=[structlog.processors.JSONRenderer()], cache_logger_on_first_use=False)
+    try:
+        made = admin.post(
+            "/v1/accounts", json={"account": f"z.{word}", "name": f"Zoé {word}", "role": "analyst"}
+        ).json()
+        for password in (f"{word}-{word}-1", made["password"]):
+            world.browser().post("/sign-in", data={"account": f"z.{word}", "password": password})
+        world.program(None).get(f"/v1/{word}?{word}={word}", headers={"authorization": f"Bearer {word}"})
+        odd = {
+            "x-forwarded-for": word,
+            "user-agent": word,
+            "cookie": f"__Host-thalweg={word}",
+            "origin": f"https://{word}",
+        }
+        world.program(None).post("/sign-in", data={"account": word, "password": word}, headers=odd)
+        row = f"{word},2026-03-02T10:00:00Z,transfer,{word},EUR,{word},{word}"
+        data = f"reference,occurred_at,channel,amount,currency,from_account,{word}\n{row}\n".encode()
+        world.program("bank-a").post("/v1/batches", params={"name": f"{word}.csv"}, content=data)
+        world.program("bank-a").post("/v1/batches", params={"mapping": word}, content=data)
+        analyst.post("/v1/entities/searches", json={"text": word, word: word})
+        analyst.post("/v1/flows", json={"account": word, "purpose": word})
+        analyst.post("/v1/cases", json={"title": word, "alerts": [word]})
+
+        def broken(*_: object, **__: object) -> Any:
+            raise RuntimeError(f"somebody called {word}")
+
+        monkeypatch.setattr(type(world.house.alerts), "page", broken)
+        assert analyst.get("/v1/alerts").status_code == 500
+    finally:
+        structlog.reset_defaults()
+    out, err = capsys.readouterr()
+    standard = [each.getMessage() for each in caplog.records if each.levelname not in {"DEBUG", "INFO"}]
+    assert '"slug": "unforeseen"' in out
+    assert word not in f"{out}{err}{standard}".lower()
