@@ -124,7 +124,7 @@ def test_the_ledger_made_anew_knows_the_same_people(office: Any, create: Create,
     (office.ledger._home.ledger).unlink()
     with Ledger.open(office.ledger._home, office.journal) as again:
         assert again.digests() == before
-        office.accounts._query = again.query
+        office.accounts._query = office.accounts._recall = again.query
         assert office.accounts.by_key(key).account == "bank"
         assert office.accounts.by_password("bank", password).active
 
