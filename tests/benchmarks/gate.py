@@ -28,6 +28,7 @@ from typing import Any
 import polars as pl
 
 THALWEG = [sys.executable, "-c", "from service.cli import main; main()"]
+_SLOWEST = 12
 COLUMNS = "reference,occurred_at,channel,amount,currency,from_account,to_account,from_country,to_country\n"
 
 
@@ -65,6 +66,7 @@ def _small_batches(port: int, key: str, asked: argparse.Namespace) -> None:
 
 def _health_meanwhile(port: int, key: str, large: Path) -> None:
     answers: list[float] = []
+    when: list[float] = []
     done = threading.Event()
 
     def ask() -> None:
@@ -77,6 +79,7 @@ def _health_meanwhile(port: int, key: str, large: Path) -> None:
             if response.status != 200:
                 raise SystemExit(f"/healthz answered {response.status}")
             answers.append(time.perf_counter() - begun)
+            when.append(begun)
             time.sleep(0.02)
 
     asking = threading.Thread(target=ask)
@@ -89,6 +92,11 @@ def _health_meanwhile(port: int, key: str, large: Path) -> None:
     asking.join()
     print(f"{rows:,} rows ({large.suffix[1:]}, {large.stat().st_size >> 20} MiB) in {took:.1f} s to the receipt")
     print(f"/healthz meanwhile, {len(answers)} times, bar 50 ms at p99: {_spread(answers)}")
+    slowest = sorted(zip(answers, when, strict=True), reverse=True)[:_SLOWEST]
+    told = ", ".join(
+        f"{seconds * 1000:.0f} ms at {at - begun:.1f} s" for seconds, at in sorted(slowest, key=lambda each: each[1])
+    )
+    print(f"the slowest: {told}")
 
 
 def _submit(port: int, key: str, body: Any, line: Any = None, *, size: int | None = None) -> dict[str, Any]:
