@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from detectors.example_bases import with_bases
 from schemas.detector import DetectorMeta
 from schemas.errors import DetectorInvalid
 
@@ -110,9 +111,10 @@ def _head_broken(path: Path, broken: tomllib.TOMLDecodeError) -> DetectorInvalid
 
 
 def read_meta(file: RuleFile) -> DetectorMeta:
-    """The head as DetectorMeta. Raises DetectorInvalid that names the first key which does not fit, and its line."""
+    """The head as DetectorMeta, examples written out. Raises DetectorInvalid for the first key that does not fit, with its line."""
+    head = with_bases(file)
     try:
-        return DetectorMeta.model_validate({**file.head, "kind": "rule"})
+        return DetectorMeta.model_validate({**head, "kind": "rule"})
     except ValidationError as refused:
         first = refused.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

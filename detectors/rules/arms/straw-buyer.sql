@@ -94,8 +94,7 @@ least = 86400
 most = 7776000
 reason = "Two weeks after the last purchase: goods that are to leave are not kept for long"
 
-[[fires]]
-name = "three people are paid and buy within three days each, then a parcel is sent"
+[bases.lawful]
 rows = """
 occurred_at      | channel  | amount  | from_account | to_account | merchant_category
 2026-03-02 09:00 | transfer | 1100.00 | A-1          | B-1        |
@@ -103,8 +102,16 @@ occurred_at      | channel  | amount  | from_account | to_account | merchant_cat
 2026-03-05 09:00 | transfer | 1300.00 | A-1          | B-2        |
 2026-03-06 11:00 | card     | 1200.00 | B-2          | V-2        | 5723
 2026-03-12 09:00 | transfer |  900.00 | A-1          | B-3        |
-2026-03-15 08:59 | card     |  850.00 | B-3          | V-1        | 5723
-2026-03-18 12:00 | card     |   80.00 | A-1          | C-1        | 4215
+2026-03-15 09:00 | card     |  850.00 | B-3          | V-1        | 5723
+"""
+
+[[fires]]
+name = "three people are paid and buy within three days each, then a parcel is sent"
+base = "lawful"
+change.6.occurred_at = "2026-03-15 08:59"
+rows = """
+occurred_at      | channel | amount | from_account | to_account | merchant_category
+2026-03-18 12:00 | card    | 80.00  | A-1          | C-1        | 4215
 """
 flags = ["A-1"]
 [fires.tables]
@@ -116,15 +123,11 @@ merchant_category | topic      | source
 
 [[fires]]
 name = "only dates are known: each buys on the third day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | merchant_category
-2026-03-02  | transfer | 1100.00 | A-1          | B-1        |
-2026-03-04  | card     | 1000.00 | B-1          | V-1        | 5723
-2026-03-05  | transfer | 1300.00 | A-1          | B-2        |
-2026-03-07  | card     | 1200.00 | B-2          | V-2        | 5723
-2026-03-12  | transfer |  900.00 | A-1          | B-3        |
-2026-03-14  | card     |  850.00 | B-3          | V-1        | 5723
-"""
+base = "lawful"
+dates_only = true
+change.2.occurred_at = "2026-03-04"
+change.4.occurred_at = "2026-03-07"
+change.6.occurred_at = "2026-03-14"
 flags = ["A-1"]
 [fires.tables]
 merchants = """
@@ -135,15 +138,10 @@ merchant_category | topic      | source
 
 [[silent]]
 name = "only dates are known: the third buys on the fourth day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | merchant_category
-2026-03-02  | transfer | 1100.00 | A-1          | B-1        |
-2026-03-04  | card     | 1000.00 | B-1          | V-1        | 5723
-2026-03-05  | transfer | 1300.00 | A-1          | B-2        |
-2026-03-07  | card     | 1200.00 | B-2          | V-2        | 5723
-2026-03-12  | transfer |  900.00 | A-1          | B-3        |
-2026-03-15  | card     |  850.00 | B-3          | V-1        | 5723
-"""
+base = "lawful"
+dates_only = true
+change.2.occurred_at = "2026-03-04"
+change.4.occurred_at = "2026-03-07"
 [silent.tables]
 merchants = """
 merchant_category | topic      | source
@@ -153,15 +151,7 @@ merchant_category | topic      | source
 
 [[silent]]
 name = "the third buys exactly three days after the payment"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | merchant_category
-2026-03-02 09:00 | transfer | 1100.00 | A-1          | B-1        |
-2026-03-02 16:00 | card     | 1000.00 | B-1          | V-1        | 5723
-2026-03-05 09:00 | transfer | 1300.00 | A-1          | B-2        |
-2026-03-06 11:00 | card     | 1200.00 | B-2          | V-2        | 5723
-2026-03-12 09:00 | transfer |  900.00 | A-1          | B-3        |
-2026-03-15 09:00 | card     |  850.00 | B-3          | V-1        | 5723
-"""
+base = "lawful"
 [silent.tables]
 merchants = """
 merchant_category | topic      | source
@@ -225,15 +215,8 @@ merchant_category | topic      | source
 
 [[silent]]
 name = "a shooting club that is registered as a cooperative"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | merchant_category
-2026-03-02 09:00 | transfer | 1100.00 | A-1          | B-1        |
-2026-03-02 16:00 | card     | 1000.00 | B-1          | V-1        | 5723
-2026-03-05 09:00 | transfer | 1300.00 | A-1          | B-2        |
-2026-03-06 11:00 | card     | 1200.00 | B-2          | V-2        | 5723
-2026-03-12 09:00 | transfer |  900.00 | A-1          | B-3        |
-2026-03-13 09:00 | card     |  850.00 | B-3          | V-1        | 5723
-"""
+base = "lawful"
+change.6.occurred_at = "2026-03-13 09:00"
 [silent.tables]
 merchants = """
 merchant_category | topic      | source

@@ -108,8 +108,7 @@ least = 100
 most = 1000
 reason = "On three of five such days something is passed on; the last day's may go on the next morning"
 
-[[fires]]
-name = "twenty payers of one sum on three days, emptied each evening"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount | from_account | to_account
 2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
@@ -176,191 +175,27 @@ occurred_at      | channel      | amount | from_account | to_account
 2026-03-04 09:51 | mobile_money | 5.00   | D-219        | A-1
 2026-03-04 20:00 | mobile_money | 90.00  | A-1          | H-1
 """
+
+[[fires]]
+name = "twenty payers of one sum on three days, emptied each evening"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known"
-rows = """
-occurred_at | channel      | amount | from_account | to_account
-2026-03-02  | mobile_money | 5.00   | D-000        | A-1
-2026-03-02  | mobile_money | 5.00   | D-001        | A-1
-2026-03-02  | mobile_money | 5.00   | D-002        | A-1
-2026-03-02  | mobile_money | 5.00   | D-003        | A-1
-2026-03-02  | mobile_money | 5.00   | D-004        | A-1
-2026-03-02  | mobile_money | 5.00   | D-005        | A-1
-2026-03-02  | mobile_money | 5.00   | D-006        | A-1
-2026-03-02  | mobile_money | 5.00   | D-007        | A-1
-2026-03-02  | mobile_money | 5.00   | D-008        | A-1
-2026-03-02  | mobile_money | 5.00   | D-009        | A-1
-2026-03-02  | mobile_money | 5.00   | D-010        | A-1
-2026-03-02  | mobile_money | 5.00   | D-011        | A-1
-2026-03-02  | mobile_money | 5.00   | D-012        | A-1
-2026-03-02  | mobile_money | 5.00   | D-013        | A-1
-2026-03-02  | mobile_money | 5.00   | D-014        | A-1
-2026-03-02  | mobile_money | 5.00   | D-015        | A-1
-2026-03-02  | mobile_money | 5.00   | D-016        | A-1
-2026-03-02  | mobile_money | 5.00   | D-017        | A-1
-2026-03-02  | mobile_money | 5.00   | D-018        | A-1
-2026-03-02  | mobile_money | 5.00   | D-019        | A-1
-2026-03-02  | mobile_money | 90.00  | A-1          | H-1
-2026-03-03  | mobile_money | 5.00   | D-100        | A-1
-2026-03-03  | mobile_money | 5.00   | D-101        | A-1
-2026-03-03  | mobile_money | 5.00   | D-102        | A-1
-2026-03-03  | mobile_money | 5.00   | D-103        | A-1
-2026-03-03  | mobile_money | 5.00   | D-104        | A-1
-2026-03-03  | mobile_money | 5.00   | D-105        | A-1
-2026-03-03  | mobile_money | 5.00   | D-106        | A-1
-2026-03-03  | mobile_money | 5.00   | D-107        | A-1
-2026-03-03  | mobile_money | 5.00   | D-108        | A-1
-2026-03-03  | mobile_money | 5.00   | D-109        | A-1
-2026-03-03  | mobile_money | 5.00   | D-110        | A-1
-2026-03-03  | mobile_money | 5.00   | D-111        | A-1
-2026-03-03  | mobile_money | 5.00   | D-112        | A-1
-2026-03-03  | mobile_money | 5.00   | D-113        | A-1
-2026-03-03  | mobile_money | 5.00   | D-114        | A-1
-2026-03-03  | mobile_money | 5.00   | D-115        | A-1
-2026-03-03  | mobile_money | 5.00   | D-116        | A-1
-2026-03-03  | mobile_money | 5.00   | D-117        | A-1
-2026-03-03  | mobile_money | 5.00   | D-118        | A-1
-2026-03-03  | mobile_money | 5.00   | D-119        | A-1
-2026-03-03  | mobile_money | 90.00  | A-1          | H-1
-2026-03-04  | mobile_money | 5.00   | D-200        | A-1
-2026-03-04  | mobile_money | 5.00   | D-201        | A-1
-2026-03-04  | mobile_money | 5.00   | D-202        | A-1
-2026-03-04  | mobile_money | 5.00   | D-203        | A-1
-2026-03-04  | mobile_money | 5.00   | D-204        | A-1
-2026-03-04  | mobile_money | 5.00   | D-205        | A-1
-2026-03-04  | mobile_money | 5.00   | D-206        | A-1
-2026-03-04  | mobile_money | 5.00   | D-207        | A-1
-2026-03-04  | mobile_money | 5.00   | D-208        | A-1
-2026-03-04  | mobile_money | 5.00   | D-209        | A-1
-2026-03-04  | mobile_money | 5.00   | D-210        | A-1
-2026-03-04  | mobile_money | 5.00   | D-211        | A-1
-2026-03-04  | mobile_money | 5.00   | D-212        | A-1
-2026-03-04  | mobile_money | 5.00   | D-213        | A-1
-2026-03-04  | mobile_money | 5.00   | D-214        | A-1
-2026-03-04  | mobile_money | 5.00   | D-215        | A-1
-2026-03-04  | mobile_money | 5.00   | D-216        | A-1
-2026-03-04  | mobile_money | 5.00   | D-217        | A-1
-2026-03-04  | mobile_money | 5.00   | D-218        | A-1
-2026-03-04  | mobile_money | 5.00   | D-219        | A-1
-2026-03-04  | mobile_money | 90.00  | A-1          | H-1
-"""
+base = "typical"
+dates_only = true
 flags = ["A-1"]
 
 [[silent]]
 name = "nineteen payers a day"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 20:00 | mobile_money | 90.00  | A-1          | H-1
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 20:00 | mobile_money | 90.00  | A-1          | H-1
-2026-03-04 06:00 | mobile_money | 5.00   | D-200        | A-1
-2026-03-04 06:09 | mobile_money | 5.00   | D-201        | A-1
-2026-03-04 06:18 | mobile_money | 5.00   | D-202        | A-1
-2026-03-04 06:27 | mobile_money | 5.00   | D-203        | A-1
-2026-03-04 06:36 | mobile_money | 5.00   | D-204        | A-1
-2026-03-04 06:45 | mobile_money | 5.00   | D-205        | A-1
-2026-03-04 07:54 | mobile_money | 5.00   | D-206        | A-1
-2026-03-04 07:03 | mobile_money | 5.00   | D-207        | A-1
-2026-03-04 07:12 | mobile_money | 5.00   | D-208        | A-1
-2026-03-04 07:21 | mobile_money | 5.00   | D-209        | A-1
-2026-03-04 07:30 | mobile_money | 5.00   | D-210        | A-1
-2026-03-04 07:39 | mobile_money | 5.00   | D-211        | A-1
-2026-03-04 08:48 | mobile_money | 5.00   | D-212        | A-1
-2026-03-04 08:57 | mobile_money | 5.00   | D-213        | A-1
-2026-03-04 08:06 | mobile_money | 5.00   | D-214        | A-1
-2026-03-04 08:15 | mobile_money | 5.00   | D-215        | A-1
-2026-03-04 08:24 | mobile_money | 5.00   | D-216        | A-1
-2026-03-04 08:33 | mobile_money | 5.00   | D-217        | A-1
-2026-03-04 09:42 | mobile_money | 5.00   | D-218        | A-1
-2026-03-04 20:00 | mobile_money | 90.00  | A-1          | H-1
-"""
+base = "typical"
+without = [20, 41, 62]
 
 [[silent]]
 name = "two days"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 09:51 | mobile_money | 5.00   | D-019        | A-1
-2026-03-02 20:00 | mobile_money | 90.00  | A-1          | H-1
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 09:51 | mobile_money | 5.00   | D-119        | A-1
-2026-03-03 20:00 | mobile_money | 90.00  | A-1          | H-1
-"""
+base = "typical"
+without = [43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63]
 
 [[silent]]
 name = "each pays another sum, as in a shop"
@@ -433,138 +268,15 @@ occurred_at      | channel      | amount | from_account | to_account
 
 [[silent]]
 name = "the money stays"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 09:51 | mobile_money | 5.00   | D-019        | A-1
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 09:51 | mobile_money | 5.00   | D-119        | A-1
-2026-03-04 06:00 | mobile_money | 5.00   | D-200        | A-1
-2026-03-04 06:09 | mobile_money | 5.00   | D-201        | A-1
-2026-03-04 06:18 | mobile_money | 5.00   | D-202        | A-1
-2026-03-04 06:27 | mobile_money | 5.00   | D-203        | A-1
-2026-03-04 06:36 | mobile_money | 5.00   | D-204        | A-1
-2026-03-04 06:45 | mobile_money | 5.00   | D-205        | A-1
-2026-03-04 07:54 | mobile_money | 5.00   | D-206        | A-1
-2026-03-04 07:03 | mobile_money | 5.00   | D-207        | A-1
-2026-03-04 07:12 | mobile_money | 5.00   | D-208        | A-1
-2026-03-04 07:21 | mobile_money | 5.00   | D-209        | A-1
-2026-03-04 07:30 | mobile_money | 5.00   | D-210        | A-1
-2026-03-04 07:39 | mobile_money | 5.00   | D-211        | A-1
-2026-03-04 08:48 | mobile_money | 5.00   | D-212        | A-1
-2026-03-04 08:57 | mobile_money | 5.00   | D-213        | A-1
-2026-03-04 08:06 | mobile_money | 5.00   | D-214        | A-1
-2026-03-04 08:15 | mobile_money | 5.00   | D-215        | A-1
-2026-03-04 08:24 | mobile_money | 5.00   | D-216        | A-1
-2026-03-04 08:33 | mobile_money | 5.00   | D-217        | A-1
-2026-03-04 09:42 | mobile_money | 5.00   | D-218        | A-1
-2026-03-04 09:51 | mobile_money | 5.00   | D-219        | A-1
-"""
+base = "typical"
+without = [21, 42, 63]
 
 [[silent]]
 name = "the money goes on to many suppliers"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 09:51 | mobile_money | 5.00   | D-019        | A-1
-2026-03-02 20:00 | mobile_money | 90.00  | A-1          | S-02
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 09:51 | mobile_money | 5.00   | D-119        | A-1
-2026-03-03 20:00 | mobile_money | 90.00  | A-1          | S-03
-2026-03-04 06:00 | mobile_money | 5.00   | D-200        | A-1
-2026-03-04 06:09 | mobile_money | 5.00   | D-201        | A-1
-2026-03-04 06:18 | mobile_money | 5.00   | D-202        | A-1
-2026-03-04 06:27 | mobile_money | 5.00   | D-203        | A-1
-2026-03-04 06:36 | mobile_money | 5.00   | D-204        | A-1
-2026-03-04 06:45 | mobile_money | 5.00   | D-205        | A-1
-2026-03-04 07:54 | mobile_money | 5.00   | D-206        | A-1
-2026-03-04 07:03 | mobile_money | 5.00   | D-207        | A-1
-2026-03-04 07:12 | mobile_money | 5.00   | D-208        | A-1
-2026-03-04 07:21 | mobile_money | 5.00   | D-209        | A-1
-2026-03-04 07:30 | mobile_money | 5.00   | D-210        | A-1
-2026-03-04 07:39 | mobile_money | 5.00   | D-211        | A-1
-2026-03-04 08:48 | mobile_money | 5.00   | D-212        | A-1
-2026-03-04 08:57 | mobile_money | 5.00   | D-213        | A-1
-2026-03-04 08:06 | mobile_money | 5.00   | D-214        | A-1
-2026-03-04 08:15 | mobile_money | 5.00   | D-215        | A-1
-2026-03-04 08:24 | mobile_money | 5.00   | D-216        | A-1
-2026-03-04 08:33 | mobile_money | 5.00   | D-217        | A-1
-2026-03-04 09:42 | mobile_money | 5.00   | D-218        | A-1
-2026-03-04 09:51 | mobile_money | 5.00   | D-219        | A-1
-2026-03-04 20:00 | mobile_money | 90.00  | A-1          | S-04
-"""
+base = "typical"
+change.21.to_account = "S-02"
+change.42.to_account = "S-03"
+change.63.to_account = "S-04"
 
 [[silent]]
 name = "one payer pays twenty times a day"
@@ -637,72 +349,10 @@ occurred_at      | channel      | amount | from_account | to_account
 
 [[silent]]
 name = "half of the sum is passed on"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 09:51 | mobile_money | 5.00   | D-019        | A-1
-2026-03-02 20:00 | mobile_money | 50.00  | A-1          | H-1
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 09:51 | mobile_money | 5.00   | D-119        | A-1
-2026-03-03 20:00 | mobile_money | 50.00  | A-1          | H-1
-2026-03-04 06:00 | mobile_money | 5.00   | D-200        | A-1
-2026-03-04 06:09 | mobile_money | 5.00   | D-201        | A-1
-2026-03-04 06:18 | mobile_money | 5.00   | D-202        | A-1
-2026-03-04 06:27 | mobile_money | 5.00   | D-203        | A-1
-2026-03-04 06:36 | mobile_money | 5.00   | D-204        | A-1
-2026-03-04 06:45 | mobile_money | 5.00   | D-205        | A-1
-2026-03-04 07:54 | mobile_money | 5.00   | D-206        | A-1
-2026-03-04 07:03 | mobile_money | 5.00   | D-207        | A-1
-2026-03-04 07:12 | mobile_money | 5.00   | D-208        | A-1
-2026-03-04 07:21 | mobile_money | 5.00   | D-209        | A-1
-2026-03-04 07:30 | mobile_money | 5.00   | D-210        | A-1
-2026-03-04 07:39 | mobile_money | 5.00   | D-211        | A-1
-2026-03-04 08:48 | mobile_money | 5.00   | D-212        | A-1
-2026-03-04 08:57 | mobile_money | 5.00   | D-213        | A-1
-2026-03-04 08:06 | mobile_money | 5.00   | D-214        | A-1
-2026-03-04 08:15 | mobile_money | 5.00   | D-215        | A-1
-2026-03-04 08:24 | mobile_money | 5.00   | D-216        | A-1
-2026-03-04 08:33 | mobile_money | 5.00   | D-217        | A-1
-2026-03-04 09:42 | mobile_money | 5.00   | D-218        | A-1
-2026-03-04 09:51 | mobile_money | 5.00   | D-219        | A-1
-2026-03-04 20:00 | mobile_money | 50.00  | A-1          | H-1
-"""
+base = "typical"
+change.21.amount = "50.00"
+change.42.amount = "50.00"
+change.63.amount = "50.00"
 
 [[silent]]
 name = "undone payments do not count"
@@ -844,72 +494,7 @@ occurred_at      | channel      | amount | from_account | to_account | to_kind
 
 [[silent]]
 name = "a transport cooperative, known as such"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account
-2026-03-02 06:00 | mobile_money | 5.00   | D-000        | A-1
-2026-03-02 06:09 | mobile_money | 5.00   | D-001        | A-1
-2026-03-02 06:18 | mobile_money | 5.00   | D-002        | A-1
-2026-03-02 06:27 | mobile_money | 5.00   | D-003        | A-1
-2026-03-02 06:36 | mobile_money | 5.00   | D-004        | A-1
-2026-03-02 06:45 | mobile_money | 5.00   | D-005        | A-1
-2026-03-02 07:54 | mobile_money | 5.00   | D-006        | A-1
-2026-03-02 07:03 | mobile_money | 5.00   | D-007        | A-1
-2026-03-02 07:12 | mobile_money | 5.00   | D-008        | A-1
-2026-03-02 07:21 | mobile_money | 5.00   | D-009        | A-1
-2026-03-02 07:30 | mobile_money | 5.00   | D-010        | A-1
-2026-03-02 07:39 | mobile_money | 5.00   | D-011        | A-1
-2026-03-02 08:48 | mobile_money | 5.00   | D-012        | A-1
-2026-03-02 08:57 | mobile_money | 5.00   | D-013        | A-1
-2026-03-02 08:06 | mobile_money | 5.00   | D-014        | A-1
-2026-03-02 08:15 | mobile_money | 5.00   | D-015        | A-1
-2026-03-02 08:24 | mobile_money | 5.00   | D-016        | A-1
-2026-03-02 08:33 | mobile_money | 5.00   | D-017        | A-1
-2026-03-02 09:42 | mobile_money | 5.00   | D-018        | A-1
-2026-03-02 09:51 | mobile_money | 5.00   | D-019        | A-1
-2026-03-02 20:00 | mobile_money | 90.00  | A-1          | H-1
-2026-03-03 06:00 | mobile_money | 5.00   | D-100        | A-1
-2026-03-03 06:09 | mobile_money | 5.00   | D-101        | A-1
-2026-03-03 06:18 | mobile_money | 5.00   | D-102        | A-1
-2026-03-03 06:27 | mobile_money | 5.00   | D-103        | A-1
-2026-03-03 06:36 | mobile_money | 5.00   | D-104        | A-1
-2026-03-03 06:45 | mobile_money | 5.00   | D-105        | A-1
-2026-03-03 07:54 | mobile_money | 5.00   | D-106        | A-1
-2026-03-03 07:03 | mobile_money | 5.00   | D-107        | A-1
-2026-03-03 07:12 | mobile_money | 5.00   | D-108        | A-1
-2026-03-03 07:21 | mobile_money | 5.00   | D-109        | A-1
-2026-03-03 07:30 | mobile_money | 5.00   | D-110        | A-1
-2026-03-03 07:39 | mobile_money | 5.00   | D-111        | A-1
-2026-03-03 08:48 | mobile_money | 5.00   | D-112        | A-1
-2026-03-03 08:57 | mobile_money | 5.00   | D-113        | A-1
-2026-03-03 08:06 | mobile_money | 5.00   | D-114        | A-1
-2026-03-03 08:15 | mobile_money | 5.00   | D-115        | A-1
-2026-03-03 08:24 | mobile_money | 5.00   | D-116        | A-1
-2026-03-03 08:33 | mobile_money | 5.00   | D-117        | A-1
-2026-03-03 09:42 | mobile_money | 5.00   | D-118        | A-1
-2026-03-03 09:51 | mobile_money | 5.00   | D-119        | A-1
-2026-03-03 20:00 | mobile_money | 90.00  | A-1          | H-1
-2026-03-04 06:00 | mobile_money | 5.00   | D-200        | A-1
-2026-03-04 06:09 | mobile_money | 5.00   | D-201        | A-1
-2026-03-04 06:18 | mobile_money | 5.00   | D-202        | A-1
-2026-03-04 06:27 | mobile_money | 5.00   | D-203        | A-1
-2026-03-04 06:36 | mobile_money | 5.00   | D-204        | A-1
-2026-03-04 06:45 | mobile_money | 5.00   | D-205        | A-1
-2026-03-04 07:54 | mobile_money | 5.00   | D-206        | A-1
-2026-03-04 07:03 | mobile_money | 5.00   | D-207        | A-1
-2026-03-04 07:12 | mobile_money | 5.00   | D-208        | A-1
-2026-03-04 07:21 | mobile_money | 5.00   | D-209        | A-1
-2026-03-04 07:30 | mobile_money | 5.00   | D-210        | A-1
-2026-03-04 07:39 | mobile_money | 5.00   | D-211        | A-1
-2026-03-04 08:48 | mobile_money | 5.00   | D-212        | A-1
-2026-03-04 08:57 | mobile_money | 5.00   | D-213        | A-1
-2026-03-04 08:06 | mobile_money | 5.00   | D-214        | A-1
-2026-03-04 08:15 | mobile_money | 5.00   | D-215        | A-1
-2026-03-04 08:24 | mobile_money | 5.00   | D-216        | A-1
-2026-03-04 08:33 | mobile_money | 5.00   | D-217        | A-1
-2026-03-04 09:42 | mobile_money | 5.00   | D-218        | A-1
-2026-03-04 09:51 | mobile_money | 5.00   | D-219        | A-1
-2026-03-04 20:00 | mobile_money | 90.00  | A-1          | H-1
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | cooperative | 2025-01-01 | | example

@@ -101,35 +101,7 @@ least = 2
 most = 10000
 reason = "Where no kind is known, an account that ten others have paid is taken for a business: people are seldom paid by ten others"
 
-[[fires]]
-name = "five shops pay one person every week"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-02  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-09  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-16  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-23  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-24  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-23  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-24  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-23  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-"""
-flags = ["A-1"]
-
-[[fires]]
-name = "with times of day"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount | from_account | to_account | from_kind | to_kind
 2026-03-02 09:15 | mobile_money | 100.00 | B-0          | A-1        | business  | person
@@ -153,6 +125,16 @@ occurred_at      | channel      | amount | from_account | to_account | from_kind
 2026-03-24 09:15 | mobile_money | 103.00 | B-3          | A-1        | business  | person
 2026-03-23 09:15 | mobile_money | 104.00 | B-4          | A-1        | business  | person
 """
+
+[[fires]]
+name = "five shops pay one person every week"
+base = "typical"
+dates_only = true
+flags = ["A-1"]
+
+[[fires]]
+name = "with times of day"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -234,46 +216,15 @@ flags = ["A-1"]
 
 [[silent]]
 name = "four shops"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-23  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-24  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-23  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-24  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-"""
+base = "typical"
+dates_only = true
+without = [5, 10, 15, 20]
 
 [[silent]]
 name = "three payments each"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-02  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-09  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-16  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-"""
+base = "typical"
+dates_only = true
+without = [16, 17, 18, 19, 20]
 
 [[silent]]
 name = "the sums differ by more than a tenth up and down"
@@ -381,25 +332,12 @@ occurred_at | channel      | amount | from_account | to_account | from_kind | to
 
 [[silent]]
 name = "of five shops one pays every day"
+base = "typical"
+dates_only = true
+without = [5, 10, 15]
+change.20.occurred_at = "2026-03-02"
 rows = """
 occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-23  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-24  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-23  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-24  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-02  | mobile_money | 104.00 | B-4          | A-1        | business  | person
 2026-03-03  | mobile_money | 104.00 | B-4          | A-1        | business  | person
 2026-03-04  | mobile_money | 104.00 | B-4          | A-1        | business  | person
 2026-03-05  | mobile_money | 104.00 | B-4          | A-1        | business  | person
@@ -409,55 +347,18 @@ occurred_at | channel      | amount | from_account | to_account | from_kind | to
 
 [[silent]]
 name = "undone payments do not count"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind | reverses
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person  |
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person  |
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person  |
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person  |
-2026-03-02  | mobile_money | 104.00 | B-4          | A-1        | business  | person  |
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person  |
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person  |
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person  |
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person  |
-2026-03-09  | mobile_money | 104.00 | B-4          | A-1        | business  | person  |
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person  |
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person  |
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person  |
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person  |
-2026-03-16  | mobile_money | 104.00 | B-4          | A-1        | business  | person  |
-2026-03-23  | mobile_money | 100.00 | B-0          | A-1        | business  | person  | 0001
-2026-03-24  | mobile_money | 101.00 | B-1          | A-1        | business  | person  | 0002
-2026-03-23  | mobile_money | 102.00 | B-2          | A-1        | business  | person  | 0003
-2026-03-24  | mobile_money | 103.00 | B-3          | A-1        | business  | person  | 0004
-2026-03-23  | mobile_money | 104.00 | B-4          | A-1        | business  | person  | 0005
-"""
+base = "typical"
+dates_only = true
+change.16.reverses = "0001"
+change.17.reverses = "0002"
+change.18.reverses = "0003"
+change.19.reverses = "0004"
+change.20.reverses = "0005"
 
 [[silent]]
 name = "the treasurer of a savings circle of traders, known as such"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | from_kind | to_kind
-2026-03-02  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-03  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-02  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-03  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-02  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-09  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-10  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-09  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-10  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-09  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-16  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-17  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-16  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-17  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-16  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-2026-03-23  | mobile_money | 100.00 | B-0          | A-1        | business  | person
-2026-03-24  | mobile_money | 101.00 | B-1          | A-1        | business  | person
-2026-03-23  | mobile_money | 102.00 | B-2          | A-1        | business  | person
-2026-03-24  | mobile_money | 103.00 | B-3          | A-1        | business  | person
-2026-03-23  | mobile_money | 104.00 | B-4          | A-1        | business  | person
-"""
+base = "typical"
+dates_only = true
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | savings_circle | 2025-01-01 | | example

@@ -142,8 +142,7 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a trade, whatever the data calls its holder"
 
-[[fires]]
-name = "three relatives who never sent anything pay within two days, and the sum is withdrawn"
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount  | from_account | to_account
 2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
@@ -161,148 +160,64 @@ occurred_at      | channel         | amount  | from_account | to_account
 2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
 2026-03-04 14:00 | cash_withdrawal | 2900.00 | A-1          |
 """
+
+[[fires]]
+name = "three relatives who never sent anything pay within two days, and the sum is withdrawn"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: help on the first and third day, the payment on the third"
+base = "typical"
+dates_only = true
+without = [14]
 rows = """
-occurred_at | channel         | amount  | from_account | to_account
-2026-01-05  | transfer        |   40.00 | A-1          | L-1
-2026-01-08  | transfer        |   55.00 | A-1          | L-2
-2026-01-12  | cash_withdrawal |   60.00 | A-1          |
-2026-01-15  | transfer        |   80.00 | A-1          | L-1
-2026-01-19  | cash_withdrawal |   90.00 | A-1          |
-2026-01-22  | transfer        |   45.00 | A-1          | L-2
-2026-01-26  | transfer        |   55.00 | A-1          | L-1
-2026-01-29  | cash_withdrawal |  120.00 | A-1          |
-2026-02-03  | transfer        |   75.00 | A-1          | L-2
-2026-02-10  | transfer        |  400.00 | A-1          | L-1
-2026-03-02  | transfer        |  900.00 | S-1          | A-1
-2026-03-02  | transfer        |  700.00 | S-2          | A-1
-2026-03-04  | transfer        | 2600.00 | A-1          | P-1
-2026-03-04  | mobile_money    | 1100.00 | S-3          | A-1
+occurred_at | channel  | amount  | from_account | to_account
+2026-03-04  | transfer | 2600.00 | A-1          | P-1
 """
 flags = ["A-1"]
 
 [[silent]]
 name = "the payment leaves exactly three days after the first help"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal |   60.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | A-1          | L-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-02-10 09:00 | transfer        |  400.00 | A-1          | L-1
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-05 09:10 | cash_withdrawal | 2900.00 | A-1          |
-"""
+base = "typical"
+change.14.occurred_at = "2026-03-05 09:10"
 
 [[silent]]
 name = "only dates are known: the payment leaves on the third day after the first help"
+base = "typical"
+dates_only = true
+without = [14]
 rows = """
-occurred_at | channel         | amount  | from_account | to_account
-2026-01-05  | transfer        |   40.00 | A-1          | L-1
-2026-01-08  | transfer        |   55.00 | A-1          | L-2
-2026-01-12  | cash_withdrawal |   60.00 | A-1          |
-2026-01-15  | transfer        |   80.00 | A-1          | L-1
-2026-01-19  | cash_withdrawal |   90.00 | A-1          |
-2026-01-22  | transfer        |   45.00 | A-1          | L-2
-2026-01-26  | transfer        |   55.00 | A-1          | L-1
-2026-01-29  | cash_withdrawal |  120.00 | A-1          |
-2026-02-03  | transfer        |   75.00 | A-1          | L-2
-2026-02-10  | transfer        |  400.00 | A-1          | L-1
-2026-03-02  | transfer        |  900.00 | S-1          | A-1
-2026-03-02  | transfer        |  700.00 | S-2          | A-1
-2026-03-04  | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-05  | transfer        | 2600.00 | A-1          | P-1
+occurred_at | channel  | amount  | from_account | to_account
+2026-03-05  | transfer | 2600.00 | A-1          | P-1
 """
 
 [[silent]]
 name = "one of the three has paid the account before: a family that helps each other"
+base = "typical"
+without = [4]
+change.14.amount = "2600.00"
 rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal |   60.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | S-1          | A-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-28 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-02-10 09:00 | transfer        |  400.00 | A-1          | L-1
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-04 14:00 | cash_withdrawal | 2600.00 | A-1          |
+occurred_at      | channel  | amount | from_account | to_account
+2026-01-15 09:00 | transfer | 80.00  | S-1          | A-1
+2026-01-28 09:00 | transfer | 55.00  | A-1          | L-1
 """
 
 [[silent]]
 name = "a trader who has paid out as much on an earlier day"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal | 2900.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | A-1          | L-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-02-10 09:00 | transfer        |  400.00 | A-1          | L-1
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-04 14:00 | cash_withdrawal | 2900.00 | A-1          |
-"""
+base = "typical"
+change.3.amount = "2900.00"
 
 [[silent]]
 name = "an account with nine earlier days of payments: nothing is unusual yet"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal |   60.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | A-1          | L-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-04 14:00 | cash_withdrawal | 2600.00 | A-1          |
-"""
+base = "typical"
+without = [10]
+change.14.amount = "2600.00"
 
 [[silent]]
 name = "a collection for a wedding, of which half is still there three days later"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal |   60.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | A-1          | L-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-02-10 09:00 | transfer        |  400.00 | A-1          | L-1
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-04 14:00 | cash_withdrawal | 1350.00 | A-1          |
-"""
+base = "typical"
+change.14.amount = "1350.00"
 
 [[silent]]
 name = "a business, known as such, is paid by three new customers and pays a supplier"
@@ -326,23 +241,7 @@ occurred_at      | channel         | amount  | from_account | to_account | from_
 
 [[silent]]
 name = "a savings circle, registered as such, pays out its turn"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account
-2026-01-05 09:00 | transfer        |   40.00 | A-1          | L-1
-2026-01-08 09:00 | transfer        |   55.00 | A-1          | L-2
-2026-01-12 09:00 | cash_withdrawal |   60.00 | A-1          |
-2026-01-15 09:00 | transfer        |   80.00 | A-1          | L-1
-2026-01-19 09:00 | cash_withdrawal |   90.00 | A-1          |
-2026-01-22 09:00 | transfer        |   45.00 | A-1          | L-2
-2026-01-26 09:00 | transfer        |   55.00 | A-1          | L-1
-2026-01-29 09:00 | cash_withdrawal |  120.00 | A-1          |
-2026-02-03 09:00 | transfer        |   75.00 | A-1          | L-2
-2026-02-10 09:00 | transfer        |  400.00 | A-1          | L-1
-2026-03-02 09:10 | transfer        |  900.00 | S-1          | A-1
-2026-03-02 20:10 | transfer        |  700.00 | S-2          | A-1
-2026-03-04 08:10 | mobile_money    | 1100.00 | S-3          | A-1
-2026-03-04 14:00 | cash_withdrawal | 2900.00 | A-1          |
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | savings_circle | 2025-01-01 |          | example

@@ -112,8 +112,20 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a trade, whatever the data calls its holder"
 
-[[fires]]
-name = "three strangers pay within hours, and the account is emptied at a machine"
+[bases.lawful]
+rows = """
+occurred_at      | channel         | amount | from_account | to_account
+2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
+2026-02-10 09:10 | transfer        | 300.00 | S-4          | A-1
+2026-02-16 11:10 | transfer        | 250.00 | S-5          | A-1
+2026-02-23 13:10 | transfer        | 400.00 | S-6          | A-1
+2026-03-02 09:10 | transfer        | 300.00 | S-1          | A-1
+2026-03-02 11:10 | mobile_money    | 250.00 | S-2          | A-1
+2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
+2026-03-02 15:10 | cash_withdrawal | 900.00 | A-1          |
+"""
+
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount | from_account | to_account
 2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
@@ -123,6 +135,10 @@ occurred_at      | channel         | amount | from_account | to_account
 2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
 2026-03-03 09:09 | cash_withdrawal | 600.00 | A-1          |
 """
+
+[[fires]]
+name = "three strangers pay within hours, and the account is emptied at a machine"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -139,14 +155,9 @@ flags = ["A-1"]
 
 [[silent]]
 name = "the last withdrawal comes exactly a day after the first payment"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | transfer        | 300.00 | S-1          | A-1
-2026-03-02 11:10 | mobile_money    | 250.00 | S-2          | A-1
-2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
-2026-03-03 09:10 | cash_withdrawal | 900.00 | A-1          |
-"""
+base = "lawful"
+without = [2, 3, 4]
+change.8.occurred_at = "2026-03-03 09:10"
 
 [[silent]]
 name = "only dates are known: the withdrawal is on the next day"
@@ -183,28 +194,13 @@ occurred_at      | channel         | amount | from_account | to_account
 
 [[silent]]
 name = "a seller who is paid by new people every week"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
-2026-02-10 09:10 | transfer        | 300.00 | S-4          | A-1
-2026-02-16 11:10 | transfer        | 250.00 | S-5          | A-1
-2026-02-23 13:10 | transfer        | 400.00 | S-6          | A-1
-2026-03-02 09:10 | transfer        | 300.00 | S-1          | A-1
-2026-03-02 11:10 | mobile_money    | 250.00 | S-2          | A-1
-2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
-2026-03-02 15:10 | cash_withdrawal | 900.00 | A-1          |
-"""
+base = "lawful"
 
 [[silent]]
 name = "the money stays: less than four fifths are taken out"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | transfer        | 300.00 | S-1          | A-1
-2026-03-02 11:10 | mobile_money    | 250.00 | S-2          | A-1
-2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
-2026-03-02 15:10 | cash_withdrawal | 759.99 | A-1          |
-"""
+base = "lawful"
+without = [2, 3, 4]
+change.8.amount = "759.99"
 
 [[silent]]
 name = "the cash was taken out before the payments"
@@ -241,15 +237,7 @@ occurred_at      | channel         | amount | from_account | to_account | to_kin
 
 [[silent]]
 name = "a licensed agent pays out to customers"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-01-05 09:00 | transfer        |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | transfer        | 300.00 | S-1          | A-1
-2026-03-02 09:40 | cash_withdrawal | 300.00 | A-1          |
-2026-03-02 11:10 | mobile_money    | 250.00 | S-2          | A-1
-2026-03-02 13:10 | transfer        | 400.00 | S-3          | A-1
-2026-03-03 09:09 | cash_withdrawal | 600.00 | A-1          |
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

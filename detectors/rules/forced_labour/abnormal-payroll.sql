@@ -95,8 +95,7 @@ least = 0
 most = 100000
 reason = "Received at least the reporting threshold: a smaller firm has no regular wages"
 
-[[fires]]
-name = "six firms pay a fifth of what they receive, a seventh pays a sixtieth"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount   | from_account | to_account | purpose
 2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
@@ -128,8 +127,10 @@ occurred_at | channel  | amount   | from_account | to_account | purpose
 2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
 2026-03-20  | transfer | 102.00   | A-1          | W-9-2      | salaire mars
 """
-flags = ["A-1"]
-params = { least_peers = 6, percentile = 800 }
+tables.lexicon = """
+topic | language | term | source
+wage | fr | salaire | example
+"""
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|F-0 | construction | | | | 2025-01-01 | | example
@@ -140,236 +141,41 @@ X|F-4 | construction | | | | 2025-01-01 | | example
 X|F-5 | construction | | | | 2025-01-01 | | example
 X|A-1 | construction | | | | 2025-01-01 | | example
 """
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
+
+[[fires]]
+name = "six firms pay a fifth of what they receive, a seventh pays a sixtieth"
+base = "typical"
+flags = ["A-1"]
+params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "the same, but the rest is withdrawn in cash, which may be wages"
+base = "typical"
 rows = """
-occurred_at | channel         | amount   | from_account | to_account | purpose
-2026-03-02  | transfer        | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer        | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer        | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer        | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer        | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer        | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer        | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer        | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer        | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer        | 20000.00 | C-9          | A-1        |
-2026-03-20  | transfer        | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer        | 101.00   | A-1          | W-9-1      | salaire mars
-2026-03-20  | transfer        | 102.00   | A-1          | W-9-2      | salaire mars
-2026-03-25  | cash_withdrawal | 4400.00  | A-1          |            |
+occurred_at | channel         | amount  | from_account
+2026-03-25  | cash_withdrawal | 4400.00 | A-1
 """
 params = { least_peers = 6, percentile = 800 }
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 
 [[silent]]
 name = "two workers"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-9          | A-1        |
-2026-03-20  | transfer | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
-"""
+base = "typical"
+without = [28]
 params = { least_peers = 6, percentile = 800 }
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 
 [[silent]]
 name = "no wages at all: it pays them elsewhere"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-9          | A-1        |
-"""
+base = "typical"
+without = [26, 27, 28]
 params = { least_peers = 6, percentile = 800 }
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 
 [[silent]]
 name = "too few firms in the sector"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-9          | A-1        |
-2026-03-20  | transfer | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
-2026-03-20  | transfer | 102.00   | A-1          | W-9-2      | salaire mars
-"""
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
+base = "typical"
 
 [[silent]]
 name = "nobody knows its sector"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-9          | A-1        |
-2026-03-20  | transfer | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
-2026-03-20  | transfer | 102.00   | A-1          | W-9-2      | salaire mars
-"""
+base = "typical"
 params = { least_peers = 6, percentile = 800 }
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -381,59 +187,12 @@ X|F-4 | construction | | | | 2025-01-01 | | example
 X|F-5 | construction | | | | 2025-01-01 | | example
 X|B-1 | construction | | | | 2025-01-01 | | example
 """
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 
 [[silent]]
 name = "one cent below the threshold"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 9999.99  | C-9          | A-1        |
-2026-03-20  | transfer | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
-2026-03-20  | transfer | 102.00   | A-1          | W-9-2      | salaire mars
-"""
+base = "typical"
+change.25.amount = "9999.99"
 params = { least_peers = 6, percentile = 800 }
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 
 [[silent]]
 name = "everybody in the sector pays as little"
@@ -486,53 +245,12 @@ wage | fr | salaire | example
 
 [[silent]]
 name = "its wages go through a payroll agent"
+base = "typical"
 rows = """
-occurred_at | channel  | amount   | from_account | to_account | purpose
-2026-03-02  | transfer | 20000.00 | C-0          | F-0        |
-2026-03-20  | transfer | 1500.00  | F-0          | W-0-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-0          | W-0-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-0          | W-0-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-1          | F-1        |
-2026-03-20  | transfer | 1500.00  | F-1          | W-1-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-1          | W-1-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-1          | W-1-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-2          | F-2        |
-2026-03-20  | transfer | 1500.00  | F-2          | W-2-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-2          | W-2-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-2          | W-2-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-3          | F-3        |
-2026-03-20  | transfer | 1500.00  | F-3          | W-3-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-3          | W-3-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-3          | W-3-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-4          | F-4        |
-2026-03-20  | transfer | 1500.00  | F-4          | W-4-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-4          | W-4-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-4          | W-4-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-5          | F-5        |
-2026-03-20  | transfer | 1500.00  | F-5          | W-5-0      | salaire mars
-2026-03-20  | transfer | 1501.00  | F-5          | W-5-1      | salaire mars
-2026-03-20  | transfer | 1502.00  | F-5          | W-5-2      | salaire mars
-2026-03-02  | transfer | 20000.00 | C-9          | A-1        |
-2026-03-20  | transfer | 100.00   | A-1          | W-9-0      | salaire mars
-2026-03-20  | transfer | 101.00   | A-1          | W-9-1      | salaire mars
-2026-03-20  | transfer | 102.00   | A-1          | W-9-2      | salaire mars
-2026-03-25  | transfer | 4400.00  | A-1          | PA-1       |
+occurred_at | channel  | amount  | from_account | to_account
+2026-03-25  | transfer | 4400.00 | A-1          | PA-1
 """
 params = { least_peers = 6, percentile = 800 }
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|F-0 | construction | | | | 2025-01-01 | | example
-X|F-1 | construction | | | | 2025-01-01 | | example
-X|F-2 | construction | | | | 2025-01-01 | | example
-X|F-3 | construction | | | | 2025-01-01 | | example
-X|F-4 | construction | | | | 2025-01-01 | | example
-X|F-5 | construction | | | | 2025-01-01 | | example
-X|A-1 | construction | | | | 2025-01-01 | | example
-"""
-tables.lexicon = """
-topic | language | term | source
-wage | fr | salaire | example
-"""
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|PA-1 | payroll | 2025-01-01 | | example

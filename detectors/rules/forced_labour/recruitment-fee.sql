@@ -72,8 +72,7 @@ least = 5
 most = 2000
 reason = "An account with more such payments in the time is a large agency's; such are left out, for its licence is easily asked for"
 
-[[fires]]
-name = "five people pay about the same within sixty days less a minute"
+[bases.typical]
 rows = """
 occurred_at      | amount | from_account | to_account | purpose
 2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe
@@ -82,7 +81,6 @@ occurred_at      | amount | from_account | to_account | purpose
 2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe
 2026-03-06 09:09 | 520.00 | P-5          | A-1        | frais de recrutement Golfe
 """
-flags = ["A-1"]
 tables.lexicon = """
 topic       | language | term                 | source
 wage        | fr       | salaire              | example
@@ -90,97 +88,38 @@ recruitment | fr       | frais de recrutement | example
 boats       | fr       | pirogue              | example
 engines     | fr       | moteur hors-bord     | example
 """
+
+[[fires]]
+name = "five people pay about the same within sixty days less a minute"
+base = "typical"
+flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: the first to the sixtieth day"
-rows = """
-occurred_at | amount | from_account | to_account | purpose
-2026-01-05  | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09  | 450.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20  | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10  | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-05  | 520.00 | P-5          | A-1        | frais de recrutement Golfe
-"""
+base = "typical"
+dates_only = true
+change.5.occurred_at = "2026-03-05"
 flags = ["A-1"]
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
 
 [[silent]]
 name = "the fifth pays exactly sixty days after the first"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09 09:10 | 450.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20 09:10 | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-06 09:10 | 520.00 | P-5          | A-1        | frais de recrutement Golfe
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.5.occurred_at = "2026-03-06 09:10"
 
 [[silent]]
 name = "only dates are known: the sixty-first day"
-rows = """
-occurred_at | amount | from_account | to_account | purpose
-2026-01-05  | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09  | 450.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20  | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10  | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-06  | 520.00 | P-5          | A-1        | frais de recrutement Golfe
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+dates_only = true
 
 [[silent]]
 name = "four people, one of them twice"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09 09:10 | 450.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20 09:10 | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-06 09:09 | 520.00 | P-1          | A-1        | frais de recrutement Golfe
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.5.from_account = "P-1"
 
 [[silent]]
 name = "one fee is far higher"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09 09:10 | 700.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20 09:10 | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-06 09:09 | 520.00 | P-5          | A-1        | frais de recrutement Golfe
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.2.amount = "700.00"
 
 [[silent]]
 name = "firms pay for the recruitment of their staff"
@@ -220,39 +159,12 @@ engines     | fr       | moteur hors-bord     | example
 
 [[silent]]
 name = "one payment gives another back"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose                    | reverses
-2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe |
-2026-01-09 09:10 | 450.00 | P-2          | A-1        | frais de recrutement Golfe |
-2026-01-20 09:10 | 550.00 | P-3          | A-1        | frais de recrutement Golfe |
-2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe |
-2026-03-06 09:09 | 520.00 | P-5          | A-1        | frais de recrutement Golfe | r-9
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.5.reverses = "r-9"
 
 [[silent]]
 name = "a registered agency"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-05 09:10 | 500.00 | P-1          | A-1        | frais de recrutement Golfe
-2026-01-09 09:10 | 450.00 | P-2          | A-1        | frais de recrutement Golfe
-2026-01-20 09:10 | 550.00 | P-3          | A-1        | frais de recrutement Golfe
-2026-02-10 09:10 | 500.00 | P-4          | A-1        | frais de recrutement Golfe
-2026-03-06 09:09 | 520.00 | P-5          | A-1        | frais de recrutement Golfe
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
 tables.segments = """
 account | segment   | valid_from | valid_to | source
 X|A-1   | recruiter | 2025-01-01 |          | example

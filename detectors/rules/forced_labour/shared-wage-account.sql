@@ -79,8 +79,7 @@ least = 86400
 most = 7776000
 reason = "Six days at least between the first and the last pay day: one payroll may be booked on two days"
 
-[[fires]]
-name = "three wages in January and in February"
+[bases.typical]
 rows = """
 occurred_at      | amount | from_account | to_account | purpose
 2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
@@ -90,7 +89,6 @@ occurred_at      | amount | from_account | to_account | purpose
 2026-02-27 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
 2026-02-27 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
 """
-flags = ["A-1"]
 tables.lexicon = """
 topic       | language | term                 | source
 wage        | fr       | salaire              | example
@@ -98,135 +96,57 @@ recruitment | fr       | frais de recrutement | example
 boats       | fr       | pirogue              | example
 engines     | fr       | moteur hors-bord     | example
 """
+
+[[fires]]
+name = "three wages in January and in February"
+base = "typical"
+flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: three wages on two days"
-rows = """
-occurred_at | amount | from_account | to_account | purpose
-2026-01-30  | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30  | 300.00 | E-1          | A-1        | Salaire Awa
-2026-01-30  | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-02-27  | 300.00 | E-1          | A-1        | salaire Moussa
-2026-02-27  | 300.00 | E-1          | A-1        | Salaire Awa
-2026-02-27  | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
+base = "typical"
+dates_only = true
 flags = ["A-1"]
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
 
 [[silent]]
 name = "two wages each time: a couple"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-02-27 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-02-27 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+without = [3, 6]
 
 [[silent]]
 name = "three wages once"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+without = [4, 5, 6]
 
 [[silent]]
 name = "one payroll booked on two days five days apart"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-02-04 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-02-04 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-02-04 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.4.occurred_at = "2026-02-04 09:00"
+change.5.occurred_at = "2026-02-04 09:01"
+change.6.occurred_at = "2026-02-04 09:02"
 
 [[silent]]
 name = "a day labourer is paid three times a week"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-31 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-02-01 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-02-27 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-02-28 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-03-01 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.2.occurred_at = "2026-01-31 09:01"
+change.3.occurred_at = "2026-02-01 09:02"
+change.5.occurred_at = "2026-02-28 09:01"
+change.6.occurred_at = "2026-03-01 09:02"
 
 [[silent]]
 name = "the second pay day comes sixty-two days after the first"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-04-02 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-04-02 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-04-02 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.4.occurred_at = "2026-04-02 09:00"
+change.5.occurred_at = "2026-04-02 09:01"
+change.6.occurred_at = "2026-04-02 09:02"
 
 [[silent]]
 name = "three workers, three accounts"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-2        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-3        | Salaire Awa
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-02-27 09:00 | 300.00 | E-1          | A-2        | salaire Moussa
-2026-02-27 09:01 | 300.00 | E-1          | A-3        | Salaire Awa
-2026-02-27 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.1.to_account = "A-2"
+change.2.to_account = "A-3"
+change.4.to_account = "A-2"
+change.5.to_account = "A-3"
 
 [[silent]]
 name = "three invoices on two days"
@@ -249,41 +169,13 @@ engines     | fr       | moteur hors-bord     | example
 
 [[silent]]
 name = "one of the three gives another back"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose        | reverses
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa |
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa    |
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA   | r-9
-2026-02-27 09:00 | 300.00 | E-1          | A-1        | salaire Moussa |
-2026-02-27 09:01 | 300.00 | E-1          | A-1        | Salaire Awa    |
-2026-02-27 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA   | r-9
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.3.reverses = "r-9"
+change.6.reverses = "r-9"
 
 [[silent]]
 name = "a payroll firm, known as such"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-01-30 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-01-30 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-2026-02-27 09:00 | 300.00 | E-1          | A-1        | salaire Moussa
-2026-02-27 09:01 | 300.00 | E-1          | A-1        | Salaire Awa
-2026-02-27 09:02 | 280.00 | E-1          | A-1        | SALAIRE IBRA
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1   | payroll | 2025-01-01 |          | example

@@ -101,8 +101,7 @@ least = 604800
 most = 5356800
 reason = "The workers are counted over a month, for not all are paid on one day"
 
-[[fires]]
-name = "three workers pay half of two monthly wages on, each within two days"
+[bases.typical]
 rows = """
 occurred_at      | amount | from_account | to_account | purpose
 2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
@@ -118,7 +117,6 @@ occurred_at      | amount | from_account | to_account | purpose
 2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
 2026-03-01 10:03 | 200.00 | W-3          | B-1        |
 """
-flags = ["B-1"]
 tables.lexicon = """
 topic       | language | term                 | source
 wage        | fr       | salaire              | example
@@ -126,298 +124,93 @@ recruitment | fr       | frais de recrutement | example
 boats       | fr       | pirogue              | example
 engines     | fr       | moteur hors-bord     | example
 """
+
+[[fires]]
+name = "three workers pay half of two monthly wages on, each within two days"
+base = "typical"
+flags = ["B-1"]
 
 [[fires]]
 name = "only dates are known: on the third calendar day"
-rows = """
-occurred_at | amount | from_account | to_account | purpose
-2026-01-30  | 400.00 | E-1          | W-1        | salaire
-2026-02-01  | 200.00 | W-1          | B-1        |
-2026-01-30  | 400.00 | E-1          | W-2        | salaire
-2026-02-01  | 200.00 | W-2          | B-1        |
-2026-01-30  | 400.00 | E-1          | W-3        | salaire
-2026-02-01  | 200.00 | W-3          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-1        | salaire
-2026-03-01  | 200.00 | W-1          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-2        | salaire
-2026-03-01  | 200.00 | W-2          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-3        | salaire
-2026-03-01  | 200.00 | W-3          | B-1        |
-"""
+base = "typical"
+dates_only = true
 flags = ["B-1"]
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
 
 [[fires]]
 name = "they pay it back to the employer himself"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | E-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | E-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-01 10:03 | 200.00 | W-3          | E-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | E-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | E-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 200.00 | W-3          | E-1        |
-"""
+base = "typical"
+change.2.to_account = "E-1"
+change.4.to_account = "E-1"
+change.6.to_account = "E-1"
+change.8.to_account = "E-1"
+change.10.to_account = "E-1"
+change.12.to_account = "E-1"
 flags = ["E-1"]
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
 
 [[silent]]
 name = "two workers"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+without = [5, 6, 11, 12]
 
 [[silent]]
 name = "one month only"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+without = [7, 8, 9, 10, 11, 12]
 
 [[silent]]
 name = "one of them pays exactly three days later"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-02 09:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.6.occurred_at = "2026-02-02 09:03"
 
 [[silent]]
 name = "only dates are known: one pays on the fourth day"
-rows = """
-occurred_at | amount | from_account | to_account | purpose
-2026-01-30  | 400.00 | E-1          | W-1        | salaire
-2026-02-01  | 200.00 | W-1          | B-1        |
-2026-01-30  | 400.00 | E-1          | W-2        | salaire
-2026-02-01  | 200.00 | W-2          | B-1        |
-2026-01-30  | 400.00 | E-1          | W-3        | salaire
-2026-02-02  | 200.00 | W-3          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-1        | salaire
-2026-03-01  | 200.00 | W-1          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-2        | salaire
-2026-03-01  | 200.00 | W-2          | B-1        |
-2026-02-27  | 400.00 | E-1          | W-3        | salaire
-2026-03-01  | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+dates_only = true
+change.6.occurred_at = "2026-02-02"
 
 [[silent]]
 name = "one of them pays a cent less than half"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 199.99 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.12.amount = "199.99"
 
 [[silent]]
 name = "each pays another landlord"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-2        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-3        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-2        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-3        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.2.to_account = "B-2"
+change.4.to_account = "B-3"
+change.8.to_account = "B-2"
+change.10.to_account = "B-3"
 
 [[silent]]
 name = "what they pay comes before the wage"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-01-29 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-01-29 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-01-29 10:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.2.occurred_at = "2026-01-29 10:01"
+change.4.occurred_at = "2026-01-29 10:02"
+change.6.occurred_at = "2026-01-29 10:03"
 
 [[silent]]
 name = "the text speaks of goods, not of wages"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | riz
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | riz
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | riz
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | riz
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | riz
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | riz
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.1.purpose = "riz"
+change.3.purpose = "riz"
+change.5.purpose = "riz"
+change.7.purpose = "riz"
+change.9.purpose = "riz"
+change.11.purpose = "riz"
 
 [[silent]]
 name = "the wages are paid back because they were paid by mistake"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose | reverses
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire |
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |         | r-9
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire |
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |         | r-9
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire |
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |         | r-9
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire |
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |         | r-9
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire |
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |         | r-9
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire |
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |         | r-9
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.2.reverses = "r-9"
+change.4.reverses = "r-9"
+change.6.reverses = "r-9"
+change.8.reverses = "r-9"
+change.10.reverses = "r-9"
+change.12.reverses = "r-9"
 
 [[silent]]
 name = "a landlord, known as one who bills tenants"
-rows = """
-occurred_at      | amount | from_account | to_account | purpose
-2026-01-30 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-02-01 10:01 | 200.00 | W-1          | B-1        |
-2026-01-30 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-02-01 10:02 | 200.00 | W-2          | B-1        |
-2026-01-30 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-02-01 10:03 | 200.00 | W-3          | B-1        |
-2026-02-27 09:01 | 400.00 | E-1          | W-1        | salaire
-2026-03-01 10:01 | 200.00 | W-1          | B-1        |
-2026-02-27 09:02 | 400.00 | E-1          | W-2        | salaire
-2026-03-01 10:02 | 200.00 | W-2          | B-1        |
-2026-02-27 09:03 | 400.00 | E-1          | W-3        | salaire
-2026-03-01 10:03 | 200.00 | W-3          | B-1        |
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|B-1   | biller  | 2025-01-01 |          | example

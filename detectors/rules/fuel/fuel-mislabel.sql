@@ -88,6 +88,12 @@ least = 1000
 most = 1000000000
 reason = "More than a large tanker ship holds is a number that means something else"
 
+[bases.lawful]
+rows = """
+occurred_at      | amount  | from_account | to_account | purpose
+2026-03-02 09:10 | 9000.00 | B-1          | A-1        | waste oil 60000 litres
+"""
+
 [[fires]]
 name = "ten thousand litres of waste oil at six tenths of the price of diesel"
 rows = """
@@ -166,10 +172,7 @@ diesel    | 2020-01-01 | EUR      | 1.00  | test
 
 [[silent]]
 name = "a recycler buys at the price of waste"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 9000.00 | B-1          | A-1        | waste oil 60000 litres
-"""
+base = "lawful"
 [silent.tables]
 lexicon = """
 topic     | language | term         | source
@@ -184,10 +187,8 @@ diesel    | 2020-01-01 | EUR      | 1.00  | test
 
 [[silent]]
 name = "diesel that is called diesel"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 9000.00 | B-1          | A-1        | diesel 10000 l
-"""
+base = "lawful"
+change.1.purpose = "diesel 10000 l"
 [silent.tables]
 lexicon = """
 topic     | language | term         | source
@@ -202,10 +203,8 @@ diesel    | 2020-01-01 | EUR      | 1.00  | test
 
 [[silent]]
 name = "the quantity cannot be the one that was paid for"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 9000.00 | B-1          | A-1        | waste oil, sample of 5 litres
-"""
+base = "lawful"
+change.1.purpose = "waste oil, sample of 5 litres"
 [silent.tables]
 lexicon = """
 topic     | language | term         | source
@@ -220,10 +219,8 @@ diesel    | 2020-01-01 | EUR      | 1.00  | test
 
 [[silent]]
 name = "no quantity in the text"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 9000.00 | B-1          | A-1        | waste oil
-"""
+base = "lawful"
+change.1.purpose = "waste oil"
 [silent.tables]
 lexicon = """
 topic     | language | term         | source
@@ -238,10 +235,8 @@ diesel    | 2020-01-01 | EUR      | 1.00  | test
 
 [[silent]]
 name = "a recycler with a permit"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 9000.00 | B-1          | A-1        | waste oil 10000 l
-"""
+base = "lawful"
+change.1.purpose = "waste oil 10000 l"
 [silent.tables]
 lexicon = """
 topic     | language | term         | source

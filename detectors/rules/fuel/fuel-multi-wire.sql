@@ -69,13 +69,17 @@ least = 0
 most = 100000
 reason = "The whole threshold: smuggled loads are worth several times as much"
 
-[[fires]]
-name = "two wires on one day make half of the month"
+[bases.lawful]
 rows = """
 occurred_at      | amount  | from_account | to_account | from_country | to_country
 2026-03-02 09:10 | 6000.00 | B-1          | A-1        | US           | MX
-2026-03-02 15:10 | 4000.00 | B-1          | A-1        | US           | MX
+2026-03-02 15:10 | 6000.00 | B-1          | A-1        | US           | MX
 """
+
+[[fires]]
+name = "two wires on one day make half of the month"
+base = "lawful"
+change.2.amount = "4000.00"
 flags = ["A-1"]
 [fires.tables]
 profiles = """
@@ -103,11 +107,9 @@ X|A-1   | transport | EUR      | 20000.00       |                 | 2020-01-01 |
 
 [[silent]]
 name = "only dates are known: one wire each on two days"
-rows = """
-occurred_at | amount  | from_account | to_account | from_country | to_country
-2026-03-02  | 6000.00 | B-1          | A-1        | US           | MX
-2026-03-03  | 6000.00 | B-1          | A-1        | US           | MX
-"""
+base = "lawful"
+change.1.occurred_at = "2026-03-02"
+change.2.occurred_at = "2026-03-03"
 [silent.tables]
 profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -116,11 +118,8 @@ X|A-1   | fuel   | EUR      | 20000.00       |                 | 2020-01-01 |   
 
 [[silent]]
 name = "a cent less than half of the month"
-rows = """
-occurred_at      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | 6000.00 | B-1          | A-1        | US           | MX
-2026-03-02 15:10 | 4000.00 | B-1          | A-1        | US           | MX
-"""
+base = "lawful"
+change.2.amount = "4000.00"
 [silent.tables]
 profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -129,11 +128,8 @@ X|A-1   | fuel   | EUR      | 20000.02       |                 | 2020-01-01 |   
 
 [[silent]]
 name = "two payers"
-rows = """
-occurred_at      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | 6000.00 | B-1          | A-1        | US           | MX
-2026-03-02 15:10 | 6000.00 | B-2          | A-1        | US           | MX
-"""
+base = "lawful"
+change.2.from_account = "B-2"
 [silent.tables]
 profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -142,11 +138,9 @@ X|A-1   | fuel   | EUR      | 20000.00       |                 | 2020-01-01 |   
 
 [[silent]]
 name = "a payer of the same country"
-rows = """
-occurred_at      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | 6000.00 | B-1          | A-1        | MX           | MX
-2026-03-02 15:10 | 6000.00 | B-1          | A-1        | MX           | MX
-"""
+base = "lawful"
+change.1.from_country = "MX"
+change.2.from_country = "MX"
 [silent.tables]
 profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -155,11 +149,9 @@ X|A-1   | fuel   | EUR      | 20000.00       |                 | 2020-01-01 |   
 
 [[silent]]
 name = "a transport firm, and nothing speaks of fuel"
-rows = """
-occurred_at      | amount  | from_account | to_account | from_country | to_country | purpose
-2026-03-02 09:10 | 6000.00 | B-1          | A-1        | US           | MX         | freight
-2026-03-02 15:10 | 6000.00 | B-1          | A-1        | US           | MX         | freight
-"""
+base = "lawful"
+change.1.purpose = "freight"
+change.2.purpose = "freight"
 [silent.tables]
 lexicon = """
 topic | language | term   | source
@@ -172,11 +164,7 @@ X|A-1   | transport | EUR      | 20000.00       |                 | 2020-01-01 |
 
 [[silent]]
 name = "a tanker with a permit"
-rows = """
-occurred_at      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | 6000.00 | B-1          | A-1        | US           | MX
-2026-03-02 15:10 | 6000.00 | B-1          | A-1        | US           | MX
-"""
+base = "lawful"
 [silent.tables]
 profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source

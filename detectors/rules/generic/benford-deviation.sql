@@ -91,8 +91,7 @@ least = 1
 most = 1000
 reason = "At least half of the amounts differ: fixed prices and wages follow no such law"
 
-[[fires]]
-name = "sixty amounts that mostly begin with eight or nine"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-01-05  | transfer | 90.00   | A-1          | R-0
@@ -156,6 +155,10 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-04  | transfer | 205.54  | A-1          | R-2
 2026-03-05  | transfer | 9371.67 | A-1          | R-3
 """
+
+[[fires]]
+name = "sixty amounts that mostly begin with eight or nine"
+base = "typical"
 flags = ["A-1"]
 
 [[silent]]
@@ -226,58 +229,8 @@ occurred_at | channel  | amount  | from_account | to_account
 
 [[silent]]
 name = "forty-nine amounts are too few"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 90.00   | A-1          | R-0
-2026-01-06  | transfer | 806.13  | A-1          | R-1
-2026-01-07  | transfer | 9012.26 | A-1          | R-2
-2026-01-08  | transfer | 80.39   | A-1          | R-3
-2026-01-09  | transfer | 925.52  | A-1          | R-4
-2026-01-10  | transfer | 1031.65 | A-1          | R-5
-2026-01-11  | transfer | 81.78   | A-1          | R-6
-2026-01-12  | transfer | 944.91  | A-1          | R-0
-2026-01-13  | transfer | 2050.04 | A-1          | R-1
-2026-01-14  | transfer | 92.17   | A-1          | R-2
-2026-01-15  | transfer | 963.30  | A-1          | R-3
-2026-01-16  | transfer | 8069.43 | A-1          | R-4
-2026-01-17  | transfer | 93.56   | A-1          | R-5
-2026-01-18  | transfer | 881.69  | A-1          | R-6
-2026-01-19  | transfer | 9088.82 | A-1          | R-0
-2026-01-20  | transfer | 14.95   | A-1          | R-1
-2026-01-21  | transfer | 810.08  | A-1          | R-2
-2026-01-22  | transfer | 9107.21 | A-1          | R-3
-2026-01-23  | transfer | 25.34   | A-1          | R-4
-2026-01-24  | transfer | 929.47  | A-1          | R-5
-2026-01-25  | transfer | 9126.60 | A-1          | R-6
-2026-01-26  | transfer | 86.73   | A-1          | R-0
-2026-01-27  | transfer | 948.86  | A-1          | R-1
-2026-01-28  | transfer | 8144.99 | A-1          | R-2
-2026-01-29  | transfer | 97.12   | A-1          | R-3
-2026-01-30  | transfer | 167.25  | A-1          | R-4
-2026-01-31  | transfer | 8163.38 | A-1          | R-5
-2026-02-01  | transfer | 98.51   | A-1          | R-6
-2026-02-02  | transfer | 286.64  | A-1          | R-0
-2026-02-03  | transfer | 9182.77 | A-1          | R-1
-2026-02-04  | transfer | 90.90   | A-1          | R-2
-2026-02-05  | transfer | 815.03  | A-1          | R-3
-2026-02-06  | transfer | 9201.16 | A-1          | R-4
-2026-02-07  | transfer | 80.29   | A-1          | R-5
-2026-02-08  | transfer | 934.42  | A-1          | R-6
-2026-02-09  | transfer | 1220.55 | A-1          | R-0
-2026-02-10  | transfer | 81.68   | A-1          | R-1
-2026-02-11  | transfer | 953.81  | A-1          | R-2
-2026-02-12  | transfer | 2239.94 | A-1          | R-3
-2026-02-13  | transfer | 92.07   | A-1          | R-4
-2026-02-14  | transfer | 972.20  | A-1          | R-5
-2026-02-15  | transfer | 8258.33 | A-1          | R-6
-2026-02-16  | transfer | 93.46   | A-1          | R-0
-2026-02-17  | transfer | 800.59  | A-1          | R-1
-2026-02-18  | transfer | 9277.72 | A-1          | R-2
-2026-02-19  | transfer | 14.85   | A-1          | R-3
-2026-02-20  | transfer | 819.98  | A-1          | R-4
-2026-02-21  | transfer | 9296.11 | A-1          | R-5
-2026-02-22  | transfer | 25.24   | A-1          | R-6
-"""
+base = "typical"
+without = [50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60]
 
 [[silent]]
 name = "a shop with a few fixed prices"
@@ -539,69 +492,7 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 
 [[silent]]
 name = "a biller, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 90.00   | A-1          | R-0
-2026-01-06  | transfer | 806.13  | A-1          | R-1
-2026-01-07  | transfer | 9012.26 | A-1          | R-2
-2026-01-08  | transfer | 80.39   | A-1          | R-3
-2026-01-09  | transfer | 925.52  | A-1          | R-4
-2026-01-10  | transfer | 1031.65 | A-1          | R-5
-2026-01-11  | transfer | 81.78   | A-1          | R-6
-2026-01-12  | transfer | 944.91  | A-1          | R-0
-2026-01-13  | transfer | 2050.04 | A-1          | R-1
-2026-01-14  | transfer | 92.17   | A-1          | R-2
-2026-01-15  | transfer | 963.30  | A-1          | R-3
-2026-01-16  | transfer | 8069.43 | A-1          | R-4
-2026-01-17  | transfer | 93.56   | A-1          | R-5
-2026-01-18  | transfer | 881.69  | A-1          | R-6
-2026-01-19  | transfer | 9088.82 | A-1          | R-0
-2026-01-20  | transfer | 14.95   | A-1          | R-1
-2026-01-21  | transfer | 810.08  | A-1          | R-2
-2026-01-22  | transfer | 9107.21 | A-1          | R-3
-2026-01-23  | transfer | 25.34   | A-1          | R-4
-2026-01-24  | transfer | 929.47  | A-1          | R-5
-2026-01-25  | transfer | 9126.60 | A-1          | R-6
-2026-01-26  | transfer | 86.73   | A-1          | R-0
-2026-01-27  | transfer | 948.86  | A-1          | R-1
-2026-01-28  | transfer | 8144.99 | A-1          | R-2
-2026-01-29  | transfer | 97.12   | A-1          | R-3
-2026-01-30  | transfer | 167.25  | A-1          | R-4
-2026-01-31  | transfer | 8163.38 | A-1          | R-5
-2026-02-01  | transfer | 98.51   | A-1          | R-6
-2026-02-02  | transfer | 286.64  | A-1          | R-0
-2026-02-03  | transfer | 9182.77 | A-1          | R-1
-2026-02-04  | transfer | 90.90   | A-1          | R-2
-2026-02-05  | transfer | 815.03  | A-1          | R-3
-2026-02-06  | transfer | 9201.16 | A-1          | R-4
-2026-02-07  | transfer | 80.29   | A-1          | R-5
-2026-02-08  | transfer | 934.42  | A-1          | R-6
-2026-02-09  | transfer | 1220.55 | A-1          | R-0
-2026-02-10  | transfer | 81.68   | A-1          | R-1
-2026-02-11  | transfer | 953.81  | A-1          | R-2
-2026-02-12  | transfer | 2239.94 | A-1          | R-3
-2026-02-13  | transfer | 92.07   | A-1          | R-4
-2026-02-14  | transfer | 972.20  | A-1          | R-5
-2026-02-15  | transfer | 8258.33 | A-1          | R-6
-2026-02-16  | transfer | 93.46   | A-1          | R-0
-2026-02-17  | transfer | 800.59  | A-1          | R-1
-2026-02-18  | transfer | 9277.72 | A-1          | R-2
-2026-02-19  | transfer | 14.85   | A-1          | R-3
-2026-02-20  | transfer | 819.98  | A-1          | R-4
-2026-02-21  | transfer | 9296.11 | A-1          | R-5
-2026-02-22  | transfer | 25.24   | A-1          | R-6
-2026-02-23  | transfer | 938.37  | A-1          | R-0
-2026-02-24  | transfer | 9315.50 | A-1          | R-1
-2026-02-25  | transfer | 86.63   | A-1          | R-2
-2026-02-26  | transfer | 957.76  | A-1          | R-3
-2026-02-27  | transfer | 8333.89 | A-1          | R-4
-2026-02-28  | transfer | 97.02   | A-1          | R-5
-2026-03-01  | transfer | 176.15  | A-1          | R-6
-2026-03-02  | transfer | 8352.28 | A-1          | R-0
-2026-03-03  | transfer | 98.41   | A-1          | R-1
-2026-03-04  | transfer | 205.54  | A-1          | R-2
-2026-03-05  | transfer | 9371.67 | A-1          | R-3
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | biller | 2025-01-01 | | example

@@ -126,8 +126,7 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a till or an exchange, and any share can be found in it"
 
-[[fires]]
-name = "five sums pass through within a month, and 5 per cent stays each time"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-03-02 09:10 | 1000.00 | S-1          | A-1
@@ -141,6 +140,10 @@ occurred_at      | amount  | from_account | to_account
 2026-03-30 09:10 |  500.00 | S-4          | A-1
 2026-03-30 19:00 |  475.00 | A-1          | P-1
 """
+
+[[fires]]
+name = "five sums pass through within a month, and 5 per cent stays each time"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -162,67 +165,34 @@ flags = ["A-1"]
 
 [[silent]]
 name = "the fifth passage ends exactly thirty days after the first"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 |  950.00 | A-1          | P-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  570.00 | A-1          | P-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  760.00 | A-1          | P-1
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1140.00 | A-1          | P-3
-2026-04-01 09:10 |  500.00 | S-4          | A-1
-2026-04-01 15:00 |  475.00 | A-1          | P-1
-"""
+base = "typical"
+change.6.amount = "760.00"
+change.9.occurred_at = "2026-04-01 09:10"
+change.10.occurred_at = "2026-04-01 15:00"
 
 [[silent]]
 name = "only dates are known: one sum leaves on the second day after"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 1000.00 | S-1          | A-1
-2026-03-02  |  950.00 | A-1          | P-1
-2026-03-06  |  600.00 | S-2          | A-1
-2026-03-08  |  570.00 | A-1          | P-2
-2026-03-11  |  800.00 | S-3          | A-1
-2026-03-11  |  760.00 | A-1          | P-1
-2026-03-19  | 1200.00 | S-1          | A-1
-2026-03-20  | 1140.00 | A-1          | P-3
-2026-03-30  |  500.00 | S-4          | A-1
-2026-03-30  |  475.00 | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
+change.4.occurred_at = "2026-03-08"
+change.6.amount = "760.00"
 
 [[silent]]
 name = "the shares kept differ: 2, 4, 6, 8 and 5 per cent"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 |  980.00 | A-1          | P-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  576.00 | A-1          | P-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  752.00 | A-1          | P-1
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1104.00 | A-1          | P-3
-2026-03-30 09:10 |  500.00 | S-4          | A-1
-2026-03-30 19:00 |  475.00 | A-1          | P-1
-"""
+base = "typical"
+change.2.amount = "980.00"
+change.4.amount = "576.00"
+change.6.amount = "752.00"
+change.8.amount = "1104.00"
 
 [[silent]]
 name = "nothing is kept: a treasurer hands on what he collects"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 | 1000.00 | A-1          | P-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  600.00 | A-1          | P-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  800.00 | A-1          | P-1
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1200.00 | A-1          | P-3
-2026-03-30 09:10 |  500.00 | S-4          | A-1
-2026-03-30 19:00 |  500.00 | A-1          | P-1
-"""
+base = "typical"
+change.2.amount = "1000.00"
+change.4.amount = "600.00"
+change.6.amount = "800.00"
+change.8.amount = "1200.00"
+change.10.amount = "500.00"
 
 [[silent]]
 name = "the money goes out before it comes in"
@@ -242,37 +212,21 @@ occurred_at      | amount  | from_account | to_account
 
 [[silent]]
 name = "a trader: five pairs fit, but they are less than half of what came in"
+base = "typical"
 rows = """
 occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 |  950.00 | A-1          | P-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  570.00 | A-1          | P-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  762.00 | A-1          | P-1
 2026-03-14 09:10 | 2400.00 | S-5          | A-1
 2026-03-16 09:10 | 2600.00 | S-6          | A-1
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1140.00 | A-1          | P-3
-2026-03-30 09:10 |  500.00 | S-4          | A-1
-2026-03-30 19:00 |  475.00 | A-1          | P-1
 """
 
 [[silent]]
 name = "the payer gets back his money less a fee: a return is no passage"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 |  950.00 | A-1          | S-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  570.00 | A-1          | S-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  762.00 | A-1          | S-3
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1140.00 | A-1          | S-1
-2026-03-30 09:10 |  500.00 | S-4          | A-1
-2026-03-30 19:00 |  475.00 | A-1          | S-4
-"""
+base = "typical"
+change.2.to_account = "S-1"
+change.4.to_account = "S-2"
+change.6.to_account = "S-3"
+change.8.to_account = "S-1"
+change.10.to_account = "S-4"
 
 [[silent]]
 name = "pocket money: the sums are too small"
@@ -292,19 +246,7 @@ occurred_at      | amount | from_account | to_account
 
 [[silent]]
 name = "a licensed agent works for a commission"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 1000.00 | S-1          | A-1
-2026-03-02 15:00 |  950.00 | A-1          | P-1
-2026-03-06 09:10 |  600.00 | S-2          | A-1
-2026-03-07 11:00 |  570.00 | A-1          | P-2
-2026-03-11 09:10 |  800.00 | S-3          | A-1
-2026-03-11 12:00 |  762.00 | A-1          | P-1
-2026-03-19 09:10 | 1200.00 | S-1          | A-1
-2026-03-20 09:00 | 1140.00 | A-1          | P-3
-2026-03-30 09:10 |  500.00 | S-4          | A-1
-2026-03-30 19:00 |  475.00 | A-1          | P-1
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

@@ -108,8 +108,7 @@ least = 10
 most = 100000
 reason = "Half the reporting threshold by the new way: below it the change moves little"
 
-[[fires]]
-name = "two payments to a new country, after three months at home"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
 2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
@@ -134,88 +133,38 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
 """
+
+[[fires]]
+name = "two payments to a new country, after three months at home"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "a new channel: cash, where there were only transfers"
+base = "typical"
+without = [19, 20, 21]
 rows = """
-occurred_at      | channel         | amount  | from_account | to_account | from_country | to_country
-2025-12-01       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16       | transfer        | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23       | transfer        | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30       | transfer        | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-06 09:00 | cash_withdrawal | 3000.00 | A-1          |            | ML           |
-2026-04-08 10:00 | cash_withdrawal | 3500.00 | A-1          |            | ML           |
+occurred_at      | channel         | amount  | from_account | from_country
+2026-04-06 09:00 | cash_withdrawal | 3000.00 | A-1          | ML
+2026-04-08 10:00 | cash_withdrawal | 3500.00 | A-1          | ML
 """
 flags = ["A-1"]
 
 [[silent]]
 name = "half less a cent"
+base = "typical"
+without = [21]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
 2026-04-05  | transfer | 6500.01 | A-1          | P-1        | ML           | ML
-2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
-2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
 """
 
 [[silent]]
 name = "exactly one twentieth went there before"
+base = "typical"
 rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-28  | transfer | 273.69  | A-1          | F-1        | ML           | AE
-2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
-2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
-2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
+occurred_at | channel  | amount | from_account | to_account | from_country | to_country
+2026-03-28  | transfer | 273.69 | A-1          | F-1        | ML           | AE
 """
 
 [[silent]]
@@ -244,82 +193,20 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 
 [[silent]]
 name = "one payment to a new country is a purchase"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-06  | transfer | 6500.00 | A-1          | F-1        | ML           | AE
-"""
+base = "typical"
+without = [20, 21]
+change.19.amount = "6500.00"
 
 [[silent]]
 name = "the second payment comes on the eighth day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
-2026-04-13  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
-"""
+base = "typical"
+without = [21]
+change.20.occurred_at = "2026-04-13"
 params = { sum_share = 600 }
 
 [[silent]]
 name = "people who fled a listed crisis spend where they are"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
-2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
-2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
-"""
+base = "typical"
 tables.calendar = """
 country | kind | name | first_day | last_day | source
 ML | crisis | displacement | 2026-04-01 | 2026-04-30 | example
@@ -327,27 +214,11 @@ ML | crisis | displacement | 2026-04-01 | 2026-04-30 | example
 
 [[silent]]
 name = "reversed, and from the account to itself"
+base = "typical"
+without = [20, 21]
+change.19.to_account = "A-1"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country | reverses
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML         |
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML         |
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML         |
-2026-04-06  | transfer | 3000.00 | A-1          | A-1        | ML           | AE         |
 2026-04-07  | transfer | 3000.00 | A-1          | A-1        | ML           | AE         |
 2026-04-08  | transfer | 3000.00 | A-1          | F-1        | ML           | AE         | 0002
 2026-04-08  | transfer | 3000.00 | A-1          | F-1        | ML           | AE         | 0003
@@ -355,30 +226,7 @@ occurred_at | channel  | amount  | from_account | to_account | from_country | to
 
 [[silent]]
 name = "a bureau de change, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country
-2025-12-01  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-08  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2025-12-15  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2025-12-22  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2025-12-29  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-05  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-01-12  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-01-19  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-01-26  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-02  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-02-09  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-02-16  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-02-23  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-02  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-09  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-03-16  | transfer | 400.00  | A-1          | P-0        | ML           | ML
-2026-03-23  | transfer | 400.00  | A-1          | P-1        | ML           | ML
-2026-03-30  | transfer | 400.00  | A-1          | P-2        | ML           | ML
-2026-04-06  | transfer | 3000.00 | A-1          | F-1        | ML           | AE
-2026-04-08  | transfer | 3500.00 | A-1          | F-1        | ML           | AE
-2026-04-09  | transfer | 3600.00 | A-1          | P-1        | ML           | ML
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | bureau_de_change | 2025-01-01 | | example

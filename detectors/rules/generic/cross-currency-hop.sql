@@ -115,8 +115,7 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a till or an exchange, and any match can be found in it"
 
-[[fires]]
-name = "euros come in and dollars go out, three times in a week"
+[bases.typical]
 rows = """
 occurred_at      | amount  | currency | from_account | to_account
 2026-03-02 09:10 | 1600.00 | EUR      | S-1          | A-1
@@ -126,6 +125,10 @@ occurred_at      | amount  | currency | from_account | to_account
 2026-03-07 09:10 | 2400.00 | EUR      | S-3          | A-1
 2026-03-08 12:00 | 2900.00 | USD      | A-1          | P-1
 """
+
+[[fires]]
+name = "euros come in and dollars go out, three times in a week"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -143,27 +146,15 @@ flags = ["A-1"]
 
 [[silent]]
 name = "the third leaves exactly seven days after the first"
-rows = """
-occurred_at      | amount  | currency | from_account | to_account
-2026-03-02 09:10 | 1600.00 | EUR      | S-1          | A-1
-2026-03-02 15:00 | 1980.00 | USD      | A-1          | P-1
-2026-03-04 09:10 |  800.00 | EUR      | S-2          | A-1
-2026-03-05 11:00 |  960.00 | USD      | A-1          | P-2
-2026-03-08 09:10 | 2400.00 | EUR      | S-3          | A-1
-2026-03-09 15:00 | 2900.00 | USD      | A-1          | P-1
-"""
+base = "typical"
+change.5.occurred_at = "2026-03-08 09:10"
+change.6.occurred_at = "2026-03-09 15:00"
 
 [[silent]]
 name = "only dates are known: one sum leaves on the second day after"
-rows = """
-occurred_at | amount  | currency | from_account | to_account
-2026-03-02  | 1600.00 | EUR      | S-1          | A-1
-2026-03-04  | 1980.00 | USD      | A-1          | P-1
-2026-03-04  |  800.00 | EUR      | S-2          | A-1
-2026-03-05  |  960.00 | USD      | A-1          | P-2
-2026-03-07  | 2400.00 | EUR      | S-3          | A-1
-2026-03-08  | 2900.00 | USD      | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
+change.2.occurred_at = "2026-03-04"
 
 [[silent]]
 name = "the same sums in one currency"
@@ -191,15 +182,10 @@ occurred_at      | amount  | currency | from_account | to_account
 
 [[silent]]
 name = "an importer: three payments fit, but most of his takings stay"
+base = "typical"
 rows = """
 occurred_at      | amount  | currency | from_account | to_account
-2026-03-02 09:10 | 1600.00 | EUR      | S-1          | A-1
-2026-03-02 15:00 | 1980.00 | USD      | A-1          | P-1
-2026-03-04 09:10 |  800.00 | EUR      | S-2          | A-1
-2026-03-05 11:00 |  960.00 | USD      | A-1          | P-2
 2026-03-05 16:10 | 5400.00 | EUR      | S-3          | A-1
-2026-03-07 09:10 | 2400.00 | EUR      | S-3          | A-1
-2026-03-08 12:00 | 2900.00 | USD      | A-1          | P-1
 """
 
 [[silent]]
@@ -239,15 +225,7 @@ r-6       | 2026-03-08 12:00 | 2900.00 | USD      | A-1          | P-1        |
 
 [[silent]]
 name = "a registered bureau de change"
-rows = """
-occurred_at      | amount  | currency | from_account | to_account
-2026-03-02 09:10 | 1600.00 | EUR      | S-1          | A-1
-2026-03-02 15:00 | 1980.00 | USD      | A-1          | P-1
-2026-03-04 09:10 |  800.00 | EUR      | S-2          | A-1
-2026-03-05 11:00 |  960.00 | USD      | A-1          | P-2
-2026-03-07 09:10 | 2400.00 | EUR      | S-3          | A-1
-2026-03-08 12:00 | 2900.00 | USD      | A-1          | P-1
-"""
+base = "typical"
 tables.segments = """
 account | segment          | valid_from | valid_to | source
 X|A-1   | bureau_de_change | 2025-01-01 |          | example

@@ -100,8 +100,7 @@ least = 1
 most = 100
 reason = "In a listed harvest, holiday or crisis of the account's country twice as much is needed: an event explains more money, not any sum, and a list that is public must not be a hiding place"
 
-[[fires]]
-name = "three months of silence, then more in two days than ever before"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2025-03-03  | transfer | 300.00  | A-1          | P-2
@@ -121,6 +120,10 @@ occurred_at | channel  | amount  | from_account | to_account
 2025-09-01  | transfer | 6000.00 | P-9          | A-1
 2025-09-02  | transfer | 5500.00 | A-1          | P-8
 """
+
+[[fires]]
+name = "three months of silence, then more in two days than ever before"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -136,91 +139,26 @@ flags = ["A-1"]
 
 [[silent]]
 name = "one day short of ninety days of silence"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2025-03-03  | transfer | 300.00  | A-1          | P-2
-2025-03-10  | transfer | 300.00  | P-1          | A-1
-2025-03-17  | transfer | 300.00  | A-1          | P-2
-2025-03-24  | transfer | 300.00  | P-1          | A-1
-2025-03-31  | transfer | 300.00  | A-1          | P-2
-2025-04-07  | transfer | 300.00  | P-1          | A-1
-2025-04-14  | transfer | 300.00  | A-1          | P-2
-2025-04-21  | transfer | 300.00  | P-1          | A-1
-2025-04-28  | transfer | 300.00  | A-1          | P-2
-2025-05-05  | transfer | 300.00  | P-1          | A-1
-2025-05-12  | transfer | 300.00  | A-1          | P-2
-2025-05-19  | transfer | 300.00  | P-1          | A-1
-2025-05-26  | transfer | 300.00  | A-1          | P-2
-2025-06-02  | transfer | 300.00  | P-1          | A-1
-2025-08-31  | transfer | 6000.00 | P-9          | A-1
-2025-09-01  | transfer | 5500.00 | A-1          | P-8
-"""
+base = "typical"
+change.15.occurred_at = "2025-08-31"
+change.16.occurred_at = "2025-09-01"
 
 [[silent]]
 name = "the payment that would reach the sum comes on the eighth day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2025-03-03  | transfer | 300.00  | A-1          | P-2
-2025-03-10  | transfer | 300.00  | P-1          | A-1
-2025-03-17  | transfer | 300.00  | A-1          | P-2
-2025-03-24  | transfer | 300.00  | P-1          | A-1
-2025-03-31  | transfer | 300.00  | A-1          | P-2
-2025-04-07  | transfer | 300.00  | P-1          | A-1
-2025-04-14  | transfer | 300.00  | A-1          | P-2
-2025-04-21  | transfer | 300.00  | P-1          | A-1
-2025-04-28  | transfer | 300.00  | A-1          | P-2
-2025-05-05  | transfer | 300.00  | P-1          | A-1
-2025-05-12  | transfer | 300.00  | A-1          | P-2
-2025-05-19  | transfer | 300.00  | P-1          | A-1
-2025-05-26  | transfer | 300.00  | A-1          | P-2
-2025-06-02  | transfer | 300.00  | P-1          | A-1
-2025-09-01  | transfer | 6000.00 | P-9          | A-1
-2025-09-08  | transfer | 5500.00 | A-1          | P-8
-"""
+base = "typical"
+change.16.occurred_at = "2025-09-08"
 
 [[silent]]
 name = "one cent below the threshold"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2025-03-03  | transfer | 300.00  | A-1          | P-2
-2025-03-10  | transfer | 300.00  | P-1          | A-1
-2025-03-17  | transfer | 300.00  | A-1          | P-2
-2025-03-24  | transfer | 300.00  | P-1          | A-1
-2025-03-31  | transfer | 300.00  | A-1          | P-2
-2025-04-07  | transfer | 300.00  | P-1          | A-1
-2025-04-14  | transfer | 300.00  | A-1          | P-2
-2025-04-21  | transfer | 300.00  | P-1          | A-1
-2025-04-28  | transfer | 300.00  | A-1          | P-2
-2025-05-05  | transfer | 300.00  | P-1          | A-1
-2025-05-12  | transfer | 300.00  | A-1          | P-2
-2025-05-19  | transfer | 300.00  | P-1          | A-1
-2025-05-26  | transfer | 300.00  | A-1          | P-2
-2025-06-02  | transfer | 300.00  | P-1          | A-1
-2025-09-01  | transfer | 6000.00 | P-9          | A-1
-2025-09-02  | transfer | 3999.99 | A-1          | P-8
-"""
+base = "typical"
+change.16.amount = "3999.99"
 
 [[silent]]
 name = "an account that moved as much in a week before its silence"
+base = "typical"
 rows = """
 occurred_at | channel  | amount   | from_account | to_account
 2025-03-01  | transfer | 15000.00 | P-1          | A-1
-2025-03-03  | transfer | 300.00   | A-1          | P-2
-2025-03-10  | transfer | 300.00   | P-1          | A-1
-2025-03-17  | transfer | 300.00   | A-1          | P-2
-2025-03-24  | transfer | 300.00   | P-1          | A-1
-2025-03-31  | transfer | 300.00   | A-1          | P-2
-2025-04-07  | transfer | 300.00   | P-1          | A-1
-2025-04-14  | transfer | 300.00   | A-1          | P-2
-2025-04-21  | transfer | 300.00   | P-1          | A-1
-2025-04-28  | transfer | 300.00   | A-1          | P-2
-2025-05-05  | transfer | 300.00   | P-1          | A-1
-2025-05-12  | transfer | 300.00   | A-1          | P-2
-2025-05-19  | transfer | 300.00   | P-1          | A-1
-2025-05-26  | transfer | 300.00   | A-1          | P-2
-2025-06-02  | transfer | 300.00   | P-1          | A-1
-2025-09-01  | transfer | 6000.00  | P-9          | A-1
-2025-09-02  | transfer | 5500.00  | A-1          | P-8
 """
 
 [[silent]]
@@ -251,44 +189,20 @@ occurred_at | channel  | amount  | from_account | to_account
 
 [[silent]]
 name = "monthly fees do not end the silence, and a fee wakes nobody"
+base = "typical"
+without = [15, 16]
 rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2025-03-03  | transfer | 300.00   | A-1          | P-2
-2025-03-10  | transfer | 300.00   | P-1          | A-1
-2025-03-17  | transfer | 300.00   | A-1          | P-2
-2025-03-24  | transfer | 300.00   | P-1          | A-1
-2025-03-31  | transfer | 300.00   | A-1          | P-2
-2025-04-07  | transfer | 300.00   | P-1          | A-1
-2025-04-14  | transfer | 300.00   | A-1          | P-2
-2025-04-21  | transfer | 300.00   | P-1          | A-1
-2025-04-28  | transfer | 300.00   | A-1          | P-2
-2025-05-05  | transfer | 300.00   | P-1          | A-1
-2025-05-12  | transfer | 300.00   | A-1          | P-2
-2025-05-19  | transfer | 300.00   | P-1          | A-1
-2025-05-26  | transfer | 300.00   | A-1          | P-2
-2025-06-02  | transfer | 300.00   | P-1          | A-1
-2025-07-01  | fee      | 2.00     | A-1          | B-1
-2025-09-01  | fee      | 12000.00 | A-1          | B-1
+occurred_at | channel | amount   | from_account | to_account
+2025-07-01  | fee     | 2.00     | A-1          | B-1
+2025-09-01  | fee     | 12000.00 | A-1          | B-1
 """
 
 [[silent]]
 name = "a payment that is undone, and one from the account to itself"
+base = "typical"
+without = [15, 16]
 rows = """
 occurred_at | channel  | amount   | from_account | to_account | reverses
-2025-03-03  | transfer | 300.00   | A-1          | P-2        |
-2025-03-10  | transfer | 300.00   | P-1          | A-1        |
-2025-03-17  | transfer | 300.00   | A-1          | P-2        |
-2025-03-24  | transfer | 300.00   | P-1          | A-1        |
-2025-03-31  | transfer | 300.00   | A-1          | P-2        |
-2025-04-07  | transfer | 300.00   | P-1          | A-1        |
-2025-04-14  | transfer | 300.00   | A-1          | P-2        |
-2025-04-21  | transfer | 300.00   | P-1          | A-1        |
-2025-04-28  | transfer | 300.00   | A-1          | P-2        |
-2025-05-05  | transfer | 300.00   | P-1          | A-1        |
-2025-05-12  | transfer | 300.00   | A-1          | P-2        |
-2025-05-19  | transfer | 300.00   | P-1          | A-1        |
-2025-05-26  | transfer | 300.00   | A-1          | P-2        |
-2025-06-02  | transfer | 300.00   | P-1          | A-1        |
 2025-09-01  | transfer | 11000.00 | P-9          | A-1        | 0001
 2025-09-02  | transfer | 11000.00 | A-1          | A-1        |
 """
@@ -321,25 +235,7 @@ ML      | harvest | cotton | 2025-09-01 | 2025-12-31 | example
 
 [[silent]]
 name = "an aid programme, known as such, that begins its yearly round"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2025-03-03  | transfer | 300.00  | A-1          | P-2
-2025-03-10  | transfer | 300.00  | P-1          | A-1
-2025-03-17  | transfer | 300.00  | A-1          | P-2
-2025-03-24  | transfer | 300.00  | P-1          | A-1
-2025-03-31  | transfer | 300.00  | A-1          | P-2
-2025-04-07  | transfer | 300.00  | P-1          | A-1
-2025-04-14  | transfer | 300.00  | A-1          | P-2
-2025-04-21  | transfer | 300.00  | P-1          | A-1
-2025-04-28  | transfer | 300.00  | A-1          | P-2
-2025-05-05  | transfer | 300.00  | P-1          | A-1
-2025-05-12  | transfer | 300.00  | A-1          | P-2
-2025-05-19  | transfer | 300.00  | P-1          | A-1
-2025-05-26  | transfer | 300.00  | A-1          | P-2
-2025-06-02  | transfer | 300.00  | P-1          | A-1
-2025-09-01  | transfer | 6000.00 | P-9          | A-1
-2025-09-02  | transfer | 5500.00 | A-1          | P-8
-"""
+base = "typical"
 tables.segments = """
 account | segment       | valid_from | valid_to | source
 X|A-1   | aid_programme | 2025-01-01 |          | example

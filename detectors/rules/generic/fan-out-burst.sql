@@ -100,8 +100,7 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it the burst moves too little to matter, as when friends share a bill"
 
-[[fires]]
-name = "five strangers are paid in one afternoon"
+[bases.typical]
 rows = """
 occurred_at      | amount | from_account | to_account
 2026-01-05 09:00 | 50.00  | Z-1          | Z-2
@@ -111,32 +110,21 @@ occurred_at      | amount | from_account | to_account
 2026-03-02 18:05 | 405.00 | A-1          | P-4
 2026-03-02 21:09 | 395.00 | A-1          | P-5
 """
+
+[[fires]]
+name = "five strangers are paid in one afternoon"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only the date is known: five strangers are paid on one day"
-rows = """
-occurred_at | amount | from_account | to_account
-2026-01-05  | 50.00  | Z-1          | Z-2
-2026-03-02  | 400.00 | A-1          | P-1
-2026-03-02  | 410.00 | A-1          | P-2
-2026-03-02  | 390.00 | A-1          | P-3
-2026-03-02  | 405.00 | A-1          | P-4
-2026-03-02  | 395.00 | A-1          | P-5
-"""
+base = "typical"
+dates_only = true
 flags = ["A-1"]
 
 [[silent]]
 name = "the same account, known as one of the segment payroll"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 | 50.00  | Z-1          | Z-2
-2026-03-02 13:10 | 400.00 | A-1          | P-1
-2026-03-02 13:40 | 410.00 | A-1          | P-2
-2026-03-02 15:05 | 390.00 | A-1          | P-3
-2026-03-02 18:05 | 405.00 | A-1          | P-4
-2026-03-02 21:09 | 395.00 | A-1          | P-5
-"""
+base = "typical"
 [silent.tables]
 segments = """
 account | segment | valid_from | valid_to | source
@@ -145,39 +133,19 @@ X|A-1 | payroll | 2020-01-01 | | test
 
 [[silent]]
 name = "the same in the first days of the data, when everybody is new"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-02-23 13:11 |  50.00 | Z-1          | Z-2
-2026-03-02 13:10 | 400.00 | A-1          | P-1
-2026-03-02 13:40 | 410.00 | A-1          | P-2
-2026-03-02 15:05 | 390.00 | A-1          | P-3
-2026-03-02 18:05 | 405.00 | A-1          | P-4
-2026-03-02 21:09 | 395.00 | A-1          | P-5
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-23 13:11"
 
 [[silent]]
 name = "the fifth is paid exactly eight hours after the first"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 | 50.00  | Z-1          | Z-2
-2026-03-02 13:10 | 400.00 | A-1          | P-1
-2026-03-02 13:40 | 410.00 | A-1          | P-2
-2026-03-02 15:05 | 390.00 | A-1          | P-3
-2026-03-02 18:05 | 405.00 | A-1          | P-4
-2026-03-02 21:10 | 395.00 | A-1          | P-5
-"""
+base = "typical"
+change.6.occurred_at = "2026-03-02 21:10"
 
 [[silent]]
 name = "only dates are known: the fifth is paid on the next day"
-rows = """
-occurred_at | amount | from_account | to_account
-2026-01-05  | 50.00  | Z-1          | Z-2
-2026-03-02  | 400.00 | A-1          | P-1
-2026-03-02  | 410.00 | A-1          | P-2
-2026-03-02  | 390.00 | A-1          | P-3
-2026-03-02  | 405.00 | A-1          | P-4
-2026-03-03  | 395.00 | A-1          | P-5
-"""
+base = "typical"
+dates_only = true
+change.6.occurred_at = "2026-03-03"
 
 [[silent]]
 name = "a payroll that was paid to the same five a month earlier"

@@ -107,8 +107,7 @@ least = 86400
 most = 31536000
 reason = "A week shows once round what is usual: wages, market days, rents. With less everything looks new, because the data is"
 
-[[fires]]
-name = "three towns pay in, a fourth takes out three days later less a minute"
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount  | from_account | to_account | place
 2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
@@ -117,86 +116,51 @@ occurred_at      | channel         | amount  | from_account | to_account | place
 2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
 2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
 """
+
+[[fires]]
+name = "three towns pay in, a fourth takes out three days later less a minute"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: deposits on the first and second day, the withdrawal on the third"
-rows = """
-occurred_at | channel         | amount  | from_account | to_account | place
-2026-02-01  | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02  | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02  | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03  | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-04  | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+dates_only = true
+change.5.occurred_at = "2026-03-04"
 flags = ["A-1"]
 
 [[silent]]
 name = "the withdrawal comes three days after the first deposit to the minute"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:10 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+change.5.occurred_at = "2026-03-05 09:10"
 
 [[silent]]
 name = "only dates are known: the withdrawal comes on the fourth day"
-rows = """
-occurred_at | channel         | amount  | from_account | to_account | place
-2026-02-01  | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02  | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02  | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03  | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05  | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+dates_only = true
 
 [[silent]]
 name = "two places pay in three times"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Gao
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+change.4.place = "Gao"
 
 [[silent]]
 name = "the cash is taken out where a part of it was paid in"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Gao
-"""
+base = "typical"
+change.5.place = "Gao"
 
 [[silent]]
 name = "a travelling trader has paid cash in at home two weeks before"
+base = "typical"
 rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-02-17 09:10 | cash_deposit    | 900.00  |              | A-1        | Bamako
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
+occurred_at      | channel      | amount | to_account | place
+2026-02-17 09:10 | cash_deposit | 900.00 | A-1        | Bamako
 """
 
 [[silent]]
 name = "the cash is taken out before it is paid in"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-02 08:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+change.5.occurred_at = "2026-03-02 08:09"
 
 [[silent]]
 name = "cash taken out before the deposits, and a little after them"
@@ -212,25 +176,13 @@ occurred_at      | channel         | amount  | from_account | to_account | place
 
 [[silent]]
 name = "half of it stays in the account"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:09 | cash_withdrawal | 3800.00 | A-1          |            | Bamako
-"""
+base = "typical"
+change.5.amount = "3800.00"
 
 [[silent]]
 name = "the same in the first days of the data"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-27 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-27 09:00"
 
 [[silent]]
 name = "pocket money from three towns"
@@ -245,25 +197,12 @@ occurred_at      | channel         | amount | from_account | to_account | place
 
 [[silent]]
 name = "one of the deposits undoes another"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place  | reverses
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao    |
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti  |
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes  | r-9
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako |
-"""
+base = "typical"
+change.4.reverses = "r-9"
 
 [[silent]]
 name = "a licensed agent collects cash in three towns"
-rows = """
-occurred_at      | channel         | amount  | from_account | to_account | place
-2026-02-01 09:00 | transfer        | 50.00   | Z-1          | Z-2        |
-2026-03-02 09:10 | cash_deposit    | 2600.00 |              | A-1        | Gao
-2026-03-02 11:40 | cash_deposit    | 2400.00 |              | A-1        | Mopti
-2026-03-03 16:05 | cash_deposit    | 2700.00 |              | A-1        | Kayes
-2026-03-05 09:09 | cash_withdrawal | 7000.00 | A-1          |            | Bamako
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

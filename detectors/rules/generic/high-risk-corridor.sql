@@ -80,8 +80,7 @@ least = 1
 most = 100000
 reason = "A tenth of the reporting threshold: support for a family lies below"
 
-[[fires]]
-name = "ten pay there, one of them far more than the others"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount | from_account | to_account | from_country | to_country
 2026-03-02  | transfer | 100.00 | U-0          | I-0        | FR           | IR
@@ -96,76 +95,33 @@ occurred_at | channel  | amount | from_account | to_account | from_country | to_
 2026-03-02  | transfer | 600.00 | A-1          | I-1        | FR           | IR
 2026-03-30  | transfer | 700.00 | A-1          | I-2        | FR           | IR
 """
-flags = ["A-1"]
-params = { least_peers = 10, percentile = 900 }
 tables.corridors = """
 kind | route | step | from_country | to_country | valid_from | valid_to | source
 high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
 """
+
+[[fires]]
+name = "ten pay there, one of them far more than the others"
+base = "typical"
+flags = ["A-1"]
+params = { least_peers = 10, percentile = 900 }
 
 [[silent]]
 name = "the second payment comes on the thirty-first day, and neither alone reaches the sum"
-rows = """
-occurred_at | channel  | amount | from_account | to_account | from_country | to_country
-2026-03-02  | transfer | 100.00 | U-0          | I-0        | FR           | IR
-2026-03-03  | transfer | 110.00 | U-1          | I-1        | FR           | IR
-2026-03-04  | transfer | 120.00 | U-2          | I-2        | FR           | IR
-2026-03-02  | transfer | 130.00 | U-3          | I-3        | FR           | IR
-2026-03-03  | transfer | 140.00 | U-4          | I-4        | FR           | IR
-2026-03-04  | transfer | 150.00 | U-5          | I-5        | FR           | IR
-2026-03-02  | transfer | 160.00 | U-6          | I-6        | FR           | IR
-2026-03-03  | transfer | 170.00 | U-7          | I-7        | FR           | IR
-2026-03-04  | transfer | 180.00 | U-8          | I-8        | FR           | IR
-2026-03-02  | transfer | 600.00 | A-1          | I-1        | FR           | IR
-2026-04-01  | transfer | 700.00 | A-1          | I-2        | FR           | IR
-"""
+base = "typical"
+change.11.occurred_at = "2026-04-01"
 params = { least_peers = 10, percentile = 900 }
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
-"""
 
 [[silent]]
 name = "one cent below a tenth of the threshold"
-rows = """
-occurred_at | channel  | amount | from_account | to_account | from_country | to_country
-2026-03-02  | transfer | 100.00 | U-0          | I-0        | FR           | IR
-2026-03-03  | transfer | 110.00 | U-1          | I-1        | FR           | IR
-2026-03-04  | transfer | 120.00 | U-2          | I-2        | FR           | IR
-2026-03-02  | transfer | 130.00 | U-3          | I-3        | FR           | IR
-2026-03-03  | transfer | 140.00 | U-4          | I-4        | FR           | IR
-2026-03-04  | transfer | 150.00 | U-5          | I-5        | FR           | IR
-2026-03-02  | transfer | 160.00 | U-6          | I-6        | FR           | IR
-2026-03-03  | transfer | 170.00 | U-7          | I-7        | FR           | IR
-2026-03-04  | transfer | 180.00 | U-8          | I-8        | FR           | IR
-2026-03-02  | transfer | 999.99 | A-1          | I-1        | FR           | IR
-"""
+base = "typical"
+without = [11]
+change.10.amount = "999.99"
 params = { least_peers = 10, percentile = 900 }
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
-"""
 
 [[silent]]
 name = "fewer peers than are needed to say what is usual"
-rows = """
-occurred_at | channel  | amount | from_account | to_account | from_country | to_country
-2026-03-02  | transfer | 100.00 | U-0          | I-0        | FR           | IR
-2026-03-03  | transfer | 110.00 | U-1          | I-1        | FR           | IR
-2026-03-04  | transfer | 120.00 | U-2          | I-2        | FR           | IR
-2026-03-02  | transfer | 130.00 | U-3          | I-3        | FR           | IR
-2026-03-03  | transfer | 140.00 | U-4          | I-4        | FR           | IR
-2026-03-04  | transfer | 150.00 | U-5          | I-5        | FR           | IR
-2026-03-02  | transfer | 160.00 | U-6          | I-6        | FR           | IR
-2026-03-03  | transfer | 170.00 | U-7          | I-7        | FR           | IR
-2026-03-04  | transfer | 180.00 | U-8          | I-8        | FR           | IR
-2026-03-02  | transfer | 600.00 | A-1          | I-1        | FR           | IR
-2026-03-30  | transfer | 700.00 | A-1          | I-2        | FR           | IR
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
-"""
+base = "typical"
 
 [[silent]]
 name = "the country was not listed yet"
@@ -213,47 +169,19 @@ high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
 
 [[silent]]
 name = "a payment within the listed country, and one that was undone"
+base = "typical"
+without = [10, 11]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | from_country | to_country | reverses
-2026-03-02  | transfer | 100.00  | U-0          | I-0        | FR           | IR         |
-2026-03-03  | transfer | 110.00  | U-1          | I-1        | FR           | IR         |
-2026-03-04  | transfer | 120.00  | U-2          | I-2        | FR           | IR         |
-2026-03-02  | transfer | 130.00  | U-3          | I-3        | FR           | IR         |
-2026-03-03  | transfer | 140.00  | U-4          | I-4        | FR           | IR         |
-2026-03-04  | transfer | 150.00  | U-5          | I-5        | FR           | IR         |
-2026-03-02  | transfer | 160.00  | U-6          | I-6        | FR           | IR         |
-2026-03-03  | transfer | 170.00  | U-7          | I-7        | FR           | IR         |
-2026-03-04  | transfer | 180.00  | U-8          | I-8        | FR           | IR         |
 2026-03-02  | transfer | 1600.00 | A-1          | I-2        | IR           | IR         |
 2026-03-03  | transfer | 1600.00 | A-2          | I-2        | FR           | IR         | 0001
 """
 params = { least_peers = 10, percentile = 900 }
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
-"""
 
 [[silent]]
 name = "an aid programme, known as such"
-rows = """
-occurred_at | channel  | amount | from_account | to_account | from_country | to_country
-2026-03-02  | transfer | 100.00 | U-0          | I-0        | FR           | IR
-2026-03-03  | transfer | 110.00 | U-1          | I-1        | FR           | IR
-2026-03-04  | transfer | 120.00 | U-2          | I-2        | FR           | IR
-2026-03-02  | transfer | 130.00 | U-3          | I-3        | FR           | IR
-2026-03-03  | transfer | 140.00 | U-4          | I-4        | FR           | IR
-2026-03-04  | transfer | 150.00 | U-5          | I-5        | FR           | IR
-2026-03-02  | transfer | 160.00 | U-6          | I-6        | FR           | IR
-2026-03-03  | transfer | 170.00 | U-7          | I-7        | FR           | IR
-2026-03-04  | transfer | 180.00 | U-8          | I-8        | FR           | IR
-2026-03-02  | transfer | 600.00 | A-1          | I-1        | FR           | IR
-2026-03-30  | transfer | 700.00 | A-1          | I-2        | FR           | IR
-"""
+base = "typical"
 params = { least_peers = 10, percentile = 900 }
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-high_risk | call for action | 1 | * | IR | 2020-02-21 | | example
-"""
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | aid_programme | 2025-01-01 | | example

@@ -7,7 +7,7 @@ family = "generic"
 tier = "core"
 status = "live"
 severity = "medium"
-weight = 5
+weight = 3
 exclusions = ["biller", "savings_circle", "cooperative", "aid_programme", "state_account", "licensed_trader", "licensed_agent", "property_agent", "exchange", "bureau_de_change"]
 sources = [
     "Tazama rule 016 (many creditors of one account), its window widened",
@@ -104,8 +104,7 @@ least = 10
 most = 100000
 reason = "Payments under the threshold together make half of it. On AMLGentex 14 of 44 findings are then mostly laundering, with the whole threshold 1 of 6, with three tenths 34 of 174"
 
-[[fires]]
-name = "four strangers pay one account within a week"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-01-05 09:00 | 50.00   | Z-1          | Z-2
@@ -114,30 +113,23 @@ occurred_at      | amount  | from_account | to_account
 2026-03-05 16:05 | 2700.00 | S-3          | A-1
 2026-03-07 16:05 | 2500.00 | S-4          | A-1
 """
+
+[[fires]]
+name = "four strangers pay one account within a week"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: four strangers on the first to the seventh calendar day"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-01-05  | 50.00   | Z-1          | Z-2
-2026-03-02  | 2600.00 | S-1          | A-1
-2026-03-02  | 2400.00 | S-2          | A-1
-2026-03-05  | 2700.00 | S-3          | A-1
-2026-03-08  | 2500.00 | S-4          | A-1
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-03-02"
+change.5.occurred_at = "2026-03-08"
 flags = ["A-1"]
 
 [[silent]]
 name = "the same account, known as one of the segment biller"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 | 50.00   | Z-1          | Z-2
-2026-03-02 09:10 | 2600.00 | S-1          | A-1
-2026-03-03 11:40 | 2400.00 | S-2          | A-1
-2026-03-05 16:05 | 2700.00 | S-3          | A-1
-2026-03-07 16:05 | 2500.00 | S-4          | A-1
-"""
+base = "typical"
 [silent.tables]
 segments = """
 account | segment | valid_from | valid_to | source
@@ -146,47 +138,27 @@ X|A-1 | biller | 2020-01-01 | | test
 
 [[silent]]
 name = "the same in the first days of the data, when everybody is new"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-02-23 09:11 |   50.00 | Z-1          | Z-2
-2026-03-02 09:10 | 2600.00 | S-1          | A-1
-2026-03-03 11:40 | 2400.00 | S-2          | A-1
-2026-03-05 16:05 | 2700.00 | S-3          | A-1
-2026-03-07 16:05 | 2500.00 | S-4          | A-1
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-23 09:11"
 
 [[silent]]
 name = "the fourth stranger comes exactly seven days after the first"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 | 50.00   | Z-1          | Z-2
-2026-03-02 09:10 | 2600.00 | S-1          | A-1
-2026-03-03 11:40 | 2400.00 | S-2          | A-1
-2026-03-05 16:05 | 2700.00 | S-3          | A-1
-2026-03-09 09:10 | 2500.00 | S-4          | A-1
-"""
+base = "typical"
+change.5.occurred_at = "2026-03-09 09:10"
 
 [[silent]]
 name = "only dates are known: the fourth comes on the eighth calendar day"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-01-05  | 50.00   | Z-1          | Z-2
-2026-03-02  | 2600.00 | S-1          | A-1
-2026-03-02  | 2400.00 | S-2          | A-1
-2026-03-05  | 2700.00 | S-3          | A-1
-2026-03-09  | 2500.00 | S-4          | A-1
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-03-02"
+change.5.occurred_at = "2026-03-09"
 
 [[silent]]
 name = "one of the four is known: the account had paid him before"
+base = "typical"
 rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 | 50.00   | Z-1          | Z-2
-2026-02-20 09:10 |   10.00 | A-1          | S-1
-2026-03-02 09:10 | 2600.00 | S-1          | A-1
-2026-03-03 11:40 | 2400.00 | S-2          | A-1
-2026-03-05 16:05 | 2700.00 | S-3          | A-1
-2026-03-07 16:05 | 2500.00 | S-4          | A-1
+occurred_at      | amount | from_account | to_account
+2026-02-20 09:10 | 10.00  | A-1          | S-1
 """
 
 [[silent]]
@@ -224,14 +196,10 @@ occurred_at      | amount   | from_account | to_account
 
 [[silent]]
 name = "four strangers buy four cars: no payment needs to stay under the threshold"
-rows = """
-occurred_at      | amount   | from_account | to_account
-2026-01-05 09:00 | 50.00    | Z-1          | Z-2
-2026-03-02 09:10 | 12600.00 | S-1          | A-1
-2026-03-03 11:40 | 12400.00 | S-2          | A-1
-2026-03-05 16:05 | 12700.00 | S-3          | A-1
-2026-03-07 16:05 |  2500.00 | S-4          | A-1
-"""
+base = "typical"
+change.2.amount = "12600.00"
+change.3.amount = "12400.00"
+change.4.amount = "12700.00"
 
 [[silent]]
 name = "an aid organisation, known as such, receives four gifts"

@@ -88,8 +88,7 @@ least = 86400
 most = 31536000
 reason = "A week shows once round what is usual: wages, market days, rents. With less everything looks new, because the data is"
 
-[[fires]]
-name = "four agents take deposits within a day less a minute"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount | from_account | to_account | agent
 2026-02-01 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
@@ -99,57 +98,37 @@ occurred_at      | channel      | amount | from_account | to_account | agent
 2026-03-02 16:05 | cash_deposit | 900.00 |              | A-1        | G-3
 2026-03-03 09:09 | cash_deposit | 900.00 |              | A-1        | G-4
 """
+
+[[fires]]
+name = "four agents take deposits within a day less a minute"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: four agents on one day"
-rows = """
-occurred_at | channel      | amount | from_account | to_account | agent
-2026-02-01  | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20  | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-4
-"""
+base = "typical"
+dates_only = true
+change.6.occurred_at = "2026-03-02"
 flags = ["A-1"]
 
 [[silent]]
 name = "the fourth agent comes exactly a day after the first"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account | agent
-2026-02-01 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20 09:00 | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-03 09:10 | cash_deposit | 900.00 |              | A-1        | G-4
-"""
+base = "typical"
+change.6.occurred_at = "2026-03-03 09:10"
 
 [[silent]]
 name = "only dates are known: the fourth agent comes on the next day"
+base = "typical"
+dates_only = true
 rows = """
-occurred_at | channel      | amount | from_account | to_account | agent
-2026-02-01  | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20  | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-02  | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-03  | cash_deposit | 900.00 |              | A-1        | G-4
+occurred_at | channel      | amount | to_account | agent
+2026-03-02  | cash_deposit | 900.00 | A-1        | G-3
 """
 
 [[silent]]
 name = "three agents, four visits"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account | agent
-2026-02-01 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20 09:00 | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-03 09:09 | cash_deposit | 900.00 |              | A-1        | G-3
-"""
+base = "typical"
+change.6.agent = "G-3"
 
 [[silent]]
 name = "a market trader went to four agents a week before too"
@@ -169,51 +148,26 @@ occurred_at      | channel      | amount | from_account | to_account | agent
 
 [[silent]]
 name = "errands: four small payments"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account | agent
-2026-02-01 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20 09:00 | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 90.00  |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 90.00  |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 90.00  |              | A-1        | G-3
-2026-03-03 09:09 | cash_deposit | 90.00  |              | A-1        | G-4
-"""
+base = "typical"
+change.3.amount = "90.00"
+change.4.amount = "90.00"
+change.5.amount = "90.00"
+change.6.amount = "90.00"
 
 [[silent]]
 name = "one of the four lies above the threshold and is reported anyway"
-rows = """
-occurred_at      | channel      | amount   | from_account | to_account | agent
-2026-02-01 09:00 | transfer     | 50.00    | Z-1          | Z-2        |
-2026-02-20 09:00 | cash_deposit | 300.00   |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 900.00   |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 900.00   |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 900.00   |              | A-1        | G-3
-2026-03-03 09:09 | cash_deposit | 12000.00 |              | A-1        | G-4
-"""
+base = "typical"
+change.6.amount = "12000.00"
 
 [[silent]]
 name = "the same in the first days of the data"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account | agent
-2026-02-28 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-28 09:00 | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-03 09:09 | cash_deposit | 900.00 |              | A-1        | G-4
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-28 09:00"
+change.2.occurred_at = "2026-02-28 09:00"
 
 [[silent]]
 name = "the wallet of an agent, known as such"
-rows = """
-occurred_at      | channel      | amount | from_account | to_account | agent
-2026-02-01 09:00 | transfer     | 50.00  | Z-1          | Z-2        |
-2026-02-20 09:00 | cash_deposit | 300.00 |              | A-1        | G-1
-2026-03-02 09:10 | cash_deposit | 900.00 |              | A-1        | G-1
-2026-03-02 11:40 | cash_deposit | 900.00 |              | A-1        | G-2
-2026-03-02 16:05 | cash_deposit | 900.00 |              | A-1        | G-3
-2026-03-03 09:09 | cash_deposit | 900.00 |              | A-1        | G-4
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

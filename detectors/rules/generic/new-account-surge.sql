@@ -95,8 +95,7 @@ least = 5
 most = 1000000
 reason = "With fewer than fifty peers one account more or less moves the percentile by two points"
 
-[[fires]]
-name = "an account that appears two months in and moves more than all others"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-01-01  | transfer | 100.00  | M-0          | M-1
@@ -123,96 +122,27 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-10  | transfer | 3000.00 | A-1          | M-3
 2026-03-20  | transfer | 2500.00 | M-4          | A-1
 """
+
+[[fires]]
+name = "an account that appears two months in and moves more than all others"
+base = "typical"
 flags = ["A-1"]
 params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "one cent below the threshold"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 100.00  | M-0          | M-1
-2026-01-05  | transfer | 101.00  | M-0          | M-1
-2026-01-09  | transfer | 102.00  | M-0          | M-1
-2026-01-02  | transfer | 110.00  | M-1          | M-2
-2026-01-06  | transfer | 111.00  | M-1          | M-2
-2026-01-10  | transfer | 112.00  | M-1          | M-2
-2026-01-03  | transfer | 120.00  | M-2          | M-3
-2026-01-07  | transfer | 121.00  | M-2          | M-3
-2026-01-11  | transfer | 122.00  | M-2          | M-3
-2026-01-01  | transfer | 130.00  | M-3          | M-4
-2026-01-05  | transfer | 131.00  | M-3          | M-4
-2026-01-09  | transfer | 132.00  | M-3          | M-4
-2026-01-02  | transfer | 140.00  | M-4          | M-5
-2026-01-06  | transfer | 141.00  | M-4          | M-5
-2026-01-10  | transfer | 142.00  | M-4          | M-5
-2026-01-03  | transfer | 150.00  | M-5          | M-0
-2026-01-07  | transfer | 151.00  | M-5          | M-0
-2026-01-11  | transfer | 152.00  | M-5          | M-0
-2026-03-02  | transfer | 4000.00 | M-0          | A-1
-2026-03-03  | transfer | 3900.00 | A-1          | M-1
-2026-03-09  | transfer | 4000.00 | M-2          | A-1
-2026-03-10  | transfer | 3000.00 | A-1          | M-3
-2026-03-20  | transfer | 1999.99 | M-4          | A-1
-"""
+base = "typical"
+change.23.amount = "1999.99"
 params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "too few peers to say what is usual"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 100.00  | M-0          | M-1
-2026-01-05  | transfer | 101.00  | M-0          | M-1
-2026-01-09  | transfer | 102.00  | M-0          | M-1
-2026-01-02  | transfer | 110.00  | M-1          | M-2
-2026-01-06  | transfer | 111.00  | M-1          | M-2
-2026-01-10  | transfer | 112.00  | M-1          | M-2
-2026-01-03  | transfer | 120.00  | M-2          | M-3
-2026-01-07  | transfer | 121.00  | M-2          | M-3
-2026-01-11  | transfer | 122.00  | M-2          | M-3
-2026-01-01  | transfer | 130.00  | M-3          | M-4
-2026-01-05  | transfer | 131.00  | M-3          | M-4
-2026-01-09  | transfer | 132.00  | M-3          | M-4
-2026-01-02  | transfer | 140.00  | M-4          | M-5
-2026-01-06  | transfer | 141.00  | M-4          | M-5
-2026-01-10  | transfer | 142.00  | M-4          | M-5
-2026-01-03  | transfer | 150.00  | M-5          | M-0
-2026-01-07  | transfer | 151.00  | M-5          | M-0
-2026-01-11  | transfer | 152.00  | M-5          | M-0
-2026-03-02  | transfer | 4000.00 | M-0          | A-1
-2026-03-03  | transfer | 3900.00 | A-1          | M-1
-2026-03-09  | transfer | 4000.00 | M-2          | A-1
-2026-03-10  | transfer | 3000.00 | A-1          | M-3
-2026-03-20  | transfer | 2500.00 | M-4          | A-1
-"""
+base = "typical"
 
 [[silent]]
 name = "the fifth payment comes on the thirty-first day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 100.00  | M-0          | M-1
-2026-01-05  | transfer | 101.00  | M-0          | M-1
-2026-01-09  | transfer | 102.00  | M-0          | M-1
-2026-01-02  | transfer | 110.00  | M-1          | M-2
-2026-01-06  | transfer | 111.00  | M-1          | M-2
-2026-01-10  | transfer | 112.00  | M-1          | M-2
-2026-01-03  | transfer | 120.00  | M-2          | M-3
-2026-01-07  | transfer | 121.00  | M-2          | M-3
-2026-01-11  | transfer | 122.00  | M-2          | M-3
-2026-01-01  | transfer | 130.00  | M-3          | M-4
-2026-01-05  | transfer | 131.00  | M-3          | M-4
-2026-01-09  | transfer | 132.00  | M-3          | M-4
-2026-01-02  | transfer | 140.00  | M-4          | M-5
-2026-01-06  | transfer | 141.00  | M-4          | M-5
-2026-01-10  | transfer | 142.00  | M-4          | M-5
-2026-01-03  | transfer | 150.00  | M-5          | M-0
-2026-01-07  | transfer | 151.00  | M-5          | M-0
-2026-01-11  | transfer | 152.00  | M-5          | M-0
-2026-03-02  | transfer | 4000.00 | M-0          | A-1
-2026-03-03  | transfer | 3900.00 | A-1          | M-1
-2026-03-09  | transfer | 4000.00 | M-2          | A-1
-2026-03-10  | transfer | 3000.00 | A-1          | M-3
-2026-04-01  | transfer | 2500.00 | M-4          | A-1
-"""
+base = "typical"
+change.23.occurred_at = "2026-04-01"
 params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
@@ -247,57 +177,23 @@ params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "it only receives, as a shop that nobody here reports"
+base = "typical"
+without = [20, 22]
+change.21.from_account = "M-0"
+change.23.from_account = "M-0"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 100.00  | M-0          | M-1
-2026-01-05  | transfer | 101.00  | M-0          | M-1
-2026-01-09  | transfer | 102.00  | M-0          | M-1
-2026-01-02  | transfer | 110.00  | M-1          | M-2
-2026-01-06  | transfer | 111.00  | M-1          | M-2
-2026-01-10  | transfer | 112.00  | M-1          | M-2
-2026-01-03  | transfer | 120.00  | M-2          | M-3
-2026-01-07  | transfer | 121.00  | M-2          | M-3
-2026-01-11  | transfer | 122.00  | M-2          | M-3
-2026-01-01  | transfer | 130.00  | M-3          | M-4
-2026-01-05  | transfer | 131.00  | M-3          | M-4
-2026-01-09  | transfer | 132.00  | M-3          | M-4
-2026-01-02  | transfer | 140.00  | M-4          | M-5
-2026-01-06  | transfer | 141.00  | M-4          | M-5
-2026-01-10  | transfer | 142.00  | M-4          | M-5
-2026-01-03  | transfer | 150.00  | M-5          | M-0
-2026-01-07  | transfer | 151.00  | M-5          | M-0
-2026-01-11  | transfer | 152.00  | M-5          | M-0
-2026-03-02  | transfer | 4000.00 | M-0          | A-1
 2026-03-03  | transfer | 3900.00 | M-0          | A-1
-2026-03-09  | transfer | 4000.00 | M-0          | A-1
 2026-03-10  | transfer | 3000.00 | M-0          | A-1
-2026-03-20  | transfer | 2500.00 | M-0          | A-1
 """
 params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "what makes it large is a payment to itself and one that was undone"
+base = "typical"
+without = [20, 21, 22, 23]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | reverses
-2026-01-01  | transfer | 100.00  | M-0          | M-1        |
-2026-01-05  | transfer | 101.00  | M-0          | M-1        |
-2026-01-09  | transfer | 102.00  | M-0          | M-1        |
-2026-01-02  | transfer | 110.00  | M-1          | M-2        |
-2026-01-06  | transfer | 111.00  | M-1          | M-2        |
-2026-01-10  | transfer | 112.00  | M-1          | M-2        |
-2026-01-03  | transfer | 120.00  | M-2          | M-3        |
-2026-01-07  | transfer | 121.00  | M-2          | M-3        |
-2026-01-11  | transfer | 122.00  | M-2          | M-3        |
-2026-01-01  | transfer | 130.00  | M-3          | M-4        |
-2026-01-05  | transfer | 131.00  | M-3          | M-4        |
-2026-01-09  | transfer | 132.00  | M-3          | M-4        |
-2026-01-02  | transfer | 140.00  | M-4          | M-5        |
-2026-01-06  | transfer | 141.00  | M-4          | M-5        |
-2026-01-10  | transfer | 142.00  | M-4          | M-5        |
-2026-01-03  | transfer | 150.00  | M-5          | M-0        |
-2026-01-07  | transfer | 151.00  | M-5          | M-0        |
-2026-01-11  | transfer | 152.00  | M-5          | M-0        |
-2026-03-02  | transfer | 4000.00 | M-0          | A-1        |
 2026-03-03  | transfer | 9000.00 | A-1          | A-1        |
 2026-03-04  | transfer | 7000.00 | M-1          | A-1        | 0019
 2026-03-05  | transfer | 10.00   | A-1          | M-1        |
@@ -308,32 +204,7 @@ params = { least_peers = 6, percentile = 800 }
 
 [[silent]]
 name = "a licensed trader, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 100.00  | M-0          | M-1
-2026-01-05  | transfer | 101.00  | M-0          | M-1
-2026-01-09  | transfer | 102.00  | M-0          | M-1
-2026-01-02  | transfer | 110.00  | M-1          | M-2
-2026-01-06  | transfer | 111.00  | M-1          | M-2
-2026-01-10  | transfer | 112.00  | M-1          | M-2
-2026-01-03  | transfer | 120.00  | M-2          | M-3
-2026-01-07  | transfer | 121.00  | M-2          | M-3
-2026-01-11  | transfer | 122.00  | M-2          | M-3
-2026-01-01  | transfer | 130.00  | M-3          | M-4
-2026-01-05  | transfer | 131.00  | M-3          | M-4
-2026-01-09  | transfer | 132.00  | M-3          | M-4
-2026-01-02  | transfer | 140.00  | M-4          | M-5
-2026-01-06  | transfer | 141.00  | M-4          | M-5
-2026-01-10  | transfer | 142.00  | M-4          | M-5
-2026-01-03  | transfer | 150.00  | M-5          | M-0
-2026-01-07  | transfer | 151.00  | M-5          | M-0
-2026-01-11  | transfer | 152.00  | M-5          | M-0
-2026-03-02  | transfer | 4000.00 | M-0          | A-1
-2026-03-03  | transfer | 3900.00 | A-1          | M-1
-2026-03-09  | transfer | 4000.00 | M-2          | A-1
-2026-03-10  | transfer | 3000.00 | A-1          | M-3
-2026-03-20  | transfer | 2500.00 | M-4          | A-1
-"""
+base = "typical"
 params = { least_peers = 6, percentile = 800 }
 tables.segments = """
 account | segment | valid_from | valid_to | source

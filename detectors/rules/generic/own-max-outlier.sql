@@ -91,28 +91,7 @@ least = 1
 most = 100
 reason = "In a listed harvest, holiday or crisis of the account's country twice as much is needed: an event explains more money, not any sum, and a list that is public must not be a hiding place"
 
-[[fires]]
-name = "three times the largest of twelve payments"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-03-22  | transfer | 3000.00  | P-1          | A-1
-2026-03-30  | transfer | 3100.00  | P-1          | A-1
-2026-04-06  | transfer | 10000.00 | P-9          | A-1
-"""
-flags = ["A-1"]
-
-[[fires]]
-name = "with times of day"
+[bases.typical]
 rows = """
 occurred_at      | channel  | amount   | from_account | to_account
 2026-01-01 10:00 | transfer | 3000.00  | P-1          | A-1
@@ -129,121 +108,68 @@ occurred_at      | channel  | amount   | from_account | to_account
 2026-03-30 10:00 | transfer | 3100.00  | P-1          | A-1
 2026-04-06 10:00 | transfer | 10000.00 | P-9          | A-1
 """
+
+[[fires]]
+name = "three times the largest of twelve payments"
+base = "typical"
+dates_only = true
+flags = ["A-1"]
+
+[[fires]]
+name = "with times of day"
+base = "typical"
 flags = ["A-1"]
 
 [[silent]]
 name = "one cent below the threshold"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-01  | transfer | 3000.00 | P-1          | A-1
-2026-01-09  | transfer | 3100.00 | P-1          | A-1
-2026-01-17  | transfer | 3200.00 | P-1          | A-1
-2026-01-25  | transfer | 3300.00 | P-1          | A-1
-2026-02-02  | transfer | 3400.00 | P-1          | A-1
-2026-02-10  | transfer | 3000.00 | P-1          | A-1
-2026-02-18  | transfer | 3100.00 | P-1          | A-1
-2026-02-26  | transfer | 3200.00 | P-1          | A-1
-2026-03-06  | transfer | 3300.00 | P-1          | A-1
-2026-03-14  | transfer | 3400.00 | P-1          | A-1
-2026-03-22  | transfer | 3000.00 | P-1          | A-1
-2026-03-30  | transfer | 3100.00 | P-1          | A-1
-2026-04-06  | transfer | 9999.99 | P-9          | A-1
-"""
+base = "typical"
+dates_only = true
+change.13.amount = "9999.99"
 
 [[silent]]
 name = "only dates are known: the fourth month back does not count, and nine payments are too few"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-04-02  | transfer | 10000.00 | P-9          | A-1
-"""
+base = "typical"
+dates_only = true
+without = [11, 12]
+change.13.occurred_at = "2026-04-02"
 
 [[silent]]
 name = "one and a half times the largest, less a cent"
+base = "typical"
+dates_only = true
+change.13.amount = "11999.99"
 rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-03-22  | transfer | 3000.00  | P-1          | A-1
-2026-03-30  | transfer | 3100.00  | P-1          | A-1
-2026-03-31  | transfer | 8000.00  | P-1          | A-1
-2026-04-06  | transfer | 11999.99 | P-9          | A-1
+occurred_at | channel  | amount  | from_account | to_account
+2026-03-31  | transfer | 8000.00 | P-1          | A-1
 """
 
 [[silent]]
 name = "the large payment goes the other way, where there is no history"
+base = "typical"
+dates_only = true
+without = [13]
 rows = """
 occurred_at | channel  | amount   | from_account | to_account
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-03-22  | transfer | 3000.00  | P-1          | A-1
-2026-03-30  | transfer | 3100.00  | P-1          | A-1
 2026-04-06  | transfer | 10000.00 | A-1          | P-9
 """
 
 [[silent]]
 name = "a payment to itself, and one that undoes another"
+base = "typical"
+dates_only = true
+change.13.from_account = "A-1"
 rows = """
 occurred_at | channel  | amount   | from_account | to_account | reverses
-2026-01-01  | transfer | 3000.00  | P-1          | A-1        |
-2026-01-09  | transfer | 3100.00  | P-1          | A-1        |
-2026-01-17  | transfer | 3200.00  | P-1          | A-1        |
-2026-01-25  | transfer | 3300.00  | P-1          | A-1        |
-2026-02-02  | transfer | 3400.00  | P-1          | A-1        |
-2026-02-10  | transfer | 3000.00  | P-1          | A-1        |
-2026-02-18  | transfer | 3100.00  | P-1          | A-1        |
-2026-02-26  | transfer | 3200.00  | P-1          | A-1        |
-2026-03-06  | transfer | 3300.00  | P-1          | A-1        |
-2026-03-14  | transfer | 3400.00  | P-1          | A-1        |
-2026-03-22  | transfer | 3000.00  | P-1          | A-1        |
-2026-03-30  | transfer | 3100.00  | P-1          | A-1        |
-2026-04-06  | transfer | 10000.00 | A-1          | A-1        |
 2026-04-06  | transfer | 10000.00 | P-1          | A-1        | 0001
 """
 
 [[silent]]
 name = "the same harvest was sold a year before"
+base = "typical"
+dates_only = true
 rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2025-04-10  | transfer | 9000.00  | P-9          | A-1
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-03-22  | transfer | 3000.00  | P-1          | A-1
-2026-03-30  | transfer | 3100.00  | P-1          | A-1
-2026-04-06  | transfer | 10000.00 | P-9          | A-1
+occurred_at | channel  | amount  | from_account | to_account
+2025-04-10  | transfer | 9000.00 | P-9          | A-1
 """
 
 [[silent]]
@@ -271,22 +197,8 @@ ML      | harvest | cotton | 2025-01-01 | 2026-12-31 | example
 
 [[silent]]
 name = "a property agent, known as such"
-rows = """
-occurred_at | channel  | amount   | from_account | to_account
-2026-01-01  | transfer | 3000.00  | P-1          | A-1
-2026-01-09  | transfer | 3100.00  | P-1          | A-1
-2026-01-17  | transfer | 3200.00  | P-1          | A-1
-2026-01-25  | transfer | 3300.00  | P-1          | A-1
-2026-02-02  | transfer | 3400.00  | P-1          | A-1
-2026-02-10  | transfer | 3000.00  | P-1          | A-1
-2026-02-18  | transfer | 3100.00  | P-1          | A-1
-2026-02-26  | transfer | 3200.00  | P-1          | A-1
-2026-03-06  | transfer | 3300.00  | P-1          | A-1
-2026-03-14  | transfer | 3400.00  | P-1          | A-1
-2026-03-22  | transfer | 3000.00  | P-1          | A-1
-2026-03-30  | transfer | 3100.00  | P-1          | A-1
-2026-04-06  | transfer | 10000.00 | P-9          | A-1
-"""
+base = "typical"
+dates_only = true
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | property_agent | 2025-01-01 | | example

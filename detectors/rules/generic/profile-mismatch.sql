@@ -88,8 +88,7 @@ least = 1
 most = 100
 reason = "Who farms, fishes or fells gets a year's income at once: in a listed harvest fifteen months of it"
 
-[[fires]]
-name = "five times the month's income from four people"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-03-02  | transfer | 3000.00 | P-0          | A-1
@@ -97,11 +96,15 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-08  | transfer | 3000.00 | P-2          | A-1
 2026-03-11  | transfer | 3000.00 | P-3          | A-1
 """
-flags = ["A-1"]
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
 """
+
+[[fires]]
+name = "five times the month's income from four people"
+base = "typical"
+flags = ["A-1"]
 
 [[fires]]
 name = "with times of day, over thirty calendar days"
@@ -121,31 +124,15 @@ X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
 
 [[silent]]
 name = "one cent below five times"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 3000.00 | P-0          | A-1
-2026-03-05  | transfer | 3000.00 | P-1          | A-1
-2026-03-08  | transfer | 3000.00 | P-2          | A-1
-2026-03-11  | transfer | 2999.99 | P-3          | A-1
-"""
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
-"""
+base = "typical"
+change.4.amount = "2999.99"
 
 [[silent]]
 name = "the last payment comes on the thirty-first day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 3000.00 | P-0          | A-1
-2026-03-12  | transfer | 3000.00 | P-1          | A-1
-2026-03-22  | transfer | 3000.00 | P-2          | A-1
-2026-04-01  | transfer | 3000.00 | P-3          | A-1
-"""
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
-"""
+base = "typical"
+change.2.occurred_at = "2026-03-12"
+change.3.occurred_at = "2026-03-22"
+change.4.occurred_at = "2026-04-01"
 
 [[silent]]
 name = "two payments are a loan and a gift"
@@ -175,13 +162,7 @@ X|A-1 | retail | EUR | 10 | | 2025-01-01 | | example
 
 [[silent]]
 name = "nobody knows the owner's income"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 3000.00 | P-0          | A-1
-2026-03-05  | transfer | 3000.00 | P-1          | A-1
-2026-03-08  | transfer | 3000.00 | P-2          | A-1
-2026-03-11  | transfer | 3000.00 | P-3          | A-1
-"""
+base = "typical"
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1 | retail | | | | 2025-01-01 | | example
@@ -189,13 +170,7 @@ X|A-1 | retail | | | | 2025-01-01 | | example
 
 [[silent]]
 name = "the profile no longer holds"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 3000.00 | P-0          | A-1
-2026-03-05  | transfer | 3000.00 | P-1          | A-1
-2026-03-08  | transfer | 3000.00 | P-2          | A-1
-2026-03-11  | transfer | 3000.00 | P-3          | A-1
-"""
+base = "typical"
 tables.profiles = """
 account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1 | retail | EUR | 2400 | | 2025-01-01 | 2026-01-01 | example
@@ -235,17 +210,7 @@ X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
 
 [[silent]]
 name = "a savings circle, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 3000.00 | P-0          | A-1
-2026-03-05  | transfer | 3000.00 | P-1          | A-1
-2026-03-08  | transfer | 3000.00 | P-2          | A-1
-2026-03-11  | transfer | 3000.00 | P-3          | A-1
-"""
-tables.profiles = """
-account | sector | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1 | retail | EUR | 2400 | | 2025-01-01 | | example
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | savings_circle | 2025-01-01 | | example

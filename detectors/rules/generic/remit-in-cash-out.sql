@@ -105,8 +105,7 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a paying agent's own, or a trade"
 
-[[fires]]
-name = "four people abroad send within a week, and each sum is withdrawn on the same day"
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount | from_account | to_account | from_country | to_country
 2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1        | FR           | ML
@@ -118,6 +117,23 @@ occurred_at      | channel         | amount | from_account | to_account | from_c
 2026-03-08 09:10 | transfer        | 350.00 | S-4          | A-1        | FR           | ML
 2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |            | ML           |
 """
+
+[bases.lawful]
+rows = """
+occurred_at      | channel         | amount | from_account | to_account
+2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1
+2026-03-02 15:00 | cash_withdrawal | 290.00 | A-1          |
+2026-03-04 09:10 | remittance      | 250.00 | S-2          | A-1
+2026-03-04 16:00 | cash_withdrawal | 250.00 | A-1          |
+2026-03-05 09:10 | remittance      | 400.00 | S-3          | A-1
+2026-03-05 19:09 | cash_withdrawal | 380.00 | A-1          |
+2026-03-08 09:10 | remittance      | 350.00 | S-1          | A-1
+2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |
+"""
+
+[[fires]]
+name = "four people abroad send within a week, and each sum is withdrawn on the same day"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -134,31 +150,13 @@ flags = ["A-1"]
 
 [[silent]]
 name = "three emigrants support their family"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1
-2026-03-02 15:00 | cash_withdrawal | 290.00 | A-1          |
-2026-03-04 09:10 | remittance      | 250.00 | S-2          | A-1
-2026-03-04 16:00 | cash_withdrawal | 250.00 | A-1          |
-2026-03-05 09:10 | remittance      | 400.00 | S-3          | A-1
-2026-03-05 19:09 | cash_withdrawal | 380.00 | A-1          |
-2026-03-08 09:10 | remittance      | 350.00 | S-1          | A-1
-2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |
-"""
+base = "lawful"
 
 [[silent]]
 name = "one of the four sums is withdrawn exactly a day later"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account
-2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1
-2026-03-02 15:00 | cash_withdrawal | 290.00 | A-1          |
-2026-03-04 09:10 | remittance      | 250.00 | S-2          | A-1
-2026-03-04 16:00 | cash_withdrawal | 250.00 | A-1          |
-2026-03-05 09:10 | remittance      | 400.00 | S-3          | A-1
-2026-03-06 09:10 | cash_withdrawal | 380.00 | A-1          |
-2026-03-08 09:10 | remittance      | 350.00 | S-4          | A-1
-2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |
-"""
+base = "lawful"
+change.6.occurred_at = "2026-03-06 09:10"
+change.7.from_account = "S-4"
 
 [[silent]]
 name = "only dates are known: the cash is taken out on the next day"
@@ -228,17 +226,7 @@ occurred_at      | channel         | amount | from_account | to_account
 
 [[silent]]
 name = "a licensed agent cashes remittances for customers"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | remittance      | 300.00 | S-1          | A-1        | FR           | ML
-2026-03-02 15:00 | cash_withdrawal | 290.00 | A-1          |            | ML           |
-2026-03-04 09:10 | remittance      | 250.00 | S-2          | A-1        | ES           | ML
-2026-03-04 16:00 | cash_withdrawal | 250.00 | A-1          |            | ML           |
-2026-03-05 09:10 | remittance      | 400.00 | S-3          | A-1        | IT           | ML
-2026-03-06 09:09 | cash_withdrawal | 380.00 | A-1          |            | ML           |
-2026-03-08 09:10 | transfer        | 350.00 | S-4          | A-1        | FR           | ML
-2026-03-08 12:10 | cash_withdrawal | 340.00 | A-1          |            | ML           |
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

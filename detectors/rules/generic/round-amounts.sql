@@ -91,8 +91,7 @@ least = 0
 most = 100000
 reason = "Round payments of the reporting threshold in all: pocket money is round too"
 
-[[fires]]
-name = "ten round payments among people whose amounts are not"
+[bases.typical]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-03-02  | transfer | 1200.00 | M-0          | N-0
@@ -156,11 +155,8 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-10  | transfer | 1100.00 | A-1          | R-2
 2026-03-11  | transfer | 1200.00 | A-1          | R-0
 """
-flags = ["A-1"]
-params = { least_peers = 10, percentile = 900 }
 
-[[silent]]
-name = "nine payments are too few"
+[bases.lawful]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
 2026-03-02  | transfer | 1200.00 | M-0          | N-0
@@ -213,16 +209,29 @@ occurred_at | channel  | amount  | from_account | to_account
 2026-03-09  | transfer | 1463.23 | M-4          | N-4
 2026-03-10  | transfer | 1500.40 | M-4          | N-4
 2026-03-11  | transfer | 1537.57 | M-4          | N-4
-2026-03-02  | transfer | 1000.00 | A-1          | R-0
-2026-03-03  | transfer | 1100.00 | A-1          | R-1
-2026-03-04  | transfer | 1200.00 | A-1          | R-2
-2026-03-05  | transfer | 1300.00 | A-1          | R-0
-2026-03-06  | transfer | 1400.00 | A-1          | R-1
-2026-03-07  | transfer | 1500.00 | A-1          | R-2
-2026-03-08  | transfer | 1600.00 | A-1          | R-0
-2026-03-09  | transfer | 1000.00 | A-1          | R-1
-2026-03-10  | transfer | 1100.00 | A-1          | R-2
+2026-03-02  | transfer | 100.00  | A-1          | R-0
+2026-03-03  | transfer | 110.00  | A-1          | R-1
+2026-03-04  | transfer | 120.00  | A-1          | R-2
+2026-03-05  | transfer | 130.00  | A-1          | R-0
+2026-03-06  | transfer | 140.00  | A-1          | R-1
+2026-03-07  | transfer | 150.00  | A-1          | R-2
+2026-03-08  | transfer | 160.00  | A-1          | R-0
+2026-03-09  | transfer | 100.00  | A-1          | R-1
+2026-03-10  | transfer | 110.00  | A-1          | R-2
+2026-03-11  | transfer | 120.00  | A-1          | R-0
 """
+params = { least_peers = 10, percentile = 900 }
+
+[[fires]]
+name = "ten round payments among people whose amounts are not"
+base = "typical"
+flags = ["A-1"]
+params = { least_peers = 10, percentile = 900 }
+
+[[silent]]
+name = "nine payments are too few"
+base = "typical"
+without = [60]
 params = { least_peers = 10, percentile = 900 }
 
 [[silent]]
@@ -294,191 +303,18 @@ params = { least_peers = 10, percentile = 900 }
 
 [[silent]]
 name = "small change: the sum stays below the threshold"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 1200.00 | M-0          | N-0
-2026-03-03  | transfer | 1237.17 | M-0          | N-0
-2026-03-04  | transfer | 1274.34 | M-0          | N-0
-2026-03-05  | transfer | 1311.51 | M-0          | N-0
-2026-03-06  | transfer | 1348.68 | M-0          | N-0
-2026-03-07  | transfer | 1385.85 | M-0          | N-0
-2026-03-08  | transfer | 1422.02 | M-0          | N-0
-2026-03-09  | transfer | 1459.19 | M-0          | N-0
-2026-03-10  | transfer | 1496.36 | M-0          | N-0
-2026-03-11  | transfer | 1533.53 | M-0          | N-0
-2026-03-02  | transfer | 1201.01 | M-1          | N-1
-2026-03-03  | transfer | 1238.18 | M-1          | N-1
-2026-03-04  | transfer | 1275.35 | M-1          | N-1
-2026-03-05  | transfer | 1312.52 | M-1          | N-1
-2026-03-06  | transfer | 1349.69 | M-1          | N-1
-2026-03-07  | transfer | 1386.86 | M-1          | N-1
-2026-03-08  | transfer | 1423.03 | M-1          | N-1
-2026-03-09  | transfer | 1460.20 | M-1          | N-1
-2026-03-10  | transfer | 1497.37 | M-1          | N-1
-2026-03-11  | transfer | 1534.54 | M-1          | N-1
-2026-03-02  | transfer | 1202.02 | M-2          | N-2
-2026-03-03  | transfer | 1239.19 | M-2          | N-2
-2026-03-04  | transfer | 1276.36 | M-2          | N-2
-2026-03-05  | transfer | 1313.53 | M-2          | N-2
-2026-03-06  | transfer | 1350.70 | M-2          | N-2
-2026-03-07  | transfer | 1387.87 | M-2          | N-2
-2026-03-08  | transfer | 1424.04 | M-2          | N-2
-2026-03-09  | transfer | 1461.21 | M-2          | N-2
-2026-03-10  | transfer | 1498.38 | M-2          | N-2
-2026-03-11  | transfer | 1535.55 | M-2          | N-2
-2026-03-02  | transfer | 1203.03 | M-3          | N-3
-2026-03-03  | transfer | 1240.20 | M-3          | N-3
-2026-03-04  | transfer | 1277.37 | M-3          | N-3
-2026-03-05  | transfer | 1314.54 | M-3          | N-3
-2026-03-06  | transfer | 1351.71 | M-3          | N-3
-2026-03-07  | transfer | 1388.88 | M-3          | N-3
-2026-03-08  | transfer | 1425.05 | M-3          | N-3
-2026-03-09  | transfer | 1462.22 | M-3          | N-3
-2026-03-10  | transfer | 1499.39 | M-3          | N-3
-2026-03-11  | transfer | 1536.56 | M-3          | N-3
-2026-03-02  | transfer | 1204.04 | M-4          | N-4
-2026-03-03  | transfer | 1241.21 | M-4          | N-4
-2026-03-04  | transfer | 1278.38 | M-4          | N-4
-2026-03-05  | transfer | 1315.55 | M-4          | N-4
-2026-03-06  | transfer | 1352.72 | M-4          | N-4
-2026-03-07  | transfer | 1389.89 | M-4          | N-4
-2026-03-08  | transfer | 1426.06 | M-4          | N-4
-2026-03-09  | transfer | 1463.23 | M-4          | N-4
-2026-03-10  | transfer | 1500.40 | M-4          | N-4
-2026-03-11  | transfer | 1537.57 | M-4          | N-4
-2026-03-02  | transfer | 100.00  | A-1          | R-0
-2026-03-03  | transfer | 110.00  | A-1          | R-1
-2026-03-04  | transfer | 120.00  | A-1          | R-2
-2026-03-05  | transfer | 130.00  | A-1          | R-0
-2026-03-06  | transfer | 140.00  | A-1          | R-1
-2026-03-07  | transfer | 150.00  | A-1          | R-2
-2026-03-08  | transfer | 160.00  | A-1          | R-0
-2026-03-09  | transfer | 100.00  | A-1          | R-1
-2026-03-10  | transfer | 110.00  | A-1          | R-2
-2026-03-11  | transfer | 120.00  | A-1          | R-0
-"""
-params = { least_peers = 10, percentile = 900 }
+base = "lawful"
 
 [[silent]]
 name = "too few peers to say what is rare"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 1200.00 | M-0          | N-0
-2026-03-03  | transfer | 1237.17 | M-0          | N-0
-2026-03-04  | transfer | 1274.34 | M-0          | N-0
-2026-03-05  | transfer | 1311.51 | M-0          | N-0
-2026-03-06  | transfer | 1348.68 | M-0          | N-0
-2026-03-07  | transfer | 1385.85 | M-0          | N-0
-2026-03-08  | transfer | 1422.02 | M-0          | N-0
-2026-03-09  | transfer | 1459.19 | M-0          | N-0
-2026-03-10  | transfer | 1496.36 | M-0          | N-0
-2026-03-11  | transfer | 1533.53 | M-0          | N-0
-2026-03-02  | transfer | 1201.01 | M-1          | N-1
-2026-03-03  | transfer | 1238.18 | M-1          | N-1
-2026-03-04  | transfer | 1275.35 | M-1          | N-1
-2026-03-05  | transfer | 1312.52 | M-1          | N-1
-2026-03-06  | transfer | 1349.69 | M-1          | N-1
-2026-03-07  | transfer | 1386.86 | M-1          | N-1
-2026-03-08  | transfer | 1423.03 | M-1          | N-1
-2026-03-09  | transfer | 1460.20 | M-1          | N-1
-2026-03-10  | transfer | 1497.37 | M-1          | N-1
-2026-03-11  | transfer | 1534.54 | M-1          | N-1
-2026-03-02  | transfer | 1202.02 | M-2          | N-2
-2026-03-03  | transfer | 1239.19 | M-2          | N-2
-2026-03-04  | transfer | 1276.36 | M-2          | N-2
-2026-03-05  | transfer | 1313.53 | M-2          | N-2
-2026-03-06  | transfer | 1350.70 | M-2          | N-2
-2026-03-07  | transfer | 1387.87 | M-2          | N-2
-2026-03-08  | transfer | 1424.04 | M-2          | N-2
-2026-03-09  | transfer | 1461.21 | M-2          | N-2
-2026-03-10  | transfer | 1498.38 | M-2          | N-2
-2026-03-11  | transfer | 1535.55 | M-2          | N-2
-2026-03-02  | transfer | 1203.03 | M-3          | N-3
-2026-03-03  | transfer | 1240.20 | M-3          | N-3
-2026-03-04  | transfer | 1277.37 | M-3          | N-3
-2026-03-05  | transfer | 1314.54 | M-3          | N-3
-2026-03-06  | transfer | 1351.71 | M-3          | N-3
-2026-03-07  | transfer | 1388.88 | M-3          | N-3
-2026-03-08  | transfer | 1425.05 | M-3          | N-3
-2026-03-09  | transfer | 1462.22 | M-3          | N-3
-2026-03-10  | transfer | 1499.39 | M-3          | N-3
-2026-03-11  | transfer | 1536.56 | M-3          | N-3
-2026-03-02  | transfer | 1204.04 | M-4          | N-4
-2026-03-03  | transfer | 1241.21 | M-4          | N-4
-2026-03-04  | transfer | 1278.38 | M-4          | N-4
-2026-03-05  | transfer | 1315.55 | M-4          | N-4
-2026-03-06  | transfer | 1352.72 | M-4          | N-4
-2026-03-07  | transfer | 1389.89 | M-4          | N-4
-2026-03-08  | transfer | 1426.06 | M-4          | N-4
-2026-03-09  | transfer | 1463.23 | M-4          | N-4
-2026-03-10  | transfer | 1500.40 | M-4          | N-4
-2026-03-11  | transfer | 1537.57 | M-4          | N-4
-2026-03-02  | transfer | 1000.00 | A-1          | R-0
-2026-03-03  | transfer | 1100.00 | A-1          | R-1
-2026-03-04  | transfer | 1200.00 | A-1          | R-2
-2026-03-05  | transfer | 1300.00 | A-1          | R-0
-2026-03-06  | transfer | 1400.00 | A-1          | R-1
-2026-03-07  | transfer | 1500.00 | A-1          | R-2
-2026-03-08  | transfer | 1600.00 | A-1          | R-0
-2026-03-09  | transfer | 1000.00 | A-1          | R-1
-2026-03-10  | transfer | 1100.00 | A-1          | R-2
-2026-03-11  | transfer | 1200.00 | A-1          | R-0
-"""
+base = "typical"
 
 [[silent]]
 name = "paid back, and paid to itself"
+base = "lawful"
+without = [51, 52, 53, 54, 55, 56, 57, 58, 59, 60]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | reverses
-2026-03-02  | transfer | 1200.00 | M-0          | N-0        |
-2026-03-03  | transfer | 1237.17 | M-0          | N-0        |
-2026-03-04  | transfer | 1274.34 | M-0          | N-0        |
-2026-03-05  | transfer | 1311.51 | M-0          | N-0        |
-2026-03-06  | transfer | 1348.68 | M-0          | N-0        |
-2026-03-07  | transfer | 1385.85 | M-0          | N-0        |
-2026-03-08  | transfer | 1422.02 | M-0          | N-0        |
-2026-03-09  | transfer | 1459.19 | M-0          | N-0        |
-2026-03-10  | transfer | 1496.36 | M-0          | N-0        |
-2026-03-11  | transfer | 1533.53 | M-0          | N-0        |
-2026-03-02  | transfer | 1201.01 | M-1          | N-1        |
-2026-03-03  | transfer | 1238.18 | M-1          | N-1        |
-2026-03-04  | transfer | 1275.35 | M-1          | N-1        |
-2026-03-05  | transfer | 1312.52 | M-1          | N-1        |
-2026-03-06  | transfer | 1349.69 | M-1          | N-1        |
-2026-03-07  | transfer | 1386.86 | M-1          | N-1        |
-2026-03-08  | transfer | 1423.03 | M-1          | N-1        |
-2026-03-09  | transfer | 1460.20 | M-1          | N-1        |
-2026-03-10  | transfer | 1497.37 | M-1          | N-1        |
-2026-03-11  | transfer | 1534.54 | M-1          | N-1        |
-2026-03-02  | transfer | 1202.02 | M-2          | N-2        |
-2026-03-03  | transfer | 1239.19 | M-2          | N-2        |
-2026-03-04  | transfer | 1276.36 | M-2          | N-2        |
-2026-03-05  | transfer | 1313.53 | M-2          | N-2        |
-2026-03-06  | transfer | 1350.70 | M-2          | N-2        |
-2026-03-07  | transfer | 1387.87 | M-2          | N-2        |
-2026-03-08  | transfer | 1424.04 | M-2          | N-2        |
-2026-03-09  | transfer | 1461.21 | M-2          | N-2        |
-2026-03-10  | transfer | 1498.38 | M-2          | N-2        |
-2026-03-11  | transfer | 1535.55 | M-2          | N-2        |
-2026-03-02  | transfer | 1203.03 | M-3          | N-3        |
-2026-03-03  | transfer | 1240.20 | M-3          | N-3        |
-2026-03-04  | transfer | 1277.37 | M-3          | N-3        |
-2026-03-05  | transfer | 1314.54 | M-3          | N-3        |
-2026-03-06  | transfer | 1351.71 | M-3          | N-3        |
-2026-03-07  | transfer | 1388.88 | M-3          | N-3        |
-2026-03-08  | transfer | 1425.05 | M-3          | N-3        |
-2026-03-09  | transfer | 1462.22 | M-3          | N-3        |
-2026-03-10  | transfer | 1499.39 | M-3          | N-3        |
-2026-03-11  | transfer | 1536.56 | M-3          | N-3        |
-2026-03-02  | transfer | 1204.04 | M-4          | N-4        |
-2026-03-03  | transfer | 1241.21 | M-4          | N-4        |
-2026-03-04  | transfer | 1278.38 | M-4          | N-4        |
-2026-03-05  | transfer | 1315.55 | M-4          | N-4        |
-2026-03-06  | transfer | 1352.72 | M-4          | N-4        |
-2026-03-07  | transfer | 1389.89 | M-4          | N-4        |
-2026-03-08  | transfer | 1426.06 | M-4          | N-4        |
-2026-03-09  | transfer | 1463.23 | M-4          | N-4        |
-2026-03-10  | transfer | 1500.40 | M-4          | N-4        |
-2026-03-11  | transfer | 1537.57 | M-4          | N-4        |
 2026-03-02  | transfer | 1000.00 | A-1          | A-1        |
 2026-03-03  | transfer | 1100.00 | A-1          | A-1        |
 2026-03-04  | transfer | 1200.00 | A-1          | A-1        |
@@ -500,73 +336,10 @@ occurred_at | channel  | amount  | from_account | to_account | reverses
 2026-03-10  | transfer | 1100.00 | A-1          | R-2        | 0009
 2026-03-11  | transfer | 1200.00 | A-1          | R-0        | 0010
 """
-params = { least_peers = 10, percentile = 900 }
 
 [[silent]]
 name = "a payroll, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-03-02  | transfer | 1200.00 | M-0          | N-0
-2026-03-03  | transfer | 1237.17 | M-0          | N-0
-2026-03-04  | transfer | 1274.34 | M-0          | N-0
-2026-03-05  | transfer | 1311.51 | M-0          | N-0
-2026-03-06  | transfer | 1348.68 | M-0          | N-0
-2026-03-07  | transfer | 1385.85 | M-0          | N-0
-2026-03-08  | transfer | 1422.02 | M-0          | N-0
-2026-03-09  | transfer | 1459.19 | M-0          | N-0
-2026-03-10  | transfer | 1496.36 | M-0          | N-0
-2026-03-11  | transfer | 1533.53 | M-0          | N-0
-2026-03-02  | transfer | 1201.01 | M-1          | N-1
-2026-03-03  | transfer | 1238.18 | M-1          | N-1
-2026-03-04  | transfer | 1275.35 | M-1          | N-1
-2026-03-05  | transfer | 1312.52 | M-1          | N-1
-2026-03-06  | transfer | 1349.69 | M-1          | N-1
-2026-03-07  | transfer | 1386.86 | M-1          | N-1
-2026-03-08  | transfer | 1423.03 | M-1          | N-1
-2026-03-09  | transfer | 1460.20 | M-1          | N-1
-2026-03-10  | transfer | 1497.37 | M-1          | N-1
-2026-03-11  | transfer | 1534.54 | M-1          | N-1
-2026-03-02  | transfer | 1202.02 | M-2          | N-2
-2026-03-03  | transfer | 1239.19 | M-2          | N-2
-2026-03-04  | transfer | 1276.36 | M-2          | N-2
-2026-03-05  | transfer | 1313.53 | M-2          | N-2
-2026-03-06  | transfer | 1350.70 | M-2          | N-2
-2026-03-07  | transfer | 1387.87 | M-2          | N-2
-2026-03-08  | transfer | 1424.04 | M-2          | N-2
-2026-03-09  | transfer | 1461.21 | M-2          | N-2
-2026-03-10  | transfer | 1498.38 | M-2          | N-2
-2026-03-11  | transfer | 1535.55 | M-2          | N-2
-2026-03-02  | transfer | 1203.03 | M-3          | N-3
-2026-03-03  | transfer | 1240.20 | M-3          | N-3
-2026-03-04  | transfer | 1277.37 | M-3          | N-3
-2026-03-05  | transfer | 1314.54 | M-3          | N-3
-2026-03-06  | transfer | 1351.71 | M-3          | N-3
-2026-03-07  | transfer | 1388.88 | M-3          | N-3
-2026-03-08  | transfer | 1425.05 | M-3          | N-3
-2026-03-09  | transfer | 1462.22 | M-3          | N-3
-2026-03-10  | transfer | 1499.39 | M-3          | N-3
-2026-03-11  | transfer | 1536.56 | M-3          | N-3
-2026-03-02  | transfer | 1204.04 | M-4          | N-4
-2026-03-03  | transfer | 1241.21 | M-4          | N-4
-2026-03-04  | transfer | 1278.38 | M-4          | N-4
-2026-03-05  | transfer | 1315.55 | M-4          | N-4
-2026-03-06  | transfer | 1352.72 | M-4          | N-4
-2026-03-07  | transfer | 1389.89 | M-4          | N-4
-2026-03-08  | transfer | 1426.06 | M-4          | N-4
-2026-03-09  | transfer | 1463.23 | M-4          | N-4
-2026-03-10  | transfer | 1500.40 | M-4          | N-4
-2026-03-11  | transfer | 1537.57 | M-4          | N-4
-2026-03-02  | transfer | 1000.00 | A-1          | R-0
-2026-03-03  | transfer | 1100.00 | A-1          | R-1
-2026-03-04  | transfer | 1200.00 | A-1          | R-2
-2026-03-05  | transfer | 1300.00 | A-1          | R-0
-2026-03-06  | transfer | 1400.00 | A-1          | R-1
-2026-03-07  | transfer | 1500.00 | A-1          | R-2
-2026-03-08  | transfer | 1600.00 | A-1          | R-0
-2026-03-09  | transfer | 1000.00 | A-1          | R-1
-2026-03-10  | transfer | 1100.00 | A-1          | R-2
-2026-03-11  | transfer | 1200.00 | A-1          | R-0
-"""
+base = "typical"
 params = { least_peers = 10, percentile = 900 }
 tables.segments = """
 account | segment | valid_from | valid_to | source

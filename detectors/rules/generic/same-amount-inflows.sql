@@ -123,8 +123,7 @@ least = 10
 most = 2000
 reason = "An account with more payments one way on some day is a till, where equal sums are prices"
 
-[[fires]]
-name = "five people pay about 400 on one day"
+[bases.typical]
 rows = """
 occurred_at      | amount | from_account | to_account
 2026-01-05 09:00 |   5.00 | Z-1          | Z-2
@@ -134,44 +133,28 @@ occurred_at      | amount | from_account | to_account
 2026-03-02 18:05 | 400.00 | S-4          | A-1
 2026-03-03 09:09 | 402.00 | S-5          | A-1
 """
+
+[[fires]]
+name = "five people pay about 400 on one day"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: five people on one calendar day"
-rows = """
-occurred_at | amount | from_account | to_account
-2026-01-05  |   5.00 | Z-1          | Z-2
-2026-03-02  | 400.00 | S-1          | A-1
-2026-03-02  | 410.00 | S-2          | A-1
-2026-03-02  | 390.00 | S-3          | A-1
-2026-03-02  | 400.00 | S-4          | A-1
-2026-03-02  | 402.00 | S-5          | A-1
-"""
+base = "typical"
+dates_only = true
+change.6.occurred_at = "2026-03-02"
 flags = ["A-1"]
 
 [[silent]]
 name = "the fifth pays exactly a day after the first"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | 400.00 | S-1          | A-1
-2026-03-02 11:40 | 410.00 | S-2          | A-1
-2026-03-02 16:05 | 390.00 | S-3          | A-1
-2026-03-02 18:05 | 400.00 | S-4          | A-1
-2026-03-03 09:10 | 402.00 | S-5          | A-1
-"""
+base = "typical"
+change.6.occurred_at = "2026-03-03 09:10"
 
 [[silent]]
 name = "only dates are known: the fifth pays on the next day"
-rows = """
-occurred_at | amount | from_account | to_account
-2026-01-05  |   5.00 | Z-1          | Z-2
-2026-03-02  | 400.00 | S-1          | A-1
-2026-03-02  | 410.00 | S-2          | A-1
-2026-03-02  | 390.00 | S-3          | A-1
-2026-03-02  | 400.00 | S-4          | A-1
-2026-03-03  | 402.00 | S-5          | A-1
-"""
+base = "typical"
+dates_only = true
 
 [[silent]]
 name = "one of the five sums differs by more than a twentieth"
@@ -235,14 +218,9 @@ occurred_at      | amount | from_account | to_account
 
 [[silent]]
 name = "a savings circle, not registered: four weeks later the account pays one of the five"
+base = "typical"
 rows = """
 occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | 400.00 | S-1          | A-1
-2026-03-02 11:40 | 410.00 | S-2          | A-1
-2026-03-02 16:05 | 390.00 | S-3          | A-1
-2026-03-02 18:05 | 400.00 | S-4          | A-1
-2026-03-03 09:09 | 402.00 | S-5          | A-1
 2026-03-30 10:00 | 400.00 | A-1          | S-5
 """
 
@@ -260,15 +238,9 @@ occurred_at      | amount | from_account | to_account
 
 [[silent]]
 name = "the data begins too late to know what is usual"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-02-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | 400.00 | S-1          | A-1
-2026-03-02 11:40 | 410.00 | S-2          | A-1
-2026-03-02 16:05 | 390.00 | S-3          | A-1
-2026-03-02 18:05 | 400.00 | S-4          | A-1
-2026-03-02 19:05 | 402.00 | S-5          | A-1
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-05 09:00"
+change.6.occurred_at = "2026-03-02 19:05"
 
 [[silent]]
 name = "one of the five payments undoes an earlier one"
@@ -284,15 +256,7 @@ r-5       | 2026-03-02 19:05 | 400.00 | S-5          | A-1        | r-9
 
 [[silent]]
 name = "a registered biller collects a fee"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 | 400.00 | S-1          | A-1
-2026-03-02 11:40 | 410.00 | S-2          | A-1
-2026-03-02 16:05 | 390.00 | S-3          | A-1
-2026-03-02 18:05 | 400.00 | S-4          | A-1
-2026-03-03 09:09 | 402.00 | S-5          | A-1
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1   | biller  | 2025-01-01 |          | example

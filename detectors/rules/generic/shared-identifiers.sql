@@ -70,8 +70,7 @@ least = 1
 most = 50
 reason = "The three largest payments of each account are the evidence, so that every account is seen in it"
 
-[[fires]]
-name = "five accounts on one device on the first to the thirtieth day"
+[bases.typical]
 rows = """
 occurred_at      | channel  | amount | from_account | to_account | device | phone
 2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-1    |
@@ -80,6 +79,10 @@ occurred_at      | channel  | amount | from_account | to_account | device | phon
 2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |
 2026-03-31 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |
 """
+
+[[fires]]
+name = "five accounts on one device on the first to the thirtieth day"
+base = "typical"
 flags = ["A-3"]
 
 [[fires]]
@@ -96,36 +99,20 @@ flags = ["A-3"]
 
 [[silent]]
 name = "the fifth account comes on the thirty-first day"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | device | phone
-2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-1    |
-2026-03-05 11:40 | transfer | 400.00 | A-2          | P-1        | D-1    |
-2026-03-09 16:05 | transfer | 700.00 | A-3          | P-2        | D-1    |
-2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |
-2026-04-01 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |
-"""
+base = "typical"
+change.5.occurred_at = "2026-04-01 09:09"
 
 [[silent]]
 name = "four accounts of a household, five payments"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | device | phone
-2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-1    |
-2026-03-05 11:40 | transfer | 400.00 | A-2          | P-1        | D-1    |
-2026-03-09 16:05 | transfer | 700.00 | A-3          | P-2        | D-1    |
-2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |
-2026-03-31 09:09 | transfer | 500.00 | A-1          | P-3        | D-1    |
-"""
+base = "typical"
+change.5.from_account = "A-1"
 
 [[silent]]
 name = "five accounts, each with its own device"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | device | phone
-2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-6    |
-2026-03-05 11:40 | transfer | 400.00 | A-2          | P-1        | D-2    |
-2026-03-09 16:05 | transfer | 700.00 | A-3          | P-2        | D-3    |
-2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |
-2026-03-31 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |
-"""
+base = "typical"
+change.1.device = "D-6"
+change.2.device = "D-2"
+change.3.device = "D-3"
 
 [[silent]]
 name = "the phone of one who is sent money by five people and pays from it"
@@ -163,26 +150,13 @@ occurred_at      | channel  | amount | from_account | to_account | device | phon
 
 [[silent]]
 name = "the machine of an office serves more accounts than the cap"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | device | phone
-2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-1    |
-2026-03-05 11:40 | transfer | 400.00 | A-2          | P-1        | D-1    |
-2026-03-09 16:05 | transfer | 700.00 | A-3          | P-2        | D-1    |
-2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |
-2026-03-31 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |
-"""
+base = "typical"
 params.most_accounts = 4
 
 [[silent]]
 name = "the fifth payment only undoes an earlier one"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | device | phone | reverses
-2026-03-02 09:10 | transfer | 600.00 | A-1          | P-1        | D-1    |       |
-2026-03-05 11:40 | transfer | 400.00 | A-2          | P-1        | D-1    |       |
-2026-03-09 16:05 | transfer | 700.00 | A-3          | P-2        | D-1    |       |
-2026-03-15 16:05 | transfer | 500.00 | A-4          | P-3        | D-1    |       |
-2026-03-31 09:09 | transfer | 500.00 | A-5          | P-3        | D-1    |       | r-9
-"""
+base = "typical"
+change.5.reverses = "r-9"
 ---*/
 -- The one who uses a device is the payer, and for a cash deposit the receiver; what an agent did for a customer does not
 -- count, for the device is the agent's. A partner may report its own side's device with what comes from another house: a

@@ -75,52 +75,42 @@ least = 604800
 most = 31536000
 reason = "Where the data begins later than four weeks before, nobody can say that the payee is new"
 
-[[fires]]
-name = "ten, then five thousand six hours later"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-01-05 09:00 |    5.00 | Z-1          | Z-2
 2026-03-02 09:10 |   10.00 | A-1          | P-1
 2026-03-02 15:10 | 5000.00 | A-1          | P-1
 """
+
+[[fires]]
+name = "ten, then five thousand six hours later"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: both on one day"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-01-05  |    5.00 | Z-1          | Z-2
-2026-03-02  |   10.00 | A-1          | P-1
-2026-03-02  | 2000.00 | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
+change.3.amount = "2000.00"
 flags = ["A-1"]
 
 [[silent]]
 name = "the large payment comes exactly a day later"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |   10.00 | A-1          | P-1
-2026-03-03 09:10 | 5000.00 | A-1          | P-1
-"""
+base = "typical"
+change.3.occurred_at = "2026-03-03 09:10"
 
 [[silent]]
 name = "only dates are known: the large payment comes on the next day"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-01-05  |    5.00 | Z-1          | Z-2
-2026-03-02  |   10.00 | A-1          | P-1
-2026-03-03  | 5000.00 | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-03-03"
 
 [[silent]]
 name = "the second payment is one cent short of fifty times"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |  100.00 | A-1          | P-1
-2026-03-02 15:10 | 4999.99 | A-1          | P-1
-"""
+base = "typical"
+change.2.amount = "100.00"
+change.3.amount = "4999.99"
 
 [[silent]]
 name = "the payee is known: he paid the account before"
@@ -133,39 +123,25 @@ occurred_at      | amount  | from_account | to_account
 
 [[silent]]
 name = "small first, large to somebody else"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |   10.00 | A-1          | P-1
-2026-03-02 15:10 | 5000.00 | A-1          | P-2
-"""
+base = "typical"
+change.3.to_account = "P-2"
 
 [[silent]]
 name = "a deposit on a car and the rest of its price"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |  300.00 | A-1          | P-1
-2026-03-02 15:10 | 5700.00 | A-1          | P-1
-"""
+base = "typical"
+change.2.amount = "300.00"
+change.3.amount = "5700.00"
 
 [[silent]]
 name = "airtime for a friend, then a present"
-rows = """
-occurred_at      | amount | from_account | to_account
-2026-01-05 09:00 |   5.00 | Z-1          | Z-2
-2026-03-02 09:10 |   1.00 | A-1          | P-1
-2026-03-02 15:10 | 150.00 | A-1          | P-1
-"""
+base = "typical"
+change.2.amount = "1.00"
+change.3.amount = "150.00"
 
 [[silent]]
 name = "the data begins too late to know that the payee is new"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-02-10 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |   10.00 | A-1          | P-1
-2026-03-02 15:10 | 5000.00 | A-1          | P-1
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-10 09:00"
 
 [[silent]]
 name = "the small payment is a fee, and the large one undoes another"
@@ -180,12 +156,7 @@ r-4       | 2026-03-02 17:10 | transfer | 5000.00 | A-1          | P-2        | 
 
 [[silent]]
 name = "an account known for payroll tests a new worker's account"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-05 09:00 |    5.00 | Z-1          | Z-2
-2026-03-02 09:10 |   10.00 | A-1          | P-1
-2026-03-02 15:10 | 5000.00 | A-1          | P-1
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1   | payroll | 2025-01-01 |          | example

@@ -129,47 +129,7 @@ least = 1
 most = 100
 reason = "In a listed harvest, holiday or crisis of the account's country twice as much is needed: an event explains more money, not any sum, and a list that is public must not be a hiding place"
 
-[[fires]]
-name = "twelve quiet weeks, then twenty times as much"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
-2026-04-10  | transfer | 1996.00 | P-1          | A-1
-2026-04-11  | transfer | 1995.00 | A-1          | P-2
-"""
-flags = ["A-1"]
-
-[[fires]]
-name = "with times of day"
+[bases.typical]
 rows = """
 occurred_at      | channel  | amount  | from_account | to_account
 2026-01-05 10:00 | transfer | 500.00  | P-1          | A-1
@@ -205,283 +165,104 @@ occurred_at      | channel  | amount  | from_account | to_account
 2026-04-10 10:00 | transfer | 1996.00 | P-1          | A-1
 2026-04-11 10:00 | transfer | 1995.00 | A-1          | P-2
 """
+
+[[fires]]
+name = "twelve quiet weeks, then twenty times as much"
+base = "typical"
+dates_only = true
+flags = ["A-1"]
+
+[[fires]]
+name = "with times of day"
+base = "typical"
 flags = ["A-1"]
 
 [[silent]]
 name = "one cent below the threshold"
+base = "typical"
+dates_only = true
+without = [31, 32]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
 2026-04-10  | transfer | 2005.99 | A-1          | P-2
 """
 
 [[silent]]
 name = "a month earlier there was such a week"
+base = "typical"
+dates_only = true
 rows = """
 occurred_at | channel  | amount   | from_account | to_account
-2026-01-05  | transfer | 500.00   | P-1          | A-1
-2026-01-07  | transfer | 480.00   | A-1          | P-2
-2026-01-12  | transfer | 510.00   | P-1          | A-1
-2026-01-14  | transfer | 490.00   | A-1          | P-2
-2026-01-19  | transfer | 520.00   | P-1          | A-1
-2026-01-21  | transfer | 500.00   | A-1          | P-2
-2026-01-26  | transfer | 530.00   | P-1          | A-1
-2026-01-28  | transfer | 480.00   | A-1          | P-2
-2026-02-02  | transfer | 500.00   | P-1          | A-1
-2026-02-04  | transfer | 490.00   | A-1          | P-2
-2026-02-09  | transfer | 510.00   | P-1          | A-1
-2026-02-11  | transfer | 500.00   | A-1          | P-2
-2026-02-16  | transfer | 520.00   | P-1          | A-1
-2026-02-18  | transfer | 480.00   | A-1          | P-2
-2026-02-23  | transfer | 530.00   | P-1          | A-1
-2026-02-25  | transfer | 490.00   | A-1          | P-2
-2026-03-02  | transfer | 500.00   | P-1          | A-1
-2026-03-04  | transfer | 500.00   | A-1          | P-2
-2026-03-09  | transfer | 510.00   | P-1          | A-1
-2026-03-11  | transfer | 480.00   | A-1          | P-2
-2026-03-16  | transfer | 520.00   | P-1          | A-1
-2026-03-18  | transfer | 490.00   | A-1          | P-2
-2026-03-23  | transfer | 530.00   | P-1          | A-1
-2026-03-25  | transfer | 500.00   | A-1          | P-2
-2026-03-30  | transfer | 500.00   | P-1          | A-1
-2026-04-01  | transfer | 480.00   | A-1          | P-2
 2026-03-10  | transfer | 60000.00 | P-1          | A-1
-2026-04-06  | transfer | 2000.00  | P-1          | A-1
-2026-04-07  | transfer | 1999.00  | A-1          | P-2
-2026-04-08  | transfer | 1998.00  | P-1          | A-1
-2026-04-09  | transfer | 1997.00  | A-1          | P-2
-2026-04-10  | transfer | 1996.00  | P-1          | A-1
-2026-04-11  | transfer | 1995.00  | A-1          | P-2
 """
 
 [[silent]]
 name = "the account is too young to have usual weeks"
+base = "typical"
+dates_only = true
+without = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
+change.18.amount = "480.00"
+change.20.amount = "490.00"
+change.22.amount = "500.00"
+change.24.amount = "480.00"
+change.26.amount = "490.00"
 rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2025-11-01  | transfer | 5.00    | P-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 480.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 490.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 500.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 480.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 490.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
-2026-04-10  | transfer | 1996.00 | P-1          | A-1
-2026-04-11  | transfer | 1995.00 | A-1          | P-2
+occurred_at | channel  | amount | from_account | to_account
+2025-11-01  | transfer | 5.00   | P-1          | P-2
 """
 
 [[silent]]
 name = "half the weeks were empty: nothing is usual"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
-2026-04-10  | transfer | 1996.00 | P-1          | A-1
-2026-04-11  | transfer | 1995.00 | A-1          | P-2
-"""
+base = "typical"
+dates_only = true
+without = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20]
 
 [[silent]]
 name = "a payment to itself and one that was undone"
+base = "typical"
+dates_only = true
+change.27.from_account = "A-1"
+change.28.reverses = "0002"
+change.29.reverses = "0003"
+change.30.reverses = "0004"
+change.31.reverses = "0005"
+change.32.reverses = "0006"
 rows = """
 occurred_at | channel  | amount  | from_account | to_account | reverses
-2026-01-05  | transfer | 500.00  | P-1          | A-1        |
-2026-01-07  | transfer | 480.00  | A-1          | P-2        |
-2026-01-12  | transfer | 510.00  | P-1          | A-1        |
-2026-01-14  | transfer | 490.00  | A-1          | P-2        |
-2026-01-19  | transfer | 520.00  | P-1          | A-1        |
-2026-01-21  | transfer | 500.00  | A-1          | P-2        |
-2026-01-26  | transfer | 530.00  | P-1          | A-1        |
-2026-01-28  | transfer | 480.00  | A-1          | P-2        |
-2026-02-02  | transfer | 500.00  | P-1          | A-1        |
-2026-02-04  | transfer | 490.00  | A-1          | P-2        |
-2026-02-09  | transfer | 510.00  | P-1          | A-1        |
-2026-02-11  | transfer | 500.00  | A-1          | P-2        |
-2026-02-16  | transfer | 520.00  | P-1          | A-1        |
-2026-02-18  | transfer | 480.00  | A-1          | P-2        |
-2026-02-23  | transfer | 530.00  | P-1          | A-1        |
-2026-02-25  | transfer | 490.00  | A-1          | P-2        |
-2026-03-02  | transfer | 500.00  | P-1          | A-1        |
-2026-03-04  | transfer | 500.00  | A-1          | P-2        |
-2026-03-09  | transfer | 510.00  | P-1          | A-1        |
-2026-03-11  | transfer | 480.00  | A-1          | P-2        |
-2026-03-16  | transfer | 520.00  | P-1          | A-1        |
-2026-03-18  | transfer | 490.00  | A-1          | P-2        |
-2026-03-23  | transfer | 530.00  | P-1          | A-1        |
-2026-03-25  | transfer | 500.00  | A-1          | P-2        |
-2026-03-30  | transfer | 500.00  | P-1          | A-1        |
-2026-04-01  | transfer | 480.00  | A-1          | P-2        |
-2026-04-06  | transfer | 2000.00 | A-1          | A-1        |
 2026-04-07  | transfer | 1999.00 | A-1          | A-1        |
 2026-04-08  | transfer | 1998.00 | A-1          | A-1        |
 2026-04-09  | transfer | 1997.00 | A-1          | A-1        |
 2026-04-10  | transfer | 1996.00 | A-1          | A-1        |
 2026-04-11  | transfer | 1995.00 | A-1          | A-1        |
 2026-04-06  | transfer | 2000.00 | P-1          | A-1        | 0001
-2026-04-07  | transfer | 1999.00 | A-1          | P-2        | 0002
-2026-04-08  | transfer | 1998.00 | P-1          | A-1        | 0003
-2026-04-09  | transfer | 1997.00 | A-1          | P-2        | 0004
-2026-04-10  | transfer | 1996.00 | P-1          | A-1        | 0005
-2026-04-11  | transfer | 1995.00 | A-1          | P-2        | 0006
 """
 
 [[silent]]
 name = "what would make the sum comes on the eighth day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
-2026-04-13  | transfer | 1996.00 | P-1          | A-1
-2026-04-14  | transfer | 1995.00 | A-1          | P-2
-"""
+base = "typical"
+dates_only = true
+change.31.occurred_at = "2026-04-13"
+change.32.occurred_at = "2026-04-14"
 
 [[silent]]
 name = "one payment makes half of the sum: a matter of its own"
+base = "typical"
+dates_only = true
+without = [31, 32]
 rows = """
 occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
 2026-04-09  | transfer | 7994.00 | P-1          | A-1
 """
 
 [[silent]]
 name = "four payments"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2900.00 | P-1          | A-1
-2026-04-07  | transfer | 2900.00 | A-1          | P-2
-2026-04-08  | transfer | 2900.00 | P-1          | A-1
-2026-04-09  | transfer | 2900.00 | A-1          | P-2
-"""
+base = "typical"
+dates_only = true
+without = [31, 32]
+change.27.amount = "2900.00"
+change.28.amount = "2900.00"
+change.29.amount = "2900.00"
+change.30.amount = "2900.00"
 
 [[silent]]
 name = "a year before, the same weeks were as busy"
@@ -660,41 +441,8 @@ ML      | harvest | cotton | 2025-01-01 | 2026-12-31 | example
 
 [[silent]]
 name = "a payroll account, known as such"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account
-2026-01-05  | transfer | 500.00  | P-1          | A-1
-2026-01-07  | transfer | 480.00  | A-1          | P-2
-2026-01-12  | transfer | 510.00  | P-1          | A-1
-2026-01-14  | transfer | 490.00  | A-1          | P-2
-2026-01-19  | transfer | 520.00  | P-1          | A-1
-2026-01-21  | transfer | 500.00  | A-1          | P-2
-2026-01-26  | transfer | 530.00  | P-1          | A-1
-2026-01-28  | transfer | 480.00  | A-1          | P-2
-2026-02-02  | transfer | 500.00  | P-1          | A-1
-2026-02-04  | transfer | 490.00  | A-1          | P-2
-2026-02-09  | transfer | 510.00  | P-1          | A-1
-2026-02-11  | transfer | 500.00  | A-1          | P-2
-2026-02-16  | transfer | 520.00  | P-1          | A-1
-2026-02-18  | transfer | 480.00  | A-1          | P-2
-2026-02-23  | transfer | 530.00  | P-1          | A-1
-2026-02-25  | transfer | 490.00  | A-1          | P-2
-2026-03-02  | transfer | 500.00  | P-1          | A-1
-2026-03-04  | transfer | 500.00  | A-1          | P-2
-2026-03-09  | transfer | 510.00  | P-1          | A-1
-2026-03-11  | transfer | 480.00  | A-1          | P-2
-2026-03-16  | transfer | 520.00  | P-1          | A-1
-2026-03-18  | transfer | 490.00  | A-1          | P-2
-2026-03-23  | transfer | 530.00  | P-1          | A-1
-2026-03-25  | transfer | 500.00  | A-1          | P-2
-2026-03-30  | transfer | 500.00  | P-1          | A-1
-2026-04-01  | transfer | 480.00  | A-1          | P-2
-2026-04-06  | transfer | 2000.00 | P-1          | A-1
-2026-04-07  | transfer | 1999.00 | A-1          | P-2
-2026-04-08  | transfer | 1998.00 | P-1          | A-1
-2026-04-09  | transfer | 1997.00 | A-1          | P-2
-2026-04-10  | transfer | 1996.00 | P-1          | A-1
-2026-04-11  | transfer | 1995.00 | A-1          | P-2
-"""
+base = "typical"
+dates_only = true
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | payroll | 2025-01-01 | | example

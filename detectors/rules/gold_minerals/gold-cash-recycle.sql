@@ -78,14 +78,17 @@ least = 0
 most = 100000
 reason = "The threshold: a shipment is worth more than that"
 
-[[fires]]
-name = "an exporter withdraws five sixths within three days less a minute"
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
 2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
 2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
 2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
 """
+
+[[fires]]
+name = "an exporter withdraws five sixths within three days less a minute"
+base = "typical"
 flags = ["A-1"]
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -94,12 +97,9 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[fires]]
 name = "only dates are known: on the third calendar day"
-rows = """
-occurred_at | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02  | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03  | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-04  | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-03-04"
 flags = ["A-1"]
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
@@ -108,12 +108,8 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[fires]]
 name = "the text speaks of gold and nobody knows the account's trade"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country | purpose
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML         | gold dust 600 g
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |            |
-2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |            |
-"""
+base = "typical"
+change.1.purpose = "gold dust 600 g"
 flags = ["A-1"]
 tables.lexicon = """
 topic | language | term        | source
@@ -123,12 +119,8 @@ gold  | fr       | poudre d'or | example
 
 [[silent]]
 name = "the last withdrawal comes exactly three days after the receipt"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+change.3.occurred_at = "2026-03-05 09:10"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -136,12 +128,8 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "only dates are known: on the fourth calendar day"
-rows = """
-occurred_at | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02  | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03  | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05  | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+dates_only = true
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -149,12 +137,7 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "an exporter of mangoes"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | agriculture |          |                |                 | 2025-01-01 |          | example
@@ -162,12 +145,8 @@ X|A-1   | agriculture |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "sixty-nine per cent"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05 09:09 | cash_withdrawal | 16000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+change.3.amount = "16000.00"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -175,12 +154,8 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "a sale within the country"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | ML           | ML
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+change.1.from_country = "ML"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -188,12 +163,9 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "the cash is taken out before the receipt"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-01 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-02 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
+change.2.occurred_at = "2026-03-01 09:10"
+change.3.occurred_at = "2026-03-02 09:09"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -227,12 +199,8 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "the receipt undoes a payment to the buyer"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country | reverses
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML         | r-9
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |            |
-2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |            |
-"""
+base = "typical"
+change.1.reverses = "r-9"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -240,12 +208,7 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "a licensed buyer"
-rows = """
-occurred_at      | channel         | amount   | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | trade           | 60000.00 | H-1          | A-1        | AE           | ML
-2026-03-03 09:10 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-2026-03-05 09:09 | cash_withdrawal | 25000.00 | A-1          |            | ML           |
-"""
+base = "typical"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example

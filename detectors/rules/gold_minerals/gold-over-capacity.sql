@@ -58,81 +58,48 @@ least = 1000
 most = 100000
 reason = "A fifth above covers the price and the measure of gold"
 
-[[fires]]
-name = "a fifth more than three months' output within ninety days less a minute"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount  | from_account | to_account
 2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
 2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
 2026-05-31 09:09 | cash_deposit | 1100.00 |              | A-1
 """
-flags = ["A-1"]
 tables.profiles = """
 account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
 """
+
+[[fires]]
+name = "a fifth more than three months' output within ninety days less a minute"
+base = "typical"
+flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known: the first to the ninetieth day"
-rows = """
-occurred_at | channel      | amount  | from_account | to_account
-2026-03-02  | trade        | 1300.00 | H-1          | A-1
-2026-04-02  | trade        | 1200.00 | H-1          | A-1
-2026-05-30  | cash_deposit | 1100.00 |              | A-1
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-05-30"
 flags = ["A-1"]
-tables.profiles = """
-account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
-"""
 
 [[silent]]
 name = "the last receipt comes exactly ninety days after the first"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
-2026-05-31 09:10 | cash_deposit | 1100.00 |              | A-1
-"""
-tables.profiles = """
-account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
-"""
+base = "typical"
+change.3.occurred_at = "2026-05-31 09:10"
 
 [[silent]]
 name = "only dates are known: the ninety-first day"
-rows = """
-occurred_at | channel      | amount  | from_account | to_account
-2026-03-02  | trade        | 1300.00 | H-1          | A-1
-2026-04-02  | trade        | 1200.00 | H-1          | A-1
-2026-05-31  | cash_deposit | 1100.00 |              | A-1
-"""
-tables.profiles = """
-account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
-"""
+base = "typical"
+dates_only = true
 
 [[silent]]
 name = "a cent less"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
-2026-05-31 09:09 | cash_deposit | 1099.99 |              | A-1
-"""
-tables.profiles = """
-account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
-"""
+base = "typical"
+change.3.amount = "1099.99"
 
 [[silent]]
 name = "a farm with a licence"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
-2026-05-31 09:09 | cash_deposit | 1100.00 |              | A-1
-"""
+base = "typical"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | agriculture | EUR      |                | 1000.00         | 2025-01-01 |          | example
@@ -140,12 +107,7 @@ X|A-1   | agriculture | EUR      |                | 1000.00         | 2025-01-01
 
 [[silent]]
 name = "a gold business without a known output"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
-2026-05-31 09:09 | cash_deposit | 1100.00 |              | A-1
-"""
+base = "typical"
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -153,25 +115,12 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "one receipt is a refund"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | reverses
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1        |
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1        |
-2026-05-31 09:09 | cash_deposit | 1100.00 |              | A-1        | r-9
-"""
-tables.profiles = """
-account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to | source
-X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 |          | example
-"""
+base = "typical"
+change.3.reverses = "r-9"
 
 [[silent]]
 name = "a licence that ended before"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | trade        | 1300.00 | H-1          | A-1
-2026-04-02 09:10 | trade        | 1200.00 | H-1          | A-1
-2026-05-31 09:09 | cash_deposit | 1100.00 |              | A-1
-"""
+base = "typical"
 tables.profiles = """
 account | sector           | currency | monthly_income | licensed_output | valid_from | valid_to   | source
 X|A-1   | artisanal_mining | EUR      |                | 1000.00         | 2025-01-01 | 2026-01-01 | example

@@ -80,13 +80,11 @@ least = 1
 most = 1000000000
 reason = "Ten tonnes: a larger number is no weight of gold"
 
-[[fires]]
-name = "fifteen per cent and a little less than the list price"
+[bases.typical]
 rows = """
 occurred_at      | channel | amount   | from_account | to_account | purpose
 2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | gold 200.1 g
 """
-flags = ["A-1"]
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
@@ -98,21 +96,16 @@ gold      | 2026-01-01 | EUR      | 100   | example
 """
 
 [[fires]]
-name = "only the date is known: a fifth too much"
-rows = """
-occurred_at | channel | amount   | from_account | to_account | purpose
-2026-03-02  | trade   | 24100.00 | A-1          | S-1        | gold 200.1 g
-"""
+name = "fifteen per cent and a little less than the list price"
+base = "typical"
 flags = ["A-1"]
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+
+[[fires]]
+name = "only the date is known: a fifth too much"
+base = "typical"
+dates_only = true
+change.1.amount = "24100.00"
+flags = ["A-1"]
 
 [[fires]]
 name = "an ounce in dollars, in French words"
@@ -133,131 +126,43 @@ gold      | 2026-01-01 | EUR      | 100   | example
 
 [[silent]]
 name = "exactly fifteen per cent less"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | gold 200 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.purpose = "gold 200 g"
 
 [[silent]]
 name = "the list price of the day"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 20010.00 | A-1          | S-1        | gold 200.1 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.amount = "20010.00"
 
 [[silent]]
 name = "no weight in the text"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | gold dust
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.purpose = "gold dust"
 
 [[silent]]
 name = "two weights in the text"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | gold 200 g and 300 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.purpose = "gold 200 g and 300 g"
 
 [[silent]]
 name = "a fifth of the price and less: an advance"
-rows = """
-occurred_at      | channel | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 4000.00 | A-1          | S-1        | gold 200.1 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.amount = "4000.00"
 
 [[silent]]
 name = "rice by weight"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | rice 200.1 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.purpose = "rice 200.1 g"
 
 [[silent]]
 name = "gold on a day before the first listed price"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose
-2025-12-31 09:10 | trade   | 17000.00 | A-1          | S-1        | gold 200.1 g
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.occurred_at = "2025-12-31 09:10"
 
 [[silent]]
 name = "the payment gives another back"
-rows = """
-occurred_at      | channel | amount   | from_account | to_account | purpose      | reverses
-2026-03-02 09:10 | trade   | 17000.00 | A-1          | S-1        | gold 200.1 g | r-9
-"""
-tables.lexicon = """
-topic | language | term        | source
-gold  | en       | gold        | example
-gold  | fr       | poudre d'or | example
-"""
-tables.prices = """
-commodity | date       | currency | price | source
-gold      | 2026-01-01 | EUR      | 100   | example
-"""
+base = "typical"
+change.1.reverses = "r-9"
 ---*/
 -- Weight from the text, where it says one; price of the day from the table, or of the latest day before. Only payments off
 -- the band are legs. Strength: 500 where the widest gap just passes the band, 1000 where it is twice as wide.

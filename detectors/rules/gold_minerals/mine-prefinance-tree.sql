@@ -99,8 +99,7 @@ least = 5
 most = 100000
 reason = "Who pays more accounts in mining zones than this is an operator's or an aid programme's paying account; such are left out"
 
-[[fires]]
-name = "five diggers get advances and three pay one account back"
+[bases.typical]
 rows = """
 occurred_at      | channel         | amount | from_account | to_account | place
 2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
@@ -117,103 +116,43 @@ occurred_at      | channel         | amount | from_account | to_account | place
 2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
 2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
 """
-flags = ["F-1"]
 tables.places = """
 place   | country | kind   | source
 Kéniéba | ML      | mining | example
 """
+
+[[fires]]
+name = "five diggers get advances and three pay one account back"
+base = "typical"
+flags = ["F-1"]
 
 [[fires]]
 name = "only dates are known"
-rows = """
-occurred_at | channel         | amount | from_account | to_account | place
-2026-03-01  | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11  | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02  | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12  | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03  | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13  | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04  | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14  | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05  | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15  | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01  | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02  | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03  | mobile_money    | 300.00 | W-3          | H-1        |
-"""
+base = "typical"
+dates_only = true
 flags = ["F-1"]
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
 
 [[fires]]
 name = "they pay it back to the financier himself"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | F-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | F-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | F-1        |
-"""
+base = "typical"
+change.11.to_account = "F-1"
+change.12.to_account = "F-1"
+change.13.to_account = "F-1"
 flags = ["F-1"]
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
 
 [[silent]]
 name = "four diggers"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+without = [9, 10]
 
 [[silent]]
 name = "five towns outside any mining zone"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | Bamako
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | Bamako
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | Bamako
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | Bamako
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | Bamako
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.2.place = "Bamako"
+change.4.place = "Bamako"
+change.6.place = "Bamako"
+change.8.place = "Bamako"
+change.10.place = "Bamako"
 
 [[silent]]
 name = "a bank in a mining town books transfers of five people who live elsewhere"
@@ -240,164 +179,47 @@ Kéniéba | ML      | mining | example
 
 [[silent]]
 name = "two of them pay the account back"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-2        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.13.to_account = "H-2"
 
 [[silent]]
 name = "they spend a third of it in one shop"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 166.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 166.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 166.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.11.amount = "166.00"
+change.12.amount = "166.00"
+change.13.amount = "166.00"
 
 [[silent]]
 name = "they had paid the account before they got anything"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-02-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-02-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-02-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.11.occurred_at = "2026-02-01 10:01"
+change.12.occurred_at = "2026-02-02 10:02"
+change.13.occurred_at = "2026-02-03 10:03"
 
 [[silent]]
 name = "they pay it more than sixty days later"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-05-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-05-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-05-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.11.occurred_at = "2026-05-01 10:01"
+change.12.occurred_at = "2026-05-02 10:02"
+change.13.occurred_at = "2026-05-03 10:03"
 
 [[silent]]
 name = "the fifth advance comes a month after the first"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-31 09:01 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.9.occurred_at = "2026-03-31 09:01"
 
 [[silent]]
 name = "the advances are refunds"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place   | reverses
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |         | r-1
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA |
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |         | r-2
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA |
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |         | r-3
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA |
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |         | r-4
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA |
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |         | r-5
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA |
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |         |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |         |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |         |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
+change.1.reverses = "r-1"
+change.3.reverses = "r-2"
+change.5.reverses = "r-3"
+change.7.reverses = "r-4"
+change.9.reverses = "r-5"
 
 [[silent]]
 name = "a registered cooperative"
-rows = """
-occurred_at      | channel         | amount | from_account | to_account | place
-2026-03-01 09:01 | mobile_money    | 500.00 | F-1          | W-1        |
-2026-03-11 10:00 | cash_withdrawal | 100.00 | W-1          |            | KENIEBA
-2026-03-02 09:02 | mobile_money    | 500.00 | F-1          | W-2        |
-2026-03-12 10:00 | cash_withdrawal | 100.00 | W-2          |            | KENIEBA
-2026-03-03 09:03 | mobile_money    | 500.00 | F-1          | W-3        |
-2026-03-13 10:00 | cash_withdrawal | 100.00 | W-3          |            | KENIEBA
-2026-03-04 09:04 | mobile_money    | 500.00 | F-1          | W-4        |
-2026-03-14 10:00 | cash_withdrawal | 100.00 | W-4          |            | KENIEBA
-2026-03-05 09:05 | mobile_money    | 500.00 | F-1          | W-5        |
-2026-03-15 10:00 | cash_withdrawal | 100.00 | W-5          |            | KENIEBA
-2026-04-01 10:01 | mobile_money    | 300.00 | W-1          | H-1        |
-2026-04-02 10:02 | mobile_money    | 300.00 | W-2          | H-1        |
-2026-04-03 10:03 | mobile_money    | 300.00 | W-3          | H-1        |
-"""
-tables.places = """
-place   | country | kind   | source
-Kéniéba | ML      | mining | example
-"""
+base = "typical"
 tables.segments = """
 account | segment     | valid_from | valid_to | source
 X|F-1   | cooperative | 2025-01-01 |          | example

@@ -71,57 +71,46 @@ least = 0
 most = 100000
 reason = "The threshold: samples and presents stay silent"
 
-[[fires]]
-name = "two payments within one hundred and eighty days less a minute"
+[bases.typical]
 rows = """
 occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
 2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
 2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
 2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
 """
+tables.corridors = """
+kind | route | step | from_country | to_country | valid_from | valid_to | source
+gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
+"""
+
+[[fires]]
+name = "two payments within one hundred and eighty days less a minute"
+base = "typical"
 flags = ["A-1"]
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[fires]]
 name = "only dates are known"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01  | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02  | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-28  | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-11-28"
 flags = ["A-1"]
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
 """
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
-"""
 
 [[fires]]
 name = "the receiver is known as an exporter and the text says nothing"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         |
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         |
-"""
+base = "typical"
+change.2.purpose = ""
+change.3.purpose = ""
 flags = ["A-1"]
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
-"""
 tables.profiles = """
 account | sector      | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | gold_export |          |                |                 | 2025-01-01 |          | example
@@ -129,38 +118,22 @@ X|A-1   | gold_export |          |                |                 | 2025-01-01
 
 [[silent]]
 name = "the second payment comes exactly one hundred and eighty days later, and the first is small alone"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29 09:10 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
+change.3.occurred_at = "2026-11-29 09:10"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
 name = "only dates are known: on the hundred and eighty-first day"
-rows = """
-occurred_at | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01  | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02  | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29  | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
+dates_only = true
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
@@ -184,48 +157,29 @@ gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | exampl
 
 [[silent]]
 name = "an emigrant sends money home"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | for mother
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | for mother
-"""
+base = "typical"
+change.2.purpose = "for mother"
+change.3.purpose = "for mother"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
 name = "a country that is not listed"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | GH         | gold dust
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | GH         | gold dust
-"""
+base = "typical"
+change.2.to_country = "GH"
+change.3.to_country = "GH"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
 """
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
-"""
 
 [[silent]]
 name = "the listing begins later"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
@@ -238,74 +192,42 @@ gold | hub   | 1    | AE           | TD         | 2027-01-01 |          | exampl
 
 [[silent]]
 name = "the data begins two months before"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-04-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
+change.1.occurred_at = "2026-04-01 09:00"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
 name = "samples only"
-rows = """
-occurred_at      | channel  | amount | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00  | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 600.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29 09:09 | trade    | 500.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
+change.2.amount = "600.00"
+change.3.amount = "500.00"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
 name = "one payment gives another back"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose   | reverses
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |           |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust |
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust | r-9
-"""
+base = "typical"
+change.3.reverses = "r-9"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 
 [[silent]]
 name = "a licensed trader"
-rows = """
-occurred_at      | channel  | amount  | from_account | to_account | from_country | to_country | purpose
-2026-01-01 09:00 | transfer | 50.00   | Z-1          | Z-2        |              |            |
-2026-06-02 09:10 | trade    | 6000.00 | H-1          | A-1        | AE           | TD         | gold dust
-2026-11-29 09:09 | trade    | 5000.00 | H-1          | A-1        | AE           | TD         | gold dust
-"""
+base = "typical"
 tables.lexicon = """
 topic | language | term        | source
 gold  | en       | gold        | example
 gold  | fr       | poudre d'or | example
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-gold | hub   | 1    | AE           | TD         | 2024-01-01 |          | example
 """
 tables.segments = """
 account | segment         | valid_from | valid_to | source

@@ -99,8 +99,7 @@ least = 5
 most = 2000
 reason = "An account with more payments one way on some day is a till or an agent's float, where cash and wires balance by nature"
 
-[[fires]]
-name = "three deposits on two days, and nearly all of it leaves for another country"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
 2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | US           | US
@@ -109,20 +108,8 @@ occurred_at      | channel      | amount  | from_account | to_account | from_cou
 2026-03-03 15:30 | transfer     | 3000.00 | A-1          | P-1        | US           | MX
 2026-03-05 09:09 | remittance   | 2600.00 | A-1          | P-2        | US           | GT
 """
-flags = ["A-1"]
 
-[[fires]]
-name = "only dates are known: in on the first day, out on the third"
-rows = """
-occurred_at | channel      | amount  | from_account | to_account | from_country | to_country
-2026-03-02  | cash_deposit | 2900.00 |              | A-1        | FR           | FR
-2026-03-02  | cash_deposit | 2800.00 |              | A-1        | FR           | FR
-2026-03-04  | transfer     | 5200.00 | A-1          | P-1        | FR           | NE
-"""
-flags = ["A-1"]
-
-[[silent]]
-name = "the payment leaves exactly three days after the first deposit"
+[bases.lawful]
 rows = """
 occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
 2026-03-02 09:10 | cash_deposit | 2900.00 |              | A-1        | FR           | FR
@@ -130,14 +117,26 @@ occurred_at      | channel      | amount  | from_account | to_account | from_cou
 2026-03-05 09:10 | transfer     | 5200.00 | A-1          | P-1        | FR           | NE
 """
 
+[[fires]]
+name = "three deposits on two days, and nearly all of it leaves for another country"
+base = "typical"
+flags = ["A-1"]
+
+[[fires]]
+name = "only dates are known: in on the first day, out on the third"
+base = "lawful"
+dates_only = true
+change.3.occurred_at = "2026-03-04"
+flags = ["A-1"]
+
+[[silent]]
+name = "the payment leaves exactly three days after the first deposit"
+base = "lawful"
+
 [[silent]]
 name = "only dates are known: out on the third day after"
-rows = """
-occurred_at | channel      | amount  | from_account | to_account | from_country | to_country
-2026-03-02  | cash_deposit | 2900.00 |              | A-1        | FR           | FR
-2026-03-02  | cash_deposit | 2800.00 |              | A-1        | FR           | FR
-2026-03-05  | transfer     | 5200.00 | A-1          | P-1        | FR           | NE
-"""
+base = "lawful"
+dates_only = true
 
 [[silent]]
 name = "the money was sent before the cash came in"
@@ -204,14 +203,7 @@ r-4       | 2026-03-03 10:10 | transfer     | 2200.00 | A-1          | A-1      
 
 [[silent]]
 name = "a licensed remitter forwards what customers hand over"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | US           | US
-2026-03-02 15:40 | cash_deposit | 1900.00 |              | A-1        | US           | US
-2026-03-03 10:00 | cash_deposit | 2200.00 |              | A-1        | US           | US
-2026-03-03 15:30 | transfer     | 3000.00 | A-1          | P-1        | US           | MX
-2026-03-05 09:09 | remittance   | 2600.00 | A-1          | P-2        | US           | GT
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | licensed_agent | 2025-01-01 |          | example

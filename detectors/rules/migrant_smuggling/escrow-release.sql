@@ -122,8 +122,7 @@ least = 10
 most = 2000
 reason = "With more such payments in all, equal sums meet by chance; the account is a trader's"
 
-[[fires]]
-name = "five families pay in, and weeks later as much goes to one man in three parts of one size and two of others"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-03-02 09:10 | 3500.00 | S-1          | A-1
@@ -137,23 +136,16 @@ occurred_at      | amount  | from_account | to_account
 2026-04-06 10:00 | 3500.00 | A-1          | P-1
 2026-04-20 10:00 | 4100.00 | A-1          | P-1
 """
+
+[[fires]]
+name = "five families pay in, and weeks later as much goes to one man in three parts of one size and two of others"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
 name = "only dates are known"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 3500.00 | S-1          | A-1
-2026-03-03  | 3500.00 | S-2          | A-1
-2026-03-05  | 3500.00 | S-3          | A-1
-2026-03-09  | 2800.00 | S-4          | A-1
-2026-03-11  | 4100.00 | S-5          | A-1
-2026-03-20  | 3500.00 | A-1          | P-1
-2026-03-24  | 3480.00 | A-1          | P-1
-2026-04-02  | 2800.00 | A-1          | P-2
-2026-04-06  | 3500.00 | A-1          | P-1
-2026-04-20  | 4100.00 | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
 flags = ["A-1"]
 
 [[silent]]
@@ -174,51 +166,19 @@ occurred_at         | amount  | from_account | to_account
 
 [[silent]]
 name = "only dates are known: one of the sums leaves on the fifth day after, which may be less than five days"
-rows = """
-occurred_at | amount  | from_account | to_account
-2026-03-02  | 3500.00 | S-1          | A-1
-2026-03-03  | 3500.00 | S-2          | A-1
-2026-03-05  | 3500.00 | S-3          | A-1
-2026-03-09  | 2800.00 | S-4          | A-1
-2026-03-11  | 4100.00 | S-5          | A-1
-2026-03-20  | 3500.00 | A-1          | P-1
-2026-03-24  | 3480.00 | A-1          | P-1
-2026-04-02  | 2800.00 | A-1          | P-2
-2026-04-06  | 3500.00 | A-1          | P-1
-2026-03-16  | 4100.00 | A-1          | P-1
-"""
+base = "typical"
+dates_only = true
+change.10.occurred_at = "2026-03-16"
 
 [[silent]]
 name = "one of the sums leaves exactly sixty days later"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 3500.00 | S-1          | A-1
-2026-03-03 09:10 | 3500.00 | S-2          | A-1
-2026-03-05 09:10 | 3500.00 | S-3          | A-1
-2026-03-09 09:10 | 2800.00 | S-4          | A-1
-2026-03-11 09:10 | 4100.00 | S-5          | A-1
-2026-03-20 10:00 | 3500.00 | A-1          | P-1
-2026-03-24 10:00 | 3480.00 | A-1          | P-1
-2026-04-02 10:00 | 2800.00 | A-1          | P-2
-2026-04-06 10:00 | 3500.00 | A-1          | P-1
-2026-05-10 09:10 | 4100.00 | A-1          | P-1
-"""
+base = "typical"
+change.10.occurred_at = "2026-05-10 09:10"
 
 [[silent]]
 name = "four payers only: one of them pays twice"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 3500.00 | S-1          | A-1
-2026-03-03 09:10 | 3500.00 | S-2          | A-1
-2026-03-05 09:10 | 3500.00 | S-3          | A-1
-2026-03-09 09:10 | 2800.00 | S-4          | A-1
-2026-03-11 09:10 | 4100.00 | S-4          | A-1
-2026-03-20 10:00 | 3500.00 | A-1          | P-1
-2026-03-24 10:00 | 3480.00 | A-1          | P-1
-2026-04-02 10:00 | 2800.00 | A-1          | P-2
-2026-04-06 10:00 | 3500.00 | A-1          | P-1
-2026-04-20 10:00 | 4100.00 | A-1          | P-1
-"""
+base = "typical"
+change.5.from_account = "S-4"
 
 [[silent]]
 name = "a savings circle, not registered: those who are paid have paid in before"
@@ -254,20 +214,11 @@ occurred_at      | amount  | from_account | to_account
 
 [[silent]]
 name = "a trader: five sums happen to be alike, but they are less than half of what comes in"
+base = "typical"
 rows = """
 occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 3500.00 | S-1          | A-1
-2026-03-03 09:10 | 3500.00 | S-2          | A-1
-2026-03-05 09:10 | 3500.00 | S-3          | A-1
-2026-03-09 09:10 | 2800.00 | S-4          | A-1
-2026-03-11 09:10 | 4100.00 | S-5          | A-1
 2026-03-12 09:10 | 9000.00 | S-6          | A-1
 2026-03-13 09:10 | 9500.00 | S-7          | A-1
-2026-03-20 10:00 | 3500.00 | A-1          | P-1
-2026-03-24 10:00 | 3480.00 | A-1          | P-1
-2026-04-02 10:00 | 2800.00 | A-1          | P-2
-2026-04-06 10:00 | 3500.00 | A-1          | P-1
-2026-04-20 10:00 | 4100.00 | A-1          | P-1
 """
 
 [[silent]]
@@ -288,19 +239,7 @@ occurred_at      | amount  | from_account | to_account
 
 [[silent]]
 name = "a registered property agent holds deposits and releases them to owners"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 3500.00 | S-1          | A-1
-2026-03-03 09:10 | 3500.00 | S-2          | A-1
-2026-03-05 09:10 | 3500.00 | S-3          | A-1
-2026-03-09 09:10 | 2800.00 | S-4          | A-1
-2026-03-11 09:10 | 4100.00 | S-5          | A-1
-2026-03-20 10:00 | 3500.00 | A-1          | P-1
-2026-03-24 10:00 | 3480.00 | A-1          | P-1
-2026-04-02 10:00 | 2800.00 | A-1          | P-2
-2026-04-06 10:00 | 3500.00 | A-1          | P-1
-2026-04-20 10:00 | 4100.00 | A-1          | P-1
-"""
+base = "typical"
 tables.segments = """
 account | segment        | valid_from | valid_to | source
 X|A-1   | property_agent | 2025-01-01 |          | example

@@ -70,15 +70,13 @@ least = 0
 most = 100000
 reason = "A quarter of the threshold: spare parts stay silent"
 
-[[fires]]
-name = "a boat and two engines within thirty days less a minute"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account | purpose
 2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m
 2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
 2026-04-01 09:09 | 1900.00 | A-1          | S-3        | Moteur hors-bord
 """
-flags = ["A-1"]
 tables.lexicon = """
 topic       | language | term                 | source
 wage        | fr       | salaire              | example
@@ -88,21 +86,16 @@ engines     | fr       | moteur hors-bord     | example
 """
 
 [[fires]]
-name = "only dates are known: the first to the thirtieth day"
-rows = """
-occurred_at | amount  | from_account | to_account | purpose
-2026-03-02  | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12  | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-03-31  | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
+name = "a boat and two engines within thirty days less a minute"
+base = "typical"
 flags = ["A-1"]
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+
+[[fires]]
+name = "only dates are known: the first to the thirtieth day"
+base = "typical"
+dates_only = true
+change.3.occurred_at = "2026-03-31"
+flags = ["A-1"]
 
 [[fires]]
 name = "told by the merchants' categories alone"
@@ -121,67 +114,23 @@ merchant_category | topic   | source
 
 [[silent]]
 name = "the third purchase comes thirty days after the first"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01 09:10 | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.3.occurred_at = "2026-04-01 09:10"
 
 [[silent]]
 name = "only dates are known: the thirty-first day"
-rows = """
-occurred_at | amount  | from_account | to_account | purpose
-2026-03-02  | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12  | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01  | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+dates_only = true
 
 [[silent]]
 name = "a boat and its engine"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01 09:09 | 1900.00 | A-1          | S-3        | filets
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.3.purpose = "filets"
 
 [[silent]]
 name = "a garage buys three engines and no boat"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | moteur hors-bord
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01 09:09 | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.1.purpose = "moteur hors-bord"
 
 [[silent]]
 name = "life on the river: three rides in a pirogue"
@@ -201,19 +150,7 @@ engines     | fr       | moteur hors-bord     | example
 
 [[silent]]
 name = "a fisher, known as such"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01 09:09 | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
 tables.profiles = """
 account | sector  | currency | monthly_income | licensed_output | valid_from | valid_to | source
 X|A-1   | fishing |          |                |                 | 2025-01-01 |          | example
@@ -221,35 +158,12 @@ X|A-1   | fishing |          |                |                 | 2025-01-01 |  
 
 [[silent]]
 name = "one purchase gives another back"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose             | reverses
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m        |
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40 |
-2026-04-01 09:09 | 1900.00 | A-1          | S-3        | Moteur hors-bord    | r-9
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
+change.3.reverses = "r-9"
 
 [[silent]]
 name = "a licensed dealer"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-03-02 09:10 | 2500.00 | A-1          | S-1        | pirogue 14 m
-2026-03-12 09:10 | 1800.00 | A-1          | S-2        | moteur hors-bord 40
-2026-04-01 09:09 | 1900.00 | A-1          | S-3        | Moteur hors-bord
-"""
-tables.lexicon = """
-topic       | language | term                 | source
-wage        | fr       | salaire              | example
-recruitment | fr       | frais de recrutement | example
-boats       | fr       | pirogue              | example
-engines     | fr       | moteur hors-bord     | example
-"""
+base = "typical"
 tables.segments = """
 account | segment         | valid_from | valid_to | source
 X|A-1   | licensed_trader | 2025-01-01 |          | example

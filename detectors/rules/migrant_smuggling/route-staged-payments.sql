@@ -81,8 +81,7 @@ least = 1
 most = 100000
 reason = "A twentieth of the reporting threshold: below it are presents"
 
-[[fires]]
-name = "three successive countries in five weeks"
+[bases.typical]
 rows = """
 occurred_at | channel    | amount | from_account | to_account | from_country | to_country
 2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
@@ -90,7 +89,6 @@ occurred_at | channel    | amount | from_account | to_account | from_country | t
 2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ
 2026-04-06  | remittance | 900.00 | A-1          | L-1        | FR           | LY
 """
-flags = ["A-1"]
 tables.corridors = """
 kind | route | step | from_country | to_country | valid_from | valid_to | source
 smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
@@ -100,56 +98,28 @@ smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
 """
 
 [[fires]]
-name = "with times of day"
-rows = """
-occurred_at      | channel    | amount | from_account | to_account | from_country | to_country
-2026-01-05       | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-03-02 10:00 | remittance | 400.00 | A-1          | N-1        | FR           | NE
-2026-03-16 10:00 | remittance | 500.00 | A-1          | D-1        | FR           | DZ
-2026-04-06 10:00 | remittance | 900.00 | A-1          | L-1        | FR           | LY
-"""
+name = "three successive countries in five weeks"
+base = "typical"
 flags = ["A-1"]
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+
+[[fires]]
+name = "with times of day"
+base = "typical"
+change.2.occurred_at = "2026-03-02 10:00"
+change.3.occurred_at = "2026-03-16 10:00"
+change.4.occurred_at = "2026-04-06 10:00"
+flags = ["A-1"]
 
 [[silent]]
 name = "the last payment comes on the sixty-first day"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country
-2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-03-02  | remittance | 400.00 | A-1          | N-1        | FR           | NE
-2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ
-2026-05-01  | remittance | 900.00 | A-1          | L-1        | FR           | LY
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
+change.4.occurred_at = "2026-05-01"
 
 [[silent]]
 name = "the countries come in the other order"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country
-2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-04-06  | remittance | 400.00 | A-1          | N-1        | FR           | NE
-2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ
-2026-03-02  | remittance | 900.00 | A-1          | L-1        | FR           | LY
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
+change.2.occurred_at = "2026-04-06"
+change.4.occurred_at = "2026-03-02"
 
 [[silent]]
 name = "one country of the route is left out"
@@ -188,71 +158,24 @@ smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
 
 [[silent]]
 name = "the data begins two weeks before, so everybody is new"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country
-2026-02-16  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-03-02  | remittance | 400.00 | A-1          | N-1        | FR           | NE
-2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ
-2026-04-06  | remittance | 900.00 | A-1          | L-1        | FR           | LY
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
+change.1.occurred_at = "2026-02-16"
 
 [[silent]]
 name = "presents: less than a twentieth of the threshold in all"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country
-2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-03-02  | remittance | 160.00 | A-1          | N-1        | FR           | NE
-2026-03-16  | remittance | 160.00 | A-1          | D-1        | FR           | DZ
-2026-04-06  | remittance | 160.00 | A-1          | L-1        | FR           | LY
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
+change.2.amount = "160.00"
+change.3.amount = "160.00"
+change.4.amount = "160.00"
 
 [[silent]]
 name = "a payment that was undone is no payment"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country | reverses
-2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR         |
-2026-03-02  | remittance | 400.00 | A-1          | N-1        | FR           | NE         |
-2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ         |
-2026-04-06  | remittance | 900.00 | A-1          | L-1        | FR           | LY         | 0001
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
+change.4.reverses = "0001"
 
 [[silent]]
 name = "a licensed agent, known as such"
-rows = """
-occurred_at | channel    | amount | from_account | to_account | from_country | to_country
-2026-01-05  | transfer   | 40.00  | A-1          | S-1        | FR           | FR
-2026-03-02  | remittance | 400.00 | A-1          | N-1        | FR           | NE
-2026-03-16  | remittance | 500.00 | A-1          | D-1        | FR           | DZ
-2026-04-06  | remittance | 900.00 | A-1          | L-1        | FR           | LY
-"""
-tables.corridors = """
-kind | route | step | from_country | to_country | valid_from | valid_to | source
-smuggling_route | sahel | 1 | ML | NE | 2020-01-01 | | example
-smuggling_route | sahel | 2 | NE | DZ | 2020-01-01 | | example
-smuggling_route | sahel | 3 | DZ | LY | 2020-01-01 | | example
-smuggling_route | sahel | 4 | LY | IT | 2020-01-01 | | example
-"""
+base = "typical"
 tables.segments = """
 account | segment | valid_from | valid_to | source
 X|A-1 | licensed_agent | 2025-01-01 | | example

@@ -105,8 +105,7 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold in a month: below it people try out an exchange"
 
-[[fires]]
-name = "three times in a month, what two people and a cash deposit bring goes to an exchange on the same day"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount  | from_account | to_account
 2026-03-02 09:10 | mobile_money |  600.00 | S-1          | A-1
@@ -116,6 +115,10 @@ occurred_at      | channel      | amount  | from_account | to_account
 2026-03-31 09:10 | cash_deposit |  500.00 |              | A-1
 2026-03-31 14:10 | crypto_buy   |  500.00 | A-1          | X-1
 """
+
+[[fires]]
+name = "three times in a month, what two people and a cash deposit bring goes to an exchange on the same day"
+base = "typical"
 flags = ["A-1"]
 
 [[fires]]
@@ -133,15 +136,9 @@ flags = ["A-1"]
 
 [[silent]]
 name = "the third purchase comes exactly thirty days after the first"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | mobile_money |  600.00 | S-1          | A-1
-2026-03-02 15:00 | crypto_buy   |  580.00 | A-1          | X-1
-2026-03-14 09:10 | transfer     |  800.00 | S-2          | A-1
-2026-03-15 09:00 | crypto_buy   |  700.00 | A-1          | X-1
-2026-04-01 09:10 | cash_deposit |  500.00 |              | A-1
-2026-04-01 15:00 | crypto_buy   |  500.00 | A-1          | X-1
-"""
+base = "typical"
+change.5.occurred_at = "2026-04-01 09:10"
+change.6.occurred_at = "2026-04-01 15:00"
 
 [[silent]]
 name = "only dates are known: one purchase comes on the next day"
@@ -241,15 +238,7 @@ occurred_at      | channel      | amount | from_account | to_account
 
 [[silent]]
 name = "an exchange that passes orders on to a larger one"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account
-2026-03-02 09:10 | mobile_money |  600.00 | S-1          | A-1
-2026-03-02 15:00 | crypto_buy   |  580.00 | A-1          | X-1
-2026-03-14 09:10 | transfer     |  800.00 | S-2          | A-1
-2026-03-15 09:00 | crypto_buy   |  700.00 | A-1          | X-1
-2026-03-31 09:10 | cash_deposit |  500.00 |              | A-1
-2026-03-31 14:10 | crypto_buy   |  500.00 | A-1          | X-1
-"""
+base = "typical"
 tables.segments = """
 account | segment  | valid_from | valid_to | source
 X|A-1   | exchange | 2025-01-01 |          | example

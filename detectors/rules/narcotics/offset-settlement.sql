@@ -106,18 +106,26 @@ least = 1
 most = 5000
 reason = "Whoever deals with more accounts than this finds a like payment among them by chance"
 
-[[fires]]
-name = "three deposits in euros, and each time an account in another country pays as much to somebody"
+[bases.lawful]
 rows = """
 occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
 2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
 2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
 2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
+2026-03-05 09:10 | cash_deposit | 6100.00 |              | A-1        | ES           | ES
 2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
 2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-31 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-04-01 09:00 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
+2026-03-15 09:10 | cash_deposit | 7100.00 |              | A-1        | ES           | ES
+2026-03-30 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
+2026-03-31 09:00 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
 """
+
+[[fires]]
+name = "three deposits in euros, and each time an account in another country pays as much to somebody"
+base = "lawful"
+without = [4, 7]
+change.8.occurred_at = "2026-03-31 09:10"
+change.9.occurred_at = "2026-04-01 09:00"
 flags = ["A-1"]
 
 [[fires]]
@@ -136,54 +144,29 @@ flags = ["A-1"]
 
 [[silent]]
 name = "the third payment differs from the deposit by more than two hundredths"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-30 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-03-31 09:00 | transfer     | 3037.99 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
+without = [4, 7]
+change.9.amount = "3037.99"
 
 [[silent]]
 name = "the third payment comes exactly two days after its deposit"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-29 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-03-31 09:10 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
+without = [4, 7]
+change.8.occurred_at = "2026-03-29 09:10"
+change.9.occurred_at = "2026-03-31 09:10"
 
 [[silent]]
 name = "only dates are known: the third payment is on the second day after"
-rows = """
-occurred_at | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10  | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02  | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02  | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09  | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10  | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-28  | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-03-30  | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
+dates_only = true
+without = [4, 7]
+change.8.occurred_at = "2026-03-28"
+change.9.occurred_at = "2026-03-30"
 
 [[silent]]
 name = "the two accounts have never dealt with each other: a coincidence of strangers"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-30 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-03-31 09:00 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
+without = [1, 4, 7]
 
 [[silent]]
 name = "the money goes from one account to the other and on: a chain, not an offset"
@@ -215,18 +198,7 @@ occurred_at      | channel      | amount  | from_account | to_account | from_cou
 
 [[silent]]
 name = "a shop that deposits every day: three of its deposits are matched by chance, less than half of the cash"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-05 09:10 | cash_deposit | 6100.00 |              | A-1        | ES           | ES
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-15 09:10 | cash_deposit | 7100.00 |              | A-1        | ES           | ES
-2026-03-30 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-03-31 09:00 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
 
 [[silent]]
 name = "one of the payments elsewhere undoes another"
@@ -243,27 +215,15 @@ r-7       | 2026-03-31 09:00 | transfer     | 3100.00 | B-1          | P-1      
 
 [[silent]]
 name = "the same sums only twice"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-"""
+base = "lawful"
+without = [4, 7, 8, 9]
 
 [[silent]]
 name = "a registered dealer settles with his branch abroad"
-rows = """
-occurred_at      | channel      | amount  | from_account | to_account | from_country | to_country
-2026-01-10 09:00 | transfer     |  900.00 | A-1          | B-1        | ES           | CO
-2026-03-02 09:10 | cash_deposit | 2400.00 |              | A-1        | ES           | ES
-2026-03-02 18:10 | transfer     | 2380.00 | B-1          | P-1        | CO           | CO
-2026-03-09 16:00 | transfer     | 4990.00 | B-1          | P-2        | CO           | CO
-2026-03-10 09:10 | cash_deposit | 4900.00 |              | A-1        | ES           | ES
-2026-03-31 09:10 | cash_deposit | 3100.00 |              | A-1        | ES           | ES
-2026-04-01 09:00 | transfer     | 3100.00 | B-1          | P-1        | CO           | CO
-"""
+base = "lawful"
+without = [4, 7]
+change.8.occurred_at = "2026-03-31 09:10"
+change.9.occurred_at = "2026-04-01 09:00"
 tables.segments = """
 account | segment          | valid_from | valid_to | source
 X|A-1   | bureau_de_change | 2025-01-01 |          | example

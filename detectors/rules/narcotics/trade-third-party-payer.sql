@@ -88,8 +88,7 @@ least = 0
 most = 100000
 reason = "Half of the threshold: below it friends share a bill"
 
-[[fires]]
-name = "three payers of one invoice, while two others had one payer each"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account | purpose
 2026-02-02 09:10 | 3000.00 | B-1          | A-1        | Invoice 4470
@@ -98,6 +97,10 @@ occurred_at      | amount  | from_account | to_account | purpose
 2026-03-09 09:10 | 1000.00 | T-2          | A-1        | Invoice 4471
 2026-03-20 09:10 | 3000.00 | C-1          | A-1        | Invoice 4472
 """
+
+[[fires]]
+name = "three payers of one invoice, while two others had one payer each"
+base = "typical"
 flags = ["A-1"]
 [fires.tables]
 lexicon = """
@@ -143,14 +146,8 @@ invoice | *        | invoice | test
 
 [[silent]]
 name = "two payers, one in three instalments"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-02 09:10 | 3000.00 | B-1          | A-1        | Invoice 4470
-2026-03-02 09:10 | 2000.00 | B-1          | A-1        | Invoice 4471
-2026-03-05 09:10 | 2000.00 | B-1          | A-1        | Invoice 4471
-2026-03-09 09:10 | 1000.00 | T-2          | A-1        | Invoice 4471
-2026-03-20 09:10 | 3000.00 | C-1          | A-1        | Invoice 4472
-"""
+base = "typical"
+change.3.from_account = "B-1"
 [silent.tables]
 lexicon = """
 topic   | language | term    | source
@@ -160,14 +157,8 @@ invoice | *        | invoice | test
 
 [[silent]]
 name = "one cent less than half of the threshold"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-02 09:10 | 3000.00 | B-1          | A-1        | Invoice 4470
-2026-03-02 09:10 | 2000.00 | B-1          | A-1        | Invoice 4471
-2026-03-05 09:10 | 2000.00 | T-1          | A-1        | Invoice 4471
-2026-03-09 09:10 |  999.99 | T-2          | A-1        | Invoice 4471
-2026-03-20 09:10 | 3000.00 | C-1          | A-1        | Invoice 4472
-"""
+base = "typical"
+change.4.amount = "999.99"
 [silent.tables]
 lexicon = """
 topic   | language | term    | source
@@ -210,14 +201,7 @@ invoice | *        | invoice | test
 
 [[silent]]
 name = "a utility that is registered as a biller"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-02 09:10 | 3000.00 | B-1          | A-1        | Invoice 4470
-2026-03-02 09:10 | 2000.00 | B-1          | A-1        | Invoice 4471
-2026-03-05 09:10 | 2000.00 | T-1          | A-1        | Invoice 4471
-2026-03-09 09:10 | 1000.00 | T-2          | A-1        | Invoice 4471
-2026-03-20 09:10 | 3000.00 | C-1          | A-1        | Invoice 4472
-"""
+base = "typical"
 [silent.tables]
 lexicon = """
 topic   | language | term    | source

@@ -69,14 +69,17 @@ least = 2
 most = 100000
 reason = "An account between them that deals with more than fifty others is a shop or an agent and ties nobody together"
 
-[[fires]]
-name = "an exposed person pays, over two others, an armed group"
+[bases.typical]
 rows = """
 occurred_at      | amount  | from_account | to_account
 2026-03-02 09:10 | 5000.00 | P-1          | M-1
 2026-03-04 09:10 | 4000.00 | M-1          | M-2
 2026-03-06 09:10 | 3000.00 | M-2          | G-1
 """
+
+[[fires]]
+name = "an exposed person pays, over two others, an armed group"
+base = "typical"
 flags = ["G-1"]
 [fires.tables]
 watchlist = """
@@ -102,10 +105,9 @@ E-2   | test | armed_group |      |            |            | X|G-1   | A1    | 
 
 [[silent]]
 name = "the source of the entry is graded C3"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 5000.00 | P-1          | G-1
-"""
+base = "typical"
+without = [2, 3]
+change.1.to_account = "G-1"
 [silent.tables]
 watchlist = """
 entry | list | kind        | name | birth_date | identifier | account | grade | humanitarian | valid_from | valid_to | source
@@ -115,10 +117,9 @@ E-2   | test | armed_group |      |            |            | X|G-1   | C3    | 
 
 [[silent]]
 name = "the source is reliable, and the information is doubtful: B3"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 5000.00 | P-1          | G-1
-"""
+base = "typical"
+without = [2, 3]
+change.1.to_account = "G-1"
 [silent.tables]
 watchlist = """
 entry | list | kind        | name | birth_date | identifier | account | grade | humanitarian | valid_from | valid_to | source
@@ -144,12 +145,8 @@ E-2   | test | armed_group |      |            |            | X|G-1   | B2    | 
 
 [[silent]]
 name = "one payment of the three is a cent too small"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 5000.00 | P-1          | M-1
-2026-03-04 09:10 |  999.99 | M-1          | M-2
-2026-03-06 09:10 | 3000.00 | M-2          | G-1
-"""
+base = "typical"
+change.2.amount = "999.99"
 [silent.tables]
 watchlist = """
 entry | list | kind        | name | birth_date | identifier | account | grade | humanitarian | valid_from | valid_to | source
@@ -218,11 +215,9 @@ E-2   | test | armed_group |      |            |            | X|G-1   | B2    | 
 
 [[silent]]
 name = "the one between them is a licensed agent"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 5000.00 | P-1          | M-1
-2026-03-04 09:10 | 4000.00 | M-1          | G-1
-"""
+base = "typical"
+without = [3]
+change.2.to_account = "G-1"
 [silent.tables]
 segments = """
 account | segment        | valid_from | valid_to | source
@@ -236,10 +231,9 @@ E-2   | test | armed_group |      |            |            | X|G-1   | B2    | 
 
 [[silent]]
 name = "the person was listed only after the payment"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-03-02 09:10 | 5000.00 | P-1          | G-1
-"""
+base = "typical"
+without = [2, 3]
+change.1.to_account = "G-1"
 [silent.tables]
 watchlist = """
 entry | list | kind        | name | birth_date | identifier | account | grade | humanitarian | valid_from | valid_to | source

@@ -86,6 +86,13 @@ least = 0
 most = 31536000
 reason = "Sixty days of data before: with fewer nobody can tell a salary from a single payment"
 
+[bases.lawful]
+rows = """
+occurred_at      | amount  | from_account | to_account
+2025-12-01 09:00 |   10.00 | Z-1          | Z-2
+2026-03-02 09:00 | 9000.00 | GOV-1        | A-1
+"""
+
 [[fires]]
 name = "a ministry's account pays an official twice in a quarter, besides his salary"
 rows = """
@@ -166,11 +173,8 @@ E-1   | test | official |      |            |            | X|A-1   | B2    | no 
 
 [[silent]]
 name = "the first days of the data: it may be a salary"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2026-01-01 09:01 |   10.00 | Z-1          | Z-2
-2026-03-02 09:00 | 9000.00 | GOV-1        | A-1
-"""
+base = "lawful"
+change.1.occurred_at = "2026-01-01 09:01"
 [silent.tables]
 segments = """
 account | segment       | valid_from | valid_to | source
@@ -183,11 +187,8 @@ E-1   | test | official |      |            |            | X|A-1   | B2    | no 
 
 [[silent]]
 name = "one cent less than half of the threshold"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2025-12-01 09:00 |   10.00 | Z-1          | Z-2
-2026-03-02 09:00 | 4999.99 | GOV-1        | A-1
-"""
+base = "lawful"
+change.2.amount = "4999.99"
 [silent.tables]
 segments = """
 account | segment       | valid_from | valid_to | source
@@ -200,11 +201,8 @@ E-1   | test | official |      |            |            | X|A-1   | B2    | no 
 
 [[silent]]
 name = "the money comes from a firm"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2025-12-01 09:00 |   10.00 | Z-1          | Z-2
-2026-03-02 09:00 | 9000.00 | F-1          | A-1
-"""
+base = "lawful"
+change.2.from_account = "F-1"
 [silent.tables]
 segments = """
 account | segment       | valid_from | valid_to | source
@@ -217,11 +215,7 @@ E-1   | test | official |      |            |            | X|A-1   | B2    | no 
 
 [[silent]]
 name = "the receiver is a public account too, in the name of its accountant"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2025-12-01 09:00 |   10.00 | Z-1          | Z-2
-2026-03-02 09:00 | 9000.00 | GOV-1        | A-1
-"""
+base = "lawful"
 [silent.tables]
 segments = """
 account | segment       | valid_from | valid_to | source
@@ -235,11 +229,7 @@ E-1   | test | official |      |            |            | X|A-1   | B2    | no 
 
 [[silent]]
 name = "the list no longer named him on that day"
-rows = """
-occurred_at      | amount  | from_account | to_account
-2025-12-01 09:00 |   10.00 | Z-1          | Z-2
-2026-03-02 09:00 | 9000.00 | GOV-1        | A-1
-"""
+base = "lawful"
 [silent.tables]
 segments = """
 account | segment       | valid_from | valid_to | source

@@ -80,16 +80,22 @@ least = 0
 most = 100000
 reason = "A tenth of the threshold: below it lie pets and food"
 
-[[fires]]
-name = "three buyers pay, and half goes to a supplier who is paid for the same by others"
+[bases.lawful]
 rows = """
 occurred_at      | amount  | from_account | to_account | purpose
 2026-02-20 09:00 |  300.00 | Z-1          | S-1        | ivoire brut
 2026-03-02 09:10 |  500.00 | B-1          | A-1        | ivoire brut
-2026-03-05 09:10 |  400.00 | B-2          | A-1        | Ivoire brut 2e lot
-2026-03-09 09:10 |  300.00 | B-3          | A-1        | pangolin scales
-2026-03-12 09:10 |  600.00 | A-1          | S-1        |
+2026-03-05 09:10 |  400.00 | B-2          | A-1        | ivoire brut
+2026-03-09 09:10 |  300.00 | B-3          | A-1        | ivoire brut
+2026-03-12 09:10 |  599.99 | A-1          | S-1        |
 """
+
+[[fires]]
+name = "three buyers pay, and half goes to a supplier who is paid for the same by others"
+base = "lawful"
+change.3.purpose = "Ivoire brut 2e lot"
+change.4.purpose = "pangolin scales"
+change.5.amount = "600.00"
 flags = ["A-1"]
 [fires.tables]
 lexicon = """
@@ -138,14 +144,7 @@ wildlife | *        | pangolin scales | test
 
 [[silent]]
 name = "one cent less than half goes on"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-20 09:00 |  300.00 | Z-1          | S-1        | ivoire brut
-2026-03-02 09:10 |  500.00 | B-1          | A-1        | ivoire brut
-2026-03-05 09:10 |  400.00 | B-2          | A-1        | ivoire brut
-2026-03-09 09:10 |  300.00 | B-3          | A-1        | ivoire brut
-2026-03-12 09:10 |  599.99 | A-1          | S-1        |
-"""
+base = "lawful"
 [silent.tables]
 lexicon = """
 topic    | language | term            | source
@@ -156,14 +155,9 @@ wildlife | *        | pangolin scales | test
 
 [[silent]]
 name = "two buyers, one of whom pays twice"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-20 09:00 |  300.00 | Z-1          | S-1        | ivoire brut
-2026-03-02 09:10 |  500.00 | B-1          | A-1        | ivoire brut
-2026-03-05 09:10 |  400.00 | B-2          | A-1        | ivoire brut
-2026-03-09 09:10 |  300.00 | B-1          | A-1        | ivoire brut
-2026-03-12 09:10 |  600.00 | A-1          | S-1        |
-"""
+base = "lawful"
+change.4.from_account = "B-1"
+change.5.amount = "600.00"
 [silent.tables]
 lexicon = """
 topic    | language | term            | source
@@ -210,14 +204,8 @@ wildlife | *        | pangolin scales | test
 
 [[silent]]
 name = "a licensed dealer"
-rows = """
-occurred_at      | amount  | from_account | to_account | purpose
-2026-02-20 09:00 |  300.00 | Z-1          | S-1        | ivoire brut
-2026-03-02 09:10 |  500.00 | B-1          | A-1        | ivoire brut
-2026-03-05 09:10 |  400.00 | B-2          | A-1        | ivoire brut
-2026-03-09 09:10 |  300.00 | B-3          | A-1        | ivoire brut
-2026-03-12 09:10 |  900.00 | A-1          | S-1        |
-"""
+base = "lawful"
+change.5.amount = "900.00"
 [silent.tables]
 lexicon = """
 topic    | language | term            | source

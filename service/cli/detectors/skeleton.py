@@ -76,24 +76,23 @@ least = 2
 most = 1000
 reason = "Two deposits in a week are common; say here where your number comes from"
 
-[[fires]]
-name = "three deposits in a week"
+[bases.typical]
 rows = """
 occurred_at      | channel      | amount | to_account
 2026-03-02 09:00 | cash_deposit | 100.00 | A-1
 2026-03-04 09:00 | cash_deposit | 120.00 | A-1
 2026-03-09 08:59 | cash_deposit | 110.00 | A-1
 """
+
+[[fires]]
+name = "three deposits in a week"
+base = "typical"
 flags = ["A-1"]
 
 [[silent]]
 name = "the third comes a second too late"
-rows = """
-occurred_at      | channel      | amount | to_account
-2026-03-02 09:00 | cash_deposit | 100.00 | A-1
-2026-03-04 09:00 | cash_deposit | 120.00 | A-1
-2026-03-09 09:00 | cash_deposit | 110.00 | A-1
-"""
+base = "typical"
+change.3.occurred_at = "2026-03-09 09:00"
 
 [[silent]]
 name = "three transfers are no deposits"
