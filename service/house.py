@@ -127,7 +127,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
         def note(type: EntryType, payload: dict[str, Any], **who: str) -> Recorded:  # noqa: A002
             return record(journal, ledger, type, payload, **who)
 
-        accounts = Accounts(ledger.query, note, utc_now)
+        accounts = Accounts(ledger.query, note, utc_now, recall=ledger.recall)
         alerts = AlertBook(journal, ledger, utc_now)
         yield House(
             settings=settings,

@@ -88,16 +88,19 @@ class Key:
 
 
 class Accounts:
-    """The accounts of a house. Reads through `query`, writes through `record`; `now` tells when a key has expired."""
+    """The accounts of a house. Reads through `query`, writes through `record`; `now` tells when a key has expired.
 
-    def __init__(self, query: Query, record: Record, now: Callable[[], datetime]) -> None:
-        self._query, self._record, self._now = query, record, now
+    Who somebody is, which every page asks, is read through `recall`, which remembers it until the ledger changes."""
+
+    def __init__(self, query: Query, record: Record, now: Callable[[], datetime], recall: Query | None = None) -> None:
+        self._query, self._record, self._now, self._recall = query, record, now, recall or query
         self._lock = threading.Lock()
 
     def create(
         self, account: str, *, name: str, role: Role, by: Actor, partner: str | None = None, password: str | None = None
     ) -> str:
-        """Make an account; its password, made here unless one is given.
+        """Make an account; its password, made here unless one is given. One that an admin makes, but for a partner, is closed until
+        another opens it: whoever knows its password must not be the only one who knows that it is there.
 
         Raises RequestInvalid where a field is not valid, Conflict where the login is taken, NotFound where no such partner
         is registered.
@@ -113,6 +116,7 @@ class Accounts:
             raise NotFound("no such partner is registered", where="partner", value=partner)
         password = password or new_password()
         payload = {"account": account, "name": name.strip(), "role": role, "partner": partner} | _given(account, by)
+        payload["active"] = role == "partner" or payload["password_by"] is None
         hashed = hash_password(password)
         with self._lock:
             if self.find(account) is not None:
@@ -126,15 +130,18 @@ class Accounts:
         self._write("account.changed", {"account": account, "active": active}, account, by)
 
     def set_password(self, account: str, *, by: Actor, password: str | None = None) -> str:
-        """Give an account another password; the new one. Where somebody else gave it, its holder has to choose their own.
+        """Give an account another password; the new one. Where somebody else gave it, its holder has to choose their own, and without
+        a second factor, but for a partner's, the account is closed until another opens it.
 
         Raises AccessDenied to whoever took away the account's second factor: the two together would let them pass for its holder.
         """
-        self._existing(account)
+        found = self._existing(account)
         if by.actor not in (account, OPERATOR.actor) and self._took_factor(account) == by.actor:
             raise AccessDenied("you took away the second factor of this account", remedy=_ANOTHER)
         password = password or new_password()
         payload = {"account": account, "password": hash_password(password)} | _given(account, by)
+        if payload["password_by"] is not None and found.role != "partner" and not self._has_factor(account):
+            payload["active"] = False
         self._write("account.changed", payload, account, by)
         return password
 
@@ -185,12 +192,12 @@ class Accounts:
 
     def find(self, account: str) -> Account | None:
         """One account, open or not."""
-        rows = self._query(f"select {_COLUMNS} from current_people where account = ?", [account])
+        rows = self._recall(f"select {_COLUMNS} from current_people where account = ?", [account])
         return Account(*rows[0]) if rows else None
 
     def all(self) -> list[Account]:
         """Every account, by login."""
-        return [Account(*row) for row in self._query(f"select {_COLUMNS} from current_people order by account")]
+        return [Account(*row) for row in self._recall(f"select {_COLUMNS} from current_people order by account")]
 
     def keys(self, account: str) -> list[Key]:
         """The keys of an account, the latest issued or ended first."""
@@ -229,6 +236,9 @@ class Accounts:
         """The open account of somebody whom the provider of single sign-on has named, or None. None is ever made here."""
         rows = self._query(f"select {_COLUMNS} from current_people where identity = ? and active", [identity])
         return Account(*rows[0]) if len(rows) == 1 else None
+
+    def _has_factor(self, account: str) -> bool:
+        return bool(self._query("select 1 from current_factors where account = ?", [account]))
 
     def _took_factor(self, account: str) -> str | None:
         """Who took away the second factor of an account, where it has had none since."""

@@ -104,7 +104,8 @@ class AlertBook:
             where += f" and ({column} {beyond} ? or ({column} = ? and alert > ?))"
             params += [after[0], after[0], after[1]]
         columns = f"{_COLUMNS}, body" if whole else _COLUMNS
-        rows = self._ledger.query(
+        read = self._ledger.query if whole else self._ledger.recall
+        rows = read(
             f"select {columns} from standing_alerts where {where} order by {column} {way}, alert limit ?",
             [*params, limit],
         )
@@ -114,7 +115,7 @@ class AlertBook:
 
     def first_raised(self, alerts: Sequence[str]) -> dict[str, str]:
         """When the first version of each of these alerts was recorded."""
-        rows = self._ledger.query(
+        rows = self._ledger.recall(
             "select alert, min(recorded_at) from alert_versions where list_contains(?::varchar[], alert) group by alert",
             [list(alerts)],
         )
@@ -122,7 +123,7 @@ class AlertBook:
 
     def detectors(self, scope: Scope) -> list[str]:
         """The detectors that any of the standing alerts names, by id."""
-        rows = self._ledger.query(
+        rows = self._ledger.recall(
             f"select distinct unnest(detectors) as detector from standing_alerts where {scope.where} order by detector",
             list(scope.params),
         )
@@ -131,7 +132,7 @@ class AlertBook:
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""
         where, params = _where(scope, only or Filter(), self._clock())
-        return int(self._ledger.query(f"select count(*) from standing_alerts where {where}", params)[0][0])
+        return int(self._ledger.recall(f"select count(*) from standing_alerts where {where}", params)[0][0])
 
     def get(self, alert: str, scope: Scope, *, version: int | None = None) -> Alert:
         """One alert with its whole body (`schemas.alert.CandidateAlert`) under `body`. Raises NotFound, also where hidden."""
@@ -245,7 +246,7 @@ def _where(scope: Scope, only: Filter, now: datetime) -> tuple[str, list[object]
             "suppressed": "true",
         }
         where.append(f"{lies[only.place]} and {'' if only.place == 'suppressed' else 'not'} ({_SUPPRESSED})")
-        params.append(now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+        params.append(now.strftime("%Y-%m-%dT%H:%M:00.000000Z"))  # by the minute, so that the read can be remembered
     if only.partner is not None:
         where.append(
             "alert in (select e.alert from standing_evidence as e join batches as b on b.batch = e.batch where b.partner = ?)"

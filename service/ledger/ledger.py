@@ -15,6 +15,7 @@ from schemas.errors import HomeUnavailable, JournalBroken
 from schemas.journal import leaf_hash
 from service.home import Home
 from service.ledger import project, recover
+from service.ledger.recall import Recall
 from service.ledger.store import Cursor, OnFatal, Params, Store
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Ledger:
         """For `open` only."""
         self._home, self._journal, self._store = home, journal, store
         self._applied = store.write(recover.applied).count
+        self._recall = Recall(store.query)
         self.recovery = recovery
 
     @classmethod
@@ -63,6 +65,11 @@ class Ledger:
     def query(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """The rows of one read, as tuples. Any thread."""
         return self._store.query(sql, params)
+
+    def recall(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+        """The same, remembered until an entry changes a table; for a few rows that many pages ask for. Not to be altered, and
+        never of `entries`: entries that change no other table, as those of readings, leave what is remembered."""
+        return self._recall.query(sql, params)
 
     def frame(self, sql: str, params: Params = ()) -> pl.DataFrame:
         """The rows of one read, as a polars frame. Any thread."""
@@ -110,19 +117,22 @@ class Ledger:
                 remedy="The entry is in the journal and will be taken later; look for room on the volume.",
             ) from error
 
-    def _next(self, cursor: Cursor, size: int, given: Recorded | None) -> int:
-        """Apply the next entry, on the writer thread, unless another caller was faster; how many are applied then."""
+    def _next(self, cursor: Cursor, size: int, given: Recorded | None) -> tuple[int, bool]:
+        """Apply the next entry, on the writer thread, unless another caller was faster; how many are applied then, and whether
+        that changed a table."""
         position = self._applied
         if position >= size:
-            return position
+            return position, False
         if given is None or given.entry.seq != position:
             given = next(iter(self._journal.read(position)))
         project.apply(cursor, given, self._home)
-        return position + 1
+        return position + 1, given.entry.type in project.HANDLERS
 
-    def _took(self, count: int) -> None:
+    def _took(self, taken: tuple[int, bool]) -> None:
         """On the writer thread, after the commit."""
-        self._applied = count
+        self._applied, changed = taken
+        if changed:
+            self._recall.forget()
 
 
 def _must_be_applied(cursor: Cursor, recorded: Recorded) -> None:

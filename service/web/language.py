@@ -8,7 +8,7 @@ from __future__ import annotations
 import gettext
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -110,6 +110,7 @@ def say(words: Words, language: str) -> str:
     return words.get(language) or words["en"]
 
 
+@lru_cache(20_000)
 def number(value: int | Decimal, language: str) -> str:
     """12,345 or 12 345."""
     return format_decimal(value, locale=language)
@@ -117,9 +118,10 @@ def number(value: int | Decimal, language: str) -> str:
 
 def points(thousandths: int, language: str) -> str:
     """A score held in thousandths, as whole points, rounded down: 49.9 is not yet the 50 at which a band begins."""
-    return format_decimal(thousandths // 1000, locale=language)
+    return number(thousandths // 1000, language)
 
 
+@lru_cache(20_000)
 def money(amount: Decimal, currency: str, language: str) -> str:
     """10,893.27 KES: grouping by locale, the currency's own decimals and any more that there are, the code after the number."""
     decimals = minor_units().get(currency, 2)
@@ -134,6 +136,7 @@ def moment(value: datetime, language: str, *, day_only: bool = False) -> str:
     return f"{format_date(value, 'd MMM y', locale=language)} {format_datetime(value, 'HH:mm', locale=language)}"
 
 
+@lru_cache(2_000)
 def day(value: date, language: str) -> str:
     """23 Oct 2026."""
     return format_date(value, "d MMM y", locale=language)
