@@ -11,7 +11,7 @@ WORKERS ?= 2
 BENCHMARKS = $(sort $(filter-out %/__init__.py %/conftest.py tests/benchmarks/_%.py tests/benchmarks/test_%.py,$(wildcard tests/benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-slow check format bench sbom audit lock clean
+.PHONY: help setup demo serve test test-slow check format bench sbom audit pictures lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -65,6 +65,9 @@ sbom: $(SUPPLY)/.set-up ## write dist/sbom.json: what is installed, by name, ver
 
 audit: $(SUPPLY)/.set-up ## ask for known weaknesses of what is installed (pip-audit; needs a network, says so where there is none)
 	@.ci/audit
+
+pictures: setup ## take the pictures of the documentation anew from the demonstration (needs Chromium)
+	$(BIN)/python tests/browser/pictures.py $(ARGS)
 
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile requirements-supply.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

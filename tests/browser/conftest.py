@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from support.serving import serving
 from support.worlds import World, make_candidate, opened_world
 
 from schemas.canonical import digest_file
@@ -103,22 +102,12 @@ class Place:
             opened.close()
 
 
-Fill = Callable[[int], list[str]]
-
-
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     with opened_world(tmp_path_factory.mktemp("browser"), secure_cookies=False) as world:
         fill(world, ALERTS)
-        server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            thread.join(0.05)
-            assert thread.is_alive()
-        yield world, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+        with serving(world.app) as origin:
+            yield world, origin
 
 
 @pytest.fixture(scope="module")
