@@ -26,8 +26,10 @@ KEPT_BYTES = 512 << 20  # with it 5M rows stay below a peak of 1.5 GB
 _STRETCH_ROWS = 4 * BLOCK_ROWS
 _CROWD_ROWS = 4 * _STRETCH_ROWS
 """A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
-_WIDE_ROWS = BLOCK_ROWS // 4
+_WIDE_ROWS = BLOCK_ROWS // 8
 """The same for long rows, and as many make a row group of their segment."""
+_FEW_ROWS = 256
+"""Long rows in a batch of a file: a slice keeps every batch that it touches in memory."""
 _SAMPLE = 64
 _FIRST = "@first"
 
@@ -53,29 +55,47 @@ class Gathered:
     """Whether rows are long, as those of messages are: fewer of them are then in hand at a time."""
     _parts: list[_Part] = field(default_factory=list)
     _bytes: int = 0
+    _run: list[pl.DataFrame] = field(default_factory=list)
+    """Long rows that wait to be sorted together: few parts are merged faster than many, and in less memory."""
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        return sum(len(part.times) for part in self._parts)
+        return sum(len(part.times) for part in self._parts) + sum(frame.height for frame in self._run)
 
     def add(self, frame: pl.DataFrame) -> None:
         """Keep typed rows with `@line`."""
         if not frame.height:
             return
+        if not self.wide:
+            self._keep(frame)
+            return
+        self._run.append(frame)
+        if sum(each.estimated_size() for each in self._run) > self.kept_bytes:
+            self._end_run()
+
+    def _end_run(self) -> None:
+        if self._run:
+            run, self._run = pl.concat(self._run, how="diagonal"), []
+            self._keep(run)
+
+    def _keep(self, frame: pl.DataFrame) -> None:
         ordered = frame.sort("occurred_at", maintain_order=True)
         times = ordered["occurred_at"].to_physical().to_numpy()
         hashes = ordered["reference"].hash()
         size = int(ordered.estimated_size())
         part = _Part(times, hashes, ordered.schema, frame=ordered)
         if self._bytes + size > self.kept_bytes:
-            part.spill(self.directory / f"part-{len(self._parts):05d}.arrow")
+            part.spill(
+                self.directory / f"part-{len(self._parts):05d}.arrow", _FEW_ROWS if self.wide else BLOCK_ROWS // 4
+            )
         else:
             self._bytes += size
         self._parts.append(part)
 
     def without_repeats(self) -> Repeats:
         """Leave out later rows with a reference that was there before, and tell them: same content, or other content."""
+        self._end_run()
         # The hash only says where to look closer; equality is decided on the values.
         hashes = pl.concat([part.hashes for part in self._parts]) if self._parts else pl.Series([], dtype=pl.UInt64)
         ordered = hashes.sort()
@@ -93,6 +113,7 @@ class Gathered:
 
     def seal(self, segment: Path, lines: Path) -> Sealed:
         """Write the rows in order of (`occurred_at`, `reference`)."""
+        self._end_run()
         writer = SegmentWriter(segment, lines, _WIDE_ROWS if self.wide else None)
         for rows in ahead(_as_segment(rows, self.registered) for rows in self._stretches()):
             writer.add(rows)
@@ -162,9 +183,10 @@ class _Part:
     path: Path | None = None
     dropped: pl.Series | None = None
 
-    def spill(self, path: Path) -> None:
+    def spill(self, path: Path, batch_rows: int) -> None:
+        """Put the rows on disk, where they are read by whole batches of so many."""
         if self.frame is not None:
-            self.frame.write_ipc(path, record_batch_size=BLOCK_ROWS // 4)
+            self.frame.write_ipc(path, record_batch_size=batch_rows)
             self.frame, self.path = None, path
 
     def until(self, bound: int | None) -> int:

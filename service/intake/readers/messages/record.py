@@ -15,7 +15,7 @@ from service.intake.readers.csv import without_large_cells
 from service.intake.readers.messages.leaves import as_json
 from service.intake.rejects import RAW, no_rejects, shorten
 
-BLOCK_RECORDS = 4_096
+BLOCK_RECORDS = 1_024
 _BLOCK_EXTRA_BYTES = 16 << 20
 
 
