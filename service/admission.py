@@ -40,6 +40,15 @@ def admitted(directories: Sequence[Path], home: Home, *, judge_new: bool = True)
     )
 
 
+def unjudged(catalogue: Catalogue, home: Home) -> frozenset[str]:
+    """The rules of a mission's own that no run has met as they are now: their examples have not been run. It judges nothing.
+
+    A draft is among them, for it runs only where it is named.
+    """
+    own = (each for each in catalogue.detectors if not _ships(each))
+    return frozenset(each.meta.id for each in own if _read(_kept(each, home), each.source_path) is None)
+
+
 class Catalogues:
     """The catalogue, loaded again whenever a file in one of the directories of rules has changed or a run has judged one."""
 
@@ -89,8 +98,7 @@ def _ships(detector: Detector) -> bool:
 
 def _faults(rule: Detector, home: Home, judge_new: bool) -> list[DetectorInvalid]:
     """What a child found of this rule, now or before. A child that failed has found nothing that holds another time."""
-    name = digest_json({"file": rule.code_digest, "code": code_digest(), "environment": environment_digest()})
-    kept = home.root / FOLDER / f"{name}.json"
+    kept = _kept(rule, home)
     before = _read(kept, rule.source_path)
     if before is not None or not judge_new:
         return before or []
@@ -98,6 +106,12 @@ def _faults(rule: Detector, home: Home, judge_new: bool) -> list[DetectorInvalid
     if judged.id is not None:
         _keep(kept, judged)
     return list(judged.faults)
+
+
+def _kept(rule: Detector, home: Home) -> Path:
+    """Where the verdict on a rule as it is now lies, by what is the same thing and what would judge it."""
+    name = digest_json({"file": rule.code_digest, "code": code_digest(), "environment": environment_digest()})
+    return home.root / FOLDER / f"{name}.json"
 
 
 def _read(kept: Path, rule: Path) -> list[DetectorInvalid] | None:

@@ -5,7 +5,7 @@ It reads what runs have told and which tables are in use; it looks at no transac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -52,8 +52,8 @@ class Seen:
         return max(count * 1000 // self.transactions, 1 if count else 0) / 1000
 
 
-def line_of(detector: Detector, seen: Seen) -> Record:
-    """A detector in short, as `thalweg detectors list --json` prints it."""
+def line_of(detector: Detector, seen: Seen, unjudged: Container[str] = ()) -> Record:
+    """A detector in short, as `thalweg detectors list --json` prints it. `unjudged` are rules whose examples no run has met yet."""
     meta = detector.meta
     return {
         "id": meta.id,
@@ -61,6 +61,7 @@ def line_of(detector: Detector, seen: Seen) -> Record:
         "family": meta.family,
         "tier": meta.tier,
         "status": meta.status,
+        "judged": meta.id not in unjudged,
         "logic_hash": detector.logic_hash,
         "sources": list(meta.sources),
         "examples": len(meta.fires) + len(meta.silent),

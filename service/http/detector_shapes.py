@@ -23,6 +23,10 @@ class DetectorOut(BaseModel):
     family: str = Field(examples=["generic"])
     tier: str = Field(examples=["core"])
     status: str = Field(examples=["live"])
+    judged: bool = Field(
+        description="false for a rule of the mission's own whose examples no run has met yet: the next run judges it first",
+        examples=[True],
+    )
     title: dict[str, str]
     logic_hash: str = Field(examples=[DIGEST])
     sources: list[str]

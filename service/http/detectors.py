@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from detectors.api import Detector
+from service.admission import unjudged
 from service.catalogue import Seen, line_of
 from service.http.deps import Caller, DetectorReader, DetectorTrier
 from service.http.detector_shapes import (
@@ -29,8 +30,9 @@ router = APIRouter(prefix="/v1/detectors", tags=["detectors"])
 def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
     """The detectors: what each is for, where it comes from, its parameters, what else its findings may be, and how much of
     what it needs the latest finished run saw."""
-    seen = _seen(caller)
-    return [DetectorOut(**_told(each, seen)) for each in caller.office.catalogue().detectors]
+    seen, catalogue = _seen(caller), caller.office.catalogue()
+    new = unjudged(catalogue, caller.office.house.home)
+    return [DetectorOut(**_told(each, seen, new)) for each in catalogue.detectors]
 
 
 @router.post("/lint", responses={409: {"model": Problem}})
@@ -73,11 +75,12 @@ def one_backtest(backtest: str, caller: DetectorTrier) -> BacktestOut:
 @router.get("/{detector}", responses={404: {"model": Problem}})
 def one_detector(detector: str, caller: DetectorReader) -> DetectorWhole:
     """One detector whole: with its examples, its indicators, the bounds of its parameters, and its source."""
-    found = caller.office.catalogue().get(detector)
+    catalogue = caller.office.catalogue()
+    found, new = catalogue.get(detector), unjudged(catalogue, caller.office.house.home)
     meta = found.meta.model_dump(mode="json")
     names = ("severity", "weight", "why", "roles", "facts", "indicators", "fires", "silent", "params")
     source = found.source_path.read_text(encoding="utf-8")
-    return DetectorWhole(**_told(found, _seen(caller)), **{name: meta[name] for name in names}, source=source)
+    return DetectorWhole(**_told(found, _seen(caller), new), **{name: meta[name] for name in names}, source=source)
 
 
 def _seen(caller: Caller) -> Seen:
@@ -85,9 +88,9 @@ def _seen(caller: Caller) -> Seen:
     return Seen.of(house.runs.all(), house.shelf.loaded())
 
 
-def _told(detector: Detector, seen: Seen) -> dict[str, Any]:
+def _told(detector: Detector, seen: Seen, new: frozenset[str]) -> dict[str, Any]:
     meta = detector.meta
-    return line_of(detector, seen) | {
+    return line_of(detector, seen, new) | {
         "title": meta.title,
         "benign": list(meta.benign),
         "next_step": meta.next_step,

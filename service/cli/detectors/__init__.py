@@ -26,17 +26,26 @@ detectors.command("backtest")(authoring.backtest)
 
 @detectors.command("list")
 def list_detectors(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the detectors and what of the current ledger each lacks. Exit 1 where one was refused."""
-    from service.admission import admitted  # noqa: PLC0415 - it brings in what a child needs
+    """List the detectors, what of the current ledger each lacks, and which rules no run has judged yet. Exit 1 where one was refused."""
+    from service.admission import admitted, unjudged  # noqa: PLC0415 - it brings in what a child needs
 
     home = Home(context.obj.home)
     catalogue, seen = admitted(context.obj.settings.rule_directories, home, judge_new=False), _seen(context)
-    records = [line_of(each, seen) for each in catalogue.detectors]
+    new = unjudged(catalogue, home)
+    records = [line_of(each, seen, new) for each in catalogue.detectors]
     if as_json:
         show_json(*records)
     else:
         show_table(
-            [each | {"logic": each["logic_hash"][:SHORT], "lacks": silent_for(each)} for each in records],
+            [
+                each
+                | {
+                    "logic": each["logic_hash"][:SHORT],
+                    "lacks": silent_for(each),
+                    "status": each["status"] if each["judged"] else f"{each['status']}, not judged yet",
+                }
+                for each in records
+            ],
             ("id", "kind", "family", "tier", "status", "examples", "logic", "lacks"),
             nothing="There is no detector.",
         )

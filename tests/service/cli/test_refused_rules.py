@@ -55,6 +55,11 @@ def test_a_run_leaves_out_what_is_unsound_names_it_and_runs_the_rest(home: Path,
         assert re.fullmatch(rf"{name}\.sql:[1-9][0-9]*", fault["where"])
         assert SPOILT[name][2] in f"{fault['why']} {fault['value']}", fault
         assert fault["remedy"]
+    listed = {each["id"]: each["judged"] for each in thalweg(home, "detectors", "list", "--json", **said).records}
+    assert listed["my-rule"], "what a run has met is judged"
+    (rules / "my-rule.sql").write_text(live("my-rule") + "\n-- changed\n", encoding="utf-8")
+    again = thalweg(home, "detectors", "list", **said)
+    assert [line.split()[0] for line in again.out.splitlines() if "not judged yet" in line] == ["my-rule"]
     lines = (rules / "example-that-lies.sql").read_text("utf-8").splitlines()
     assert "three deposits in a week" in lines[int(refused["example-that-lies"]["where"].rpartition(":")[2]) - 1]
     assert thalweg(home, "runs", "list", "--json").records[0]["refused"] == run.record["refused"]
