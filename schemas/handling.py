@@ -90,7 +90,7 @@ def require_export(handling: Handling, *, recipient: Recipient, use: Use, missin
             "onward sharing needs the consent of the originator",
             where="onward",
             value=", ".join(missing_consent[:3]) + (", …" if len(missing_consent) > 3 else ""),
-            remedy="Record the consent for each of these batches first.",
+            remedy="Somebody else records the consent for each of these batches first.",
         )
 
 

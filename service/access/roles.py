@@ -22,7 +22,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "flows.follow": ("analyst", "supervisor"),
     "alerts.restrict": ("supervisor",),
     "alerts.export": ("supervisor",),
-    "handling.consent": ("supervisor",),
+    "handling.consent": ("analyst", "supervisor"),
     "metrics.read": ("admin",),
     "alerts.sample": ("supervisor", "auditor"),
     "runs.read": ("analyst", "supervisor", "auditor"),

@@ -25,6 +25,10 @@ from batches as b
 left join current_batch_handling as h on h.batch = b.batch
 left join current_partner_handling as p on p.partner = b.partner
 """
+_AGREED = """
+select c.batch from handling_consents as c join entries as e using (seq) where c.recipient = ? and e.actor <> ?
+"""
+"""The batches that may go to a recipient, by the word of somebody else: nobody both records a consent and stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class HandlingBook:
     ) -> dict[str, Any]:
         """The document of an export, recorded. Raises HandlingForbids."""
         recipient = _name(export.recipient)
-        agreed = {row[0] for row in self._query("select batch from handling_consents where recipient = ?", [recipient])}
+        agreed = {row[0] for row in self._query(_AGREED, [recipient, by.actor])}
         missing = [batch for batch in inherited.asking if batch not in agreed]
         require_export(inherited.handling, recipient=export.kind, use=export.use, missing_consent=missing)
         head = {

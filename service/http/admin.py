@@ -44,7 +44,8 @@ def list_accounts(caller: AccountKeeper) -> list[AccountOut]:
 
 @router.post("/accounts", status_code=201, responses=_REFUSALS)
 def create_account(asked: AccountIn, caller: AccountKeeper) -> AccountMade:
-    """Make an account. Its password is in the answer, this once."""
+    """Make an account. Its password is in the answer, this once. But for a partner's it is closed until another admin opens it, or
+    the operator: an admin alone can let nobody in who sees cases."""
     accounts = caller.office.house.accounts
     password = accounts.create(asked.account, name=asked.name, role=asked.role, partner=asked.partner, by=caller.actor)
     return AccountMade(**_found(caller, asked.account).model_dump(), password=password)
@@ -54,7 +55,8 @@ def create_account(asked: AccountIn, caller: AccountKeeper) -> AccountMade:
 def change_account(account: str, asked: AccountChange, caller: AccountKeeper) -> AccountOut | AccountMade:
     """Close an account, open it again, or give it a new password, which is in the answer this once.
 
-    Nobody changes their own account here, and nobody both gives a password and takes away the second factor.
+    Nobody changes their own account here, nobody both gives a password and takes away the second factor, and nobody opens an
+    account whose password they gave.
     """
     password = change(caller, account, asked.act, asked.identity)
     found = _found(caller, account)
@@ -144,6 +146,8 @@ def change(caller: Caller, account: str, act: str, identity: str | None = None) 
             gate.refuse(person, "linking somebody who sees cases is the operator's", account)
         accounts.link(account, identity, by=caller.actor)
     else:
+        if act == "open" and accounts.gave_password(account) == person.account and _decides(caller, account):
+            gate.refuse(person, "who gave the password may not open the account", account)
         accounts.set_active(account, act == "open", by=caller.actor)
     gate.sessions.close_all(account)
     return password

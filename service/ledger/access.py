@@ -18,7 +18,7 @@ def _account_created(cursor: Cursor, recorded: Recorded, payload: Payload, _home
         "people",
         [
             *(recorded.entry.seq, payload["account"], payload["name"], payload["role"], payload["partner"]),
-            *(True, payload["password"], recorded.entry.at),
+            *(payload.get("active", True), payload["password"], recorded.entry.at),
             *(payload.get("must_change", False), payload.get("password_by"), None),
         ],
     )

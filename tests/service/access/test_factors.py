@@ -166,6 +166,8 @@ def test_nobody_both_gives_a_password_and_takes_the_factor_away(office: Any, enr
 def test_a_password_that_somebody_else_gave_has_to_be_changed_first(office: Any, create: Create) -> None:
     create(LOGIN, "analyst")
     given = office.accounts.set_password(LOGIN, by=Actor("admin-1", "admin"))
+    assert office.accounts.by_password(LOGIN, given) is None, "without a factor another person opens it"
+    office.accounts.set_active(LOGIN, True, by=OPERATOR)
     _, person = office.gate.sign_in(LOGIN, given, "10.0.0.1")
     assert (person.owes, person.may("alerts.read")) == ("password", False)
     office.accounts.set_password(LOGIN, by=Actor.of(person), password="a password of her own")

@@ -22,6 +22,9 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(world: Any, since
     listed = admin.get("/v1/accounts")
     assert password not in listed.text
     assert "argon2" not in listed.text
+    assert made.json()["active"] is False
+    assert world.house.accounts.by_password("b.toure", password) is None
+    world.house.accounts.set_active("b.toure", True, by=OPERATOR)
     assert world.house.accounts.by_password("b.toure", password).name == "Binta Touré"
     taken = admin.post("/v1/accounts", json={"account": "b.toure", "name": "B", "role": "analyst"})
     assert taken.status_code == 409
@@ -58,6 +61,7 @@ def test_a_new_password_ends_the_sessions_of_the_old(world: Any) -> None:
     assert browser.get("/alerts").status_code == 200
     made = world.program("admin").post("/v1/accounts/n.ba/changes", json={"act": "password"}).json()
     assert browser.get("/alerts").status_code == 303
+    world.house.accounts.set_active("n.ba", True, by=OPERATOR)
     assert world.house.accounts.by_password("n.ba", old) is None
     assert world.house.accounts.by_password("n.ba", made["password"]) is not None
 

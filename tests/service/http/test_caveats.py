@@ -164,7 +164,7 @@ def test_a_case_leaves_when_two_people_decided_it_and_every_originator_agrees(wo
     assert (refused.status_code, refused.json()["field"], refused.json()["value"]) == (403, "onward", batch)
     assert since()[-1] == "access.denied"
     said = {"recipient": EXPORT["recipient"], "document": "letter 9"}
-    assert supervisor.post(f"/v1/batches/{batch}/consents", json=said).status_code == 200
+    assert world.program("analyst").post(f"/v1/batches/{batch}/consents", json=said).status_code == 200
     sent = supervisor.post(place, json=EXPORT)
     assert (sent.status_code, sent.json()["handling"]["tlp"], sent.json()["owners"]) == (201, "AMBER", ["bank-b"])
     assert sent.json()["case"]["alerts"][0]["transactions"][0]["reference"] == "C-0"

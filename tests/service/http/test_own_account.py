@@ -131,6 +131,7 @@ def test_an_admin_gets_no_key_of_somebody_who_sees_cases_and_changes_not_their_o
 
 def test_whoever_has_a_password_from_an_admin_sees_nothing_before_choosing_their_own(world: Any, person: str) -> None:
     given = world.program("admin").post(f"/v1/accounts/{person}/changes", json={"act": "password"}).json()["password"]
+    world.house.accounts.set_active(person, True, by=OPERATOR)
     browser = world.browser()
     opened = browser.post("/sign-in", data={"account": person, "password": given})
     assert opened.headers["location"] == "/account"

@@ -346,7 +346,7 @@ def test_the_admin_sees_a_new_secret_once(world: Any, since: Since) -> None:
     made = browser.post("/accounts", data={"account": "d.ba", "name": "D <i>Ba</i>", "role": "analyst"})
     secret = re.search(r"d\.ba</bdi>: <code>([^<]+)</code>", made.text)
     assert secret
-    assert world.house.accounts.by_password("d.ba", secret[1]) is not None
+    assert world.house.accounts.by_password("d.ba", secret[1]) is None, "another opens it"
     again = browser.get("/accounts")
     assert secret[1] not in again.text
     assert "D &lt;i&gt;Ba&lt;/i&gt;" in again.text
@@ -354,11 +354,13 @@ def test_the_admin_sees_a_new_secret_once(world: Any, since: Since) -> None:
     assert key
     public = key[1].split("_")[1]
     assert browser.post(f"/keys/{public}/revocation").status_code == 303
-    browser.post("/accounts/d.ba/changes", data={"act": "close"})
-    assert not world.house.accounts.find("d.ba").active
+    assert browser.post("/accounts/d.ba/changes", data={"act": "open"}).status_code == 403
+    browser.post("/accounts/bank-b/changes", data={"act": "close"})
+    assert not world.house.accounts.find("bank-b").active
+    browser.post("/accounts/bank-b/changes", data={"act": "open"})
     wrong = browser.post("/accounts", data={"account": "D Ba", "name": "D", "role": "analyst"})
     assert wrong.status_code == 422
-    assert since() == ["account.created", "key.issued", "key.revoked", "account.changed"]
+    assert since() == ["account.created", "key.issued", "key.revoked", "access.denied", *["account.changed"] * 2]
 
 
 def test_errors_are_pages_with_a_way_back(world: Any) -> None:
