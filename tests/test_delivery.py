@@ -90,3 +90,28 @@ def test_the_service_has_no_privileges_to_lose(service: dict[str, Any]) -> None:
 def test_the_service_is_published_to_this_machine_alone_and_is_asked_for_its_health(service: dict[str, Any]) -> None:
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert "/healthz" in service["healthcheck"]["test"][-1]
+
+
+def test_the_unit_runs_as_nobody_in_particular_with_one_place_to_write_to() -> None:
+    lines = (ROOT / "docs/deploy/thalweg.service").read_text("utf-8").splitlines()
+    said = [line.partition("=")[::2] for line in lines if "=" in line and not line.startswith("#")]
+    unit = dict(said)
+    assert (unit["User"], unit["StateDirectory"], unit["StateDirectoryMode"]) == ("thalweg", "thalweg", "0700")
+    assert (unit["ProtectSystem"], unit["NoNewPrivileges"], unit["CapabilityBoundingSet"]) == ("strict", "yes", "")
+    assert ("Environment", "THALWEG_HOME=/var/lib/thalweg") in said
+    assert "serve --host 127.0.0.1" in unit["ExecStart"]
+    assert unit["Restart"] == "on-failure"
+
+
+def test_the_proxy_speaks_tls_keeps_the_host_and_writes_down_nobody() -> None:
+    text = (ROOT / "docs/deploy/nginx.conf").read_text("utf-8")
+    for needed in (
+        "ssl_protocols TLSv1.2 TLSv1.3;",
+        "proxy_set_header Host $host;",
+        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+        "proxy_request_buffering off;",
+        "access_log off;",
+    ):
+        assert needed in text
+    assert text.count("{") == text.count("}")
+    assert not re.search(r"proxy_pass (?!http://127\.0\.0\.1:8000;)", text)
