@@ -169,8 +169,8 @@ def _codes(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create type direction_code as enum ('in', 'out')")
     for code, columns in _CODES.items():
         words = " union ".join(f"select {column} as word from staged" for column in columns)
-        found = [row[0] for row in connection.execute(f"select word from ({words}) where word is not null").fetchall()]
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted({*found, ""}))
+        found = connection.execute(f"select distinct word from ({words}) where word is not null").fetchall()
+        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted({*(word for (word,) in found), ""}))
         connection.execute(f"create type {code} as enum ({listed})")
 
 
