@@ -51,10 +51,10 @@ format: setup ## let the formatter write
 bench: setup ## every command under tests/benchmarks: prints ratios, never fails a build
 	@set -e; for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file"; done
 
-$(SUPPLY)/.set-up: requirements-supply.lock
+$(SUPPLY)/.set-up: .ci/supply.lock
 	@test -n "$(PYTHON)" || { echo "Thalweg needs Python 3.11, 3.12 or 3.13"; exit 1; }
 	test -x $(SUPPLY)/bin/python || "$(PYTHON)" -m venv $(SUPPLY)
-	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
+	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/supply.lock
 	touch $@
 
 sbom: $(SUPPLY)/.set-up ## write dist/sbom.json: what is installed, by name, version and hash (CycloneDX 1.6)
@@ -70,8 +70,8 @@ pictures: setup ## take the pictures of the documentation anew from the demonstr
 	$(BIN)/python tests/browser/pictures.py $(ARGS)
 
 lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile requirements-supply.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-annotate --no-header --upgrade --output-file requirements-supply.lock
+	printf 'cyclonedx-bom>=7\npip-audit>=2.9\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header --upgrade --output-file .ci/supply.lock
 	printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml - --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --output-file requirements.lock
 

@@ -56,7 +56,7 @@ def test_nothing_under_the_gpl_runs_in_the_service() -> None:
     assert family == LESSER
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-supply.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", ".ci/supply.lock"])
 def test_whatever_is_installed_is_named_with_its_version_and_hash(name: str) -> None:
     blocks = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8").strip())
     assert len(blocks) > 20
