@@ -86,7 +86,7 @@ _DECLARED: tuple[Feature, ...] = (
         meaning="sum of the amounts paid", concerns="is_out",
     ),
     _plain(
-        "largest", "money", en="largest amount", fr="plus grand montant", es="mayor importe",
+        "largest", "money", en="largest amount", fr="plus grand montant", es="mayor monto",
         meaning="the largest single amount", concerns="is_largest",
     ),
     _plain(
@@ -126,14 +126,14 @@ _DECLARED: tuple[Feature, ...] = (
     ),
     _ratio(
         "round_share", _share("round_amounts", "transactions"),
-        en="round amounts", fr="montants ronds", es="importes redondos",
+        en="round amounts", fr="montants ronds", es="montos redondos",
         meaning="transactions whose amount has at most two digits before its zeros", concerns="is_round",
         least_spread=0.1,
     ),
     _ratio(
         "near_threshold_share", _share("near_threshold", "with_threshold"),
 
-        en="amounts just under the threshold", fr="montants juste sous le seuil", es="importes justo por debajo del umbral",
+        en="amounts just under the threshold", fr="montants juste sous le seuil", es="montos justo por debajo del umbral",
         meaning="of the transactions with a known cash reporting threshold, those of 90 % of it or more, not reaching it",
         concerns="is_near_threshold",
     ),
@@ -155,7 +155,7 @@ _DECLARED: tuple[Feature, ...] = (
     ),
     _ratio(
         "amount_variety", _unlike("equal_pairs", "transactions"),
-        en="variety of amounts", fr="variété des montants", es="variedad de importes",
+        en="variety of amounts", fr="variété des montants", es="variedad de montos",
         meaning="how often two transactions drawn at random differ in amount: low where the same sum comes again and again",
         concerns="is_any", least_spread=0.1,
     ),

@@ -51,7 +51,7 @@ META = DetectorMeta(
     },
     why={
         "en": "One account paid {sent} to {middlemen|# middleman|# middlemen} within {days}; {share} of it reached this one account",
-        "fr": "1 source a versé {sent} à {middlemen|# intermédiaire|# intermédiaires} en {days} ; {share} en sont arrivés sur ce "
+        "fr": "Un compte a versé {sent} à {middlemen|# intermédiaire|# intermédiaires} en {days} ; {share} en sont arrivés sur ce "
         "seul compte",
         "es": "Una cuenta pagó {sent} a {middlemen|# intermediario|# intermediarios} en {days}; el {share} "
         "llegó a esta única cuenta",

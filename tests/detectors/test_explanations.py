@@ -80,3 +80,10 @@ def test_what_its_examples_draw_from_a_detector_can_be_read_in_every_language(de
 def test_a_text_that_reads_badly_is_noticed(text: str, fault: str) -> None:
     assert fault in faults(text)
     assert faults("21 payments of 1,001 payments") == []
+
+
+def test_spanish_has_one_word_for_one_thing() -> None:
+    other_words = re.compile(r"\b(importes?|ordenantes?|períodos?|ingresos? de efectivo|depósitos? de efectivo)\b", re.I)
+    for detector in DETECTORS:
+        said = detector.meta.model_dump_json(include={"title", "why", "benign", "next_step", "indicators"})
+        assert not other_words.findall(said), detector.meta.id

@@ -23,7 +23,7 @@ next_step.en = "Compare the place and the sums with known checkpoints; those who
 next_step.fr = "Comparer le lieu et les sommes aux points de contrôle connus ; ceux qui paient sont peut-être des voyageurs et des chauffeurs, regarder le compte payé le soir."
 next_step.es = "Comparar el lugar y las sumas con los puestos de control conocidos; quienes pagan pueden ser viajeros y conductores, mirar la cuenta que se paga por la noche."
 why.en = "On {toll_days|# day|# days} within {window_s} at least {least_payers} different people paid, {payments|# payment|# payments} of {total} in all; {sums|# sum makes|# sums make} up at least {uniform_share} of each day's payments; {swept} ({share}) went on to one account, on {sweep_days|# day|# days}"
-why.fr = "{toll_days|# jour|# jours} en {window_s}, au moins {least_payers} personnes différentes ont payé, {payments|# paiement|# paiements} pour {total} au total ; {sums|# somme fait|# sommes font} chaque jour au moins {uniform_share} des paiements ; {swept} ({share}) sont partis vers un seul compte, en {sweep_days|# jour|# jours}"
+why.fr = "En {toll_days|# jour|# jours} sur {window_s}, au moins {least_payers} personnes différentes ont payé, {payments|# paiement|# paiements} pour {total} au total ; {sums|# somme fait|# sommes font} chaque jour au moins {uniform_share} des paiements ; {swept} ({share}) sont partis vers un seul compte, en {sweep_days|# jour|# jours}"
 why.es = "En {toll_days|# día|# días} dentro de {window_s} pagaron al menos {least_payers} personas distintas, {payments|# pago|# pagos} por {total} en total; {sums|# suma forma|# sumas forman} cada día al menos el {uniform_share} de los pagos; {swept} ({share}) siguieron a una sola cuenta, en {sweep_days|# día|# días}"
 
 [roles]

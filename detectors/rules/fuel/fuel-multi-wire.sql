@@ -16,7 +16,7 @@ sources = [
 exclusions = ["licensed_trader", "group_company"]
 benign = [
     { en = "A licensed tanker or bunker operator who is paid for each delivery", fr = "Un transporteur ou ravitailleur agréé payé à chaque livraison", es = "Un operador autorizado de cisternas o de búnker que cobra cada entrega" },
-    { en = "A payer whose bank limits the size of a single wire", fr = "Un payeur dont la banque limite le montant d'un virement", es = "Un pagador cuyo banco limita el importe de cada transferencia" },
+    { en = "A payer whose bank limits the size of a single wire", fr = "Un payeur dont la banque limite le montant d'un virement", es = "Un pagador cuyo banco limita el monto de cada transferencia" },
 ]
 next_step.en = "Ask for the permits, the bills of lading and the customs papers; see how the volume fits the firm's tanks and staff."
 next_step.fr = "Demander les permis, les connaissements et les pièces de douane ; voir si le volume convient aux cuves et au personnel de l'entreprise."

@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask who uses the account now and where the money came from; see whether phone, device or payees changed."
 next_step.fr = "Demander qui utilise le compte maintenant et d'où vient l'argent ; voir si le téléphone, l'appareil ou les bénéficiaires ont changé."
 next_step.es = "Preguntar quién usa ahora la cuenta y de dónde vino el dinero; ver si cambiaron el teléfono, el dispositivo o los beneficiarios."
-why.en = "After {quiet} without a payment, {payments|# payment|# payments} of {total} in all within {span}; the most in any of the {weeks|# earlier week|# earlier weeks} with payments was {largest}"
-why.fr = "Après {quiet} sans opération, {payments|# opération|# opérations} pour {total} au total en {span} ; le maximum de {weeks|la # semaine précédente active|# semaines précédentes actives} était {largest}"
-why.es = "Tras {quiet} sin operaciones, {payments|# operación|# operaciones} por {total} en total en {span}; el máximo de {weeks|la # semana anterior con operaciones|# semanas anteriores con operaciones} fue {largest}"
+why.en = "After {quiet} without a payment, {payments|# payment|# payments} of {total} in all within {span}; the most in {weeks|the only earlier week|any of the # earlier weeks} with payments was {largest}"
+why.fr = "Après {quiet} sans opération, {payments|# opération|# opérations} pour {total} au total en {span} ; le maximum {weeks|de la seule semaine précédente active|des # semaines précédentes actives} était {largest}"
+why.es = "Tras {quiet} sin operaciones, {payments|# operación|# operaciones} por {total} en total en {span}; el máximo {weeks|de la única semana anterior|de las # semanas anteriores} con operaciones fue {largest}"
 
 [roles]
 subject = "beneficiary"

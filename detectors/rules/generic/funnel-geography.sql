@@ -24,7 +24,7 @@ next_step.fr = "Demander qui a déposé en chaque lieu, et voir si les retraits 
 next_step.es = "Preguntar quién ingresó en cada lugar y ver si los retiros están en una frontera o en una ruta conocida."
 why.en = "{deposits|# cash deposit|# cash deposits} at {places|# place|# places} within {window_s}, {deposited} in all; {withdrawn} ({share}) was withdrawn in that time at places where nothing was deposited in the {known} before"
 why.fr = "{deposits|# dépôt d'espèces|# dépôts d'espèces} en {places|# lieu|# lieux} en {window_s}, {deposited} au total ; {withdrawn} ({share}) retirés dans ce délai en des lieux où rien n'avait été déposé dans les {known} précédents"
-why.es = "{deposits|# ingreso de efectivo|# ingresos de efectivo} en {places|# lugar|# lugares} en {window_s}, {deposited} en total; {withdrawn} ({share}) retirados en ese plazo en lugares donde no se había ingresado nada en los {known} anteriores"
+why.es = "{deposits|# depósito en efectivo|# depósitos en efectivo} en {places|# lugar|# lugares} en {window_s}, {deposited} en total; {withdrawn} ({share}) retirados en ese plazo en lugares donde no se había ingresado nada en los {known} anteriores"
 
 [roles]
 subject = "mule"

@@ -25,7 +25,7 @@ next_step.fr = "Chercher d'autres constats sur le même compte ; seul, celui-ci 
 next_step.es = "Buscar otros hallazgos sobre la misma cuenta; solo, este dice únicamente dónde están la familia o el comercio."
 why.en = "{total} in {payments|# payment|# payments} within {days} to listed countries: more than {share} of {peers|# account of its kind which sends|# accounts of its kind which send} abroad sent to all countries together in any {window_s}"
 why.fr = "{total} en {payments|# paiement|# paiements} en {days} vers des pays listés : plus que ce que {share} de {peers|# compte du même type qui paie|# comptes du même type qui paient} à l'étranger ont envoyé, tous pays confondus, sur toute période de {window_s}"
-why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más de lo que el {share} de {peers|# cuenta de su tipo que paga|# cuentas de su tipo que pagan} al extranjero envió, a todos los países juntos, en cualquier período de {window_s}"
+why.es = "{total} en {payments|# pago|# pagos} en {days} a países listados: más de lo que el {share} de {peers|# cuenta de su tipo que paga|# cuentas de su tipo que pagan} al extranjero envió, a todos los países juntos, en cualquier periodo de {window_s}"
 
 [roles]
 subject = "payer"

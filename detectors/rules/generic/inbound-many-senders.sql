@@ -2,7 +2,7 @@
 id = "inbound-many-senders"
 title.en = "Many new senders pay one account within days"
 title.fr = "Beaucoup de nouveaux payeurs pour un compte en quelques jours"
-title.es = "Muchos ordenantes nuevos pagan a una cuenta en pocos días"
+title.es = "Muchos pagadores nuevos pagan a una cuenta en pocos días"
 family = "generic"
 tier = "core"
 status = "live"
@@ -20,10 +20,10 @@ benign = [
 ]
 next_step.en = "See what the account does with the money in the following days, and whether the senders share a place, an agent or a text."
 next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
-next_step.es = "Ver qué hace la cuenta con el dinero en los días siguientes y si los ordenantes comparten lugar, agente o concepto."
+next_step.es = "Ver qué hace la cuenta con el dinero en los días siguientes y si los pagadores comparten lugar, agente o concepto."
 why.en = "{senders|# new sender|# new senders} within {days}, {total} in all, {small} of the payments under {threshold}; {before|# new sender|# new senders} in the {known} before"
 why.fr = "{senders|# nouveau payeur|# nouveaux payeurs} en {days}, {total} au total, dont {small|# paiement|# paiements} sous {threshold} ; {before|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
-why.es = "{senders|# ordenante nuevo|# ordenantes nuevos} en {days}, {total} en total, con {small|# pago|# pagos} por debajo de {threshold}; {before|# ordenante nuevo|# ordenantes nuevos} en los {known} anteriores"
+why.es = "{senders|# pagador nuevo|# pagadores nuevos} en {days}, {total} en total, con {small|# pago|# pagos} por debajo de {threshold}; {before|# pagador nuevo|# pagadores nuevos} en los {known} anteriores"
 peaks = "window_s"
 
 [roles]
@@ -44,7 +44,7 @@ known = "days"
 wanted = "count"
 
 [[indicators]]
-label = { en = "New senders", fr = "Nouveaux payeurs", es = "Ordenantes nuevos" }
+label = { en = "New senders", fr = "Nouveaux payeurs", es = "Pagadores nuevos" }
 observed = "senders"
 threshold = "wanted"
 sense = "at_least"

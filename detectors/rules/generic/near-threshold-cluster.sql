@@ -2,7 +2,7 @@
 id = "near-threshold-cluster"
 title.en = "Several amounts just under the reporting threshold"
 title.fr = "Plusieurs montants juste sous le seuil de déclaration"
-title.es = "Varios importes justo por debajo del umbral de declaración"
+title.es = "Varios montos justo por debajo del umbral de declaración"
 family = "generic"
 tier = "core"
 status = "live"
@@ -19,10 +19,10 @@ benign = [
 ]
 next_step.en = "Ask what each amount was for; look for invoices, and for other accounts of the same people with such amounts."
 next_step.fr = "Demander l'objet de chaque montant ; chercher les factures, et de tels montants sur d'autres comptes des mêmes personnes."
-next_step.es = "Preguntar el motivo de cada importe; buscar facturas y otros importes así en otras cuentas de las mismas personas."
+next_step.es = "Preguntar el motivo de cada monto; buscar facturas y otros montos así en otras cuentas de las mismas personas."
 why.en = "{amounts|# amount|# amounts} between {floor} and {threshold} in {span}, {total} in all"
 why.fr = "{amounts|# montant|# montants} entre {floor} et {threshold} en {span}, {total} au total"
-why.es = "{amounts|# importe|# importes} entre {floor} y {threshold} en {span}, {total} en total"
+why.es = "{amounts|# monto|# montos} entre {floor} y {threshold} en {span}, {total} en total"
 
 [roles]
 subject = "collector"
@@ -39,13 +39,13 @@ threshold = "money"
 wanted = "count"
 
 [[indicators]]
-label = { en = "Amounts just under the threshold", fr = "Montants juste sous le seuil", es = "Importes justo por debajo del umbral" }
+label = { en = "Amounts just under the threshold", fr = "Montants juste sous le seuil", es = "Montos justo por debajo del umbral" }
 observed = "amounts"
 threshold = "wanted"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Smallest of these amounts", fr = "Le plus petit de ces montants", es = "El menor de estos importes" }
+label = { en = "Smallest of these amounts", fr = "Le plus petit de ces montants", es = "El menor de estos montos" }
 observed = "smallest"
 threshold = "floor"
 sense = "at_least"

@@ -42,7 +42,7 @@ income = "money"
 needed = "money"
 
 [[indicators]]
-label = { en = "Received in the window", fr = "Reçu dans la période", es = "Recibido en el período" }
+label = { en = "Received in the window", fr = "Reçu dans la période", es = "Recibido en el periodo" }
 observed = "received"
 threshold = "needed"
 sense = "at_least"

@@ -21,7 +21,7 @@ next_step.en = "Do not act on this alone; it adds to other findings on the same 
 next_step.fr = "Ne pas agir sur ce seul constat ; il s'ajoute à d'autres sur le même compte."
 next_step.es = "No actuar por esto solo; se suma a otros hallazgos sobre la misma cuenta."
 why.en = "{round_share} of {payments|# payment|# payments} in {span} have round amounts ({total} in all): a greater share than that of {share} of {peers|# account|# accounts} of its kind in this currency"
-why.fr = "{round_share} de {payments|# paiement|# paiements} en {span} ont un montant rond ({total} au total) : une part plus grande que chez {share} de {peers|# compte|# comptes} du même type dans cette monnaie"
+why.fr = "{round_share} de {payments|# paiement|# paiements} en {span} ont un montant rond ({total} au total) : une part plus grande que chez {share} de {peers|# compte|# comptes} du même type dans cette devise"
 why.es = "El {round_share} de {payments|# pago|# pagos} en {span} tiene un monto redondo ({total} en total): una parte mayor que en el {share} de {peers|# cuenta|# cuentas} de su tipo en esta moneda"
 
 [roles]

@@ -24,7 +24,7 @@ next_step.fr = "Demander d'où viennent les espèces et qui les a déposées ; v
 next_step.es = "Preguntar de dónde viene el efectivo y quién lo depositó; ver quién lo recibe en el extranjero y de quién más."
 why.en = "{deposits|# cash deposit|# cash deposits} of {cash} in all, and {sent} ({share}) sent abroad in {wires|# payment|# payments} within {window_s}"
 why.fr = "{deposits|# dépôt d'espèces|# dépôts d'espèces} de {cash} au total, et {sent} ({share}) envoyés à l'étranger en {wires|# paiement|# paiements} en {window_s}"
-why.es = "{deposits|# depósito de efectivo|# depósitos de efectivo} de {cash} en total, y {sent} ({share}) enviados al extranjero en {wires|# pago|# pagos} en {window_s}"
+why.es = "{deposits|# depósito en efectivo|# depósitos en efectivo} de {cash} en total, y {sent} ({share}) enviados al extranjero en {wires|# pago|# pagos} en {window_s}"
 
 [roles]
 subject = "mule"
@@ -52,7 +52,7 @@ threshold = "needed"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Cash deposits", fr = "Dépôts d'espèces", es = "Depósitos de efectivo" }
+label = { en = "Cash deposits", fr = "Dépôts d'espèces", es = "Depósitos en efectivo" }
 observed = "deposits"
 threshold = "at_least"
 sense = "at_least"

@@ -17,14 +17,14 @@ exclusions = ["property_agent", "licensed_agent", "savings_circle", "cooperative
 benign = [
     { en = "A property agent, a notary or a lawyer who holds deposits", fr = "Un agent immobilier, un notaire ou un avocat qui garde des dépôts", es = "Un agente inmobiliario, un notario o un abogado que guarda depósitos" },
     { en = "A market place or a friend of buyer and seller who pays when the goods arrive", fr = "Une place de marché ou un ami commun qui paie à l'arrivée des biens", es = "Un mercado en línea o un amigo común que paga cuando llega la mercancía" },
-    { en = "A treasurer who keeps dues and pays bills of the same size", fr = "Un trésorier qui garde des cotisations et règle des factures de même montant", es = "Un tesorero que guarda cuotas y paga facturas del mismo importe" },
+    { en = "A treasurer who keeps dues and pays bills of the same size", fr = "Un trésorier qui garde des cotisations et règle des factures de même montant", es = "Un tesorero que guarda cuotas y paga facturas del mismo monto" },
 ]
 next_step.en = "Ask what each sum waited for; see who receives the releases and whether the payers have relatives on the move."
 next_step.fr = "Demander ce que chaque somme attendait ; voir qui reçoit les remises et si les payeurs ont des proches en route."
 next_step.es = "Preguntar qué esperaba cada suma; ver quién recibe las entregas y si los pagadores tienen parientes en camino."
-why.en = "{depositors|# payer|# payers} paid in {held}, and {releases|# like sum|# like sums} went to others {least_days} to {most_days} later, {released} in all: {share_in} of all that came in and {share_out} of all that went out"
-why.fr = "{depositors|# payeur a confié|# payeurs ont confié} {held}, et {releases|# somme presque égale est partie|# sommes presque égales sont parties} vers d'autres {least_days} à {most_days} plus tard, {released} au total : {share_in} de tout ce qui est entré et {share_out} de tout ce qui est sorti"
-why.es = "{depositors|# pagador confió|# pagadores confiaron} {held}, y {releases|# suma casi igual salió|# sumas casi iguales salieron} hacia otros {least_days} a {most_days} después, {released} en total: {share_in} de todo lo que entró y {share_out} de todo lo que salió"
+why.en = "{depositors|# payer|# payers} paid in {held}, and {releases|# like sum|# like sums} went to other accounts {least_days} to {most_days} later, {released} in all: {share_in} of all that came in and {share_out} of all that went out"
+why.fr = "{depositors|# payeur a confié|# payeurs ont confié} {held}, et {releases|# somme presque égale est partie|# sommes presque égales sont parties} vers d'autres comptes {least_days} à {most_days} plus tard, {released} au total : {share_in} de tout ce qui est entré et {share_out} de tout ce qui est sorti"
+why.es = "{depositors|# pagador confió|# pagadores confiaron} {held}, y {releases|# suma casi igual salió|# sumas casi iguales salieron} hacia otras cuentas {least_days} a {most_days} después, {released} en total: {share_in} de todo lo que entró y {share_out} de todo lo que salió"
 
 [roles]
 subject = "controller"
