@@ -51,6 +51,7 @@ from service.web import beside, desk, door, queue, records, sign_on, trails
 from service.web import cases as case_pages
 from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
+from service.web import learning as learning_page
 from service.web import own as own_page
 from service.web.pages import NotSignedIn, Unfinished, error_page, to_own_account, to_sign_in
 
@@ -117,6 +118,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         beside,
         case_pages,
         catalogue_pages,
+        learning_page,
         entity_pages,
         trails,
         records,

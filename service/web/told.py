@@ -13,6 +13,16 @@ from service.web.words import mark
 
 TEXTS = (
     mark("you may not do this"),
+    mark("who proposed this may not promote it"),
+    mark("Ask another supervisor."),
+    mark("this order was not better than the present one on later decisions"),
+    mark("The present order stands. Propose again when there are more decisions."),
+    mark("there is a newer proposal"),
+    mark("the present order is not the one that this was tried against"),
+    mark("Propose again."),
+    mark("Decide more alerts first."),
+    mark("the formula orders the queue already"),
+    mark("say why, in a few words"),
     mark("Ask your administrator if you should."),
     mark("no such alert"),
     mark("no such batch"),

@@ -200,7 +200,20 @@ NOTICE = {
     "none-left": mark("Nobody's alerts are left in this view."),
     "view-saved": mark("The view is saved."),
     "view-forgotten": mark("The view is forgotten."),
+    "learned": mark("The proposal is recorded, better or not. Nothing has changed."),
+    "promoted": mark("The order is in use for runs from now on."),
+    "withdrawn": mark("The formula orders the queue again, for runs from now on."),
 }
+LEARNED_COUNT = {
+    "count": mark("Decisions that count"),
+    "worth": mark("of those, worth a look"),
+    "sampled": mark("of those, about alerts drawn from below the line"),
+    "by_learned_order": mark("of those, from a queue in a learned order"),
+    "without_bearing": mark("Decisions that tell nothing of a detector"),
+    "needed": mark("Decisions needed in all"),
+    "needed_of_each": mark("of those, needed of each kind"),
+}
+LEARNING_ACT = {"promoted": mark("put to use"), "withdrawn": mark("withdrawn")}
 
 
 def role(code: str, *, several: bool) -> str:

@@ -107,3 +107,27 @@ def test_the_commands_tell_propose_and_withdraw_and_leave_promotion_to_a_person(
     path = home / "reference" / f"{model}.csv"
     path.write_bytes(path.read_bytes() + b"x,1000,1,1\n")
     assert thalweg(home, "verify").code == 1, "what was proposed is verified like everything else"
+
+
+def test_the_page_lets_one_supervisor_propose_and_another_put_it_to_use(office: Office) -> None:
+    sue, sam = office.browser("sue", "en"), office.browser("sam", "fr")
+    assert "The formula orders the queue." in sue.get("/learning").text
+    assert '<a href="/learning">' in sue.get("/detectors").text
+    assert "/learning" not in office.browser("ana", "en").get("/detectors").text
+    told = sue.post("/learning/proposals").text
+    assert "The proposal is recorded, better or not." in told
+    assert "You proposed this; another supervisor puts it to use." in told
+    (made,) = office.program("sue").get("/v1/learning").json()["proposals"]
+    address = f"/learning/proposals/{made['model']}/promotion"
+    assert address not in told
+    refused = sue.post(address)
+    assert (refused.status_code, "ho proposed this may not promote it" in refused.text) == (403, True)
+    assert [entry.entry.type for entry in office.house.journal.read(0)][-1] == "access.denied"
+    assert f"{made['decisions']['count']}" in told
+    assert f'action="{address}"' in sam.get("/learning").text
+    assert "L’ordre est en service" in sam.post(address).text
+    assert sam.post(address).status_code == 409
+    assert address not in office.browser("audit", "en").get("/learning").text
+    assert "ites pourquoi" in sam.post("/learning/withdrawal", data={"why": " "}).text
+    assert "La formule ordonne de nouveau la file" in sam.post("/learning/withdrawal", data={"why": "consigne"}).text
+    assert "<q>consigne</q>" in sue.get("/learning").text
