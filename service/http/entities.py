@@ -15,9 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from schemas.errors import NotFound
 from service.cases.checks import Eyes
 from service.entities import likeness, looking
+from service.entities.behind import Behind, behind
 from service.entities.likeness import Basis, Candidate, Likeness, Verdict
 from service.http.deps import Caller, needs
 from service.http.errors import Problem
+from service.http.party_shapes import DescribedOut, PartyOut, described_out, party_out
 
 router = APIRouter(prefix="/v1", tags=["entities"])
 EntityReader = Annotated[Caller, Depends(needs("entities.read"))]
@@ -108,6 +110,10 @@ class EntityOut(BaseModel):
     masked: str
     identifiers: list[IdentifierOut]
     read_back: int = Field(description="the latest transactions that the identifiers are read from")
+    parties: list[PartyOut] = Field(
+        description="from messages (ISO 20022, goAML, MT103) among those transactions; at most 50"
+    )
+    described: list[DescribedOut]
     alerts: list[EntityAlert]
     cases: list[EntityCase]
     counterparties: list[CounterpartyOut]
@@ -139,6 +145,7 @@ class Seen:
     clear: bool
     identifiers: list[looking.Identifier]
     read_back: int
+    behind: Behind
     alerts: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     counterparties: list[looking.Counterparty]
@@ -205,6 +212,7 @@ def look_at(caller: Caller, key: str, *, clear: bool = False, offset: int = 0) -
         clear=clear,
         identifiers=identifiers,
         read_back=read_back,
+        behind=behind(house.ledger, key, clear=clear),
         alerts=alerts,
         cases=looking.cases_of(house.ledger, [each["alert"] for each in alerts], eyes),
         counterparties=others[: looking.PAGE],
@@ -263,6 +271,8 @@ def _shown(caller: Caller, entity: str, seen: Seen) -> EntityOut:
             for each in seen.identifiers
         ],
         read_back=seen.read_back,
+        parties=[party_out(each) for each in seen.behind.parties],
+        described=[described_out(each) for each in seen.behind.accounts],
         alerts=[
             EntityAlert(
                 **{name: each[name] for name in EntityAlert.model_fields if name != "is_subject"},

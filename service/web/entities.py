@@ -19,6 +19,7 @@ from service.http.errors import status_of
 from service.http.searches import LONGEST
 from service.web import case_words, words
 from service.web.language import clock, moment, money, number, points
+from service.web.named_parties import HOLDERS, PartyRow, described_line, party_row
 from service.web.pages import go, language_of, render, signed_in
 from service.web.told import told_whole
 
@@ -50,14 +51,6 @@ _VERDICTS = {
 }
 _KEYS = {"same": "y", "unsure": "h", "different": "n"}
 _LOOKS = {"read": words.mark("opened this page"), "unmasked": words.mark("saw the identifiers in clear")}
-_HOLDERS = {
-    "person": words.mark("person"),
-    "business": words.mark("business"),
-    "public_body": words.mark("public body"),
-    "ngo": words.mark("non-profit organisation"),
-    "agent": words.mark("agent"),
-    "exchange": words.mark("crypto exchange"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +103,8 @@ class EntityPage:
     may_unmask: bool
     identifiers: tuple[IdentifierRow, ...]
     read_back: str
+    parties: tuple[PartyRow, ...]
+    described: tuple[str, ...]
     alerts: tuple[AlertRow, ...]
     protect: bool
     cases: tuple[tuple[str, str, str], ...]
@@ -210,6 +205,8 @@ def _page(
         may_unmask=caller.person.may("entities.act") and not clear,
         identifiers=tuple(_identifier(each, language) for each in seen.identifiers),
         read_back=number(seen.read_back, language),
+        parties=tuple(party_row(each, language) for each in seen.behind.parties),
+        described=tuple(described_line(each) for each in seen.behind.accounts),
         alerts=tuple(_alert(each, language) for each in seen.alerts),
         protect=any(each["role"] == "possible_victim" for each in seen.alerts),
         cases=tuple((each["case"], each["title"], case_words.STATE[each["state"]]) for each in seen.cases),
@@ -225,7 +222,7 @@ def _page(
     refusal = told_whole(error.why, error.remedy, language) if error is not None else ""
     status = status_of(error) if error is not None else 200
     return render(
-        request, "entity.html", caller.person, status=status, page=page, refusal=refusal, kinds=_KINDS, holders=_HOLDERS
+        request, "entity.html", caller.person, status=status, page=page, refusal=refusal, kinds=_KINDS, holders=HOLDERS
     )
 
 

@@ -16,7 +16,7 @@ from service.intake.readers.block import Block, Source, refuse
 from service.intake.readers.messages.goaml_parties import Side, good, multi_party, sides_of
 from service.intake.readers.messages.leaves import Leaves, leaves_of, line_of, local
 from service.intake.readers.messages.parts import add_side, fitting, moment, reference_of
-from service.intake.readers.messages.record import Record, blocks_of
+from service.intake.readers.messages.record import KEPT_BYTES, Record, blocks_of
 from service.intake.readers.messages.stream import elements, forget
 
 _VALIDATED_BYTES = 64 << 20
@@ -45,7 +45,7 @@ def open_goaml(path: Path, schema: Path | None) -> Source:
     def blocks() -> Iterator[Block]:
         yield from blocks_of(_records(path, heads))
 
-    return Source("goaml", blocks, theirs=THEIRS, needs_no_mapping=True)
+    return Source("goaml", blocks, theirs=THEIRS, needs_no_mapping=True, kept_bytes=KEPT_BYTES)
 
 
 def _validate(path: Path, schema: Path) -> None:

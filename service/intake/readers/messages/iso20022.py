@@ -15,12 +15,10 @@ from lxml import etree
 from service.intake.readers.block import Block, Source, refuse
 from service.intake.readers.messages.leaves import Leaves, leaves_of, line_of, local
 from service.intake.readers.messages.payments import Place, payment
-from service.intake.readers.messages.record import Record, blocks_of
+from service.intake.readers.messages.record import KEPT_BYTES, Record, blocks_of
 from service.intake.readers.messages.statements import entry
 from service.intake.readers.messages.stream import elements, forget
 
-KEPT_BYTES = 32 << 20
-"""Rows beyond this go to disk, so that a message of a gigabyte is read in half of that."""
 _NAME = re.compile(r"(?:^|[:$/])((?:[a-z]{4})\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}$")
 _PAYMENTS = ("pacs.008", "pacs.009", "pain.001")
 _STATEMENTS = ("camt.053", "camt.054")

@@ -13,7 +13,7 @@ from service.intake.readers.block import Block, Source, Wanted
 from service.intake.readers.messages.leaves import as_json
 from service.intake.readers.messages.mt_text import messages
 from service.intake.readers.messages.parts import Row, add_side, code_of, country_of, fitting, given, reference_of
-from service.intake.readers.messages.record import Record, blocks_of
+from service.intake.readers.messages.record import KEPT_BYTES, Record, blocks_of
 
 _TYPE = re.compile(r"\{2:([IO])([0-9]{3})")
 _BLOCK = re.compile(r"\{([123]):((?:[^{}]|\{[^{}]*\})*)\}")
@@ -36,7 +36,7 @@ def open_mt103(path: Path, wanted: Wanted) -> Source:
     def blocks() -> Iterator[Block]:
         yield from blocks_of(_records(path, wanted.encoding))
 
-    return Source("mt103", blocks, theirs=THEIRS, needs_no_mapping=True)
+    return Source("mt103", blocks, theirs=THEIRS, needs_no_mapping=True, kept_bytes=KEPT_BYTES)
 
 
 def _records(path: Path, encoding: str) -> Iterator[Record]:

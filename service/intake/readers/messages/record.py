@@ -16,6 +16,8 @@ from service.intake.readers.messages.leaves import as_json
 from service.intake.rejects import RAW, no_rejects, shorten
 
 BLOCK_RECORDS = 1_024
+KEPT_BYTES = 32 << 20
+"""Rows of a message beyond this go to disk, so that one of a gigabyte is read in half of that."""
 _BLOCK_EXTRA_BYTES = 16 << 20
 
 
