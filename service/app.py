@@ -47,7 +47,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import beside, desk, door, queue, records, sign_on, trails
+from service.web import beside, desk, door, guide, queue, records, sign_on, trails
 from service.web import cases as case_pages
 from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
@@ -123,6 +123,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         trails,
         records,
         own_page,
+        guide,
         sign_on,
     ):
         app.include_router(pages.router)

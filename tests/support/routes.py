@@ -145,6 +145,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/alerts/{alert}/timeline"): ("alerts.read", "alert.read"),
     ("GET", "/detectors"): ("detectors.read", None),
     ("GET", "/detectors/{detector}"): ("detectors.read", None),
+    ("GET", "/guide"): ("account.own", None),
     ("GET", "/learning"): ("learning.read", None),
     ("POST", "/learning/proposals"): ("learning.propose", "learning.proposed"),
     ("POST", "/learning/proposals/{model}/promotion"): ("learning.promote", "learning.promoted"),
