@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from schemas.digest_rows import BLOCK_ROWS
 from schemas.transaction import SEGMENT_NAMES, polars_schema
@@ -26,7 +27,7 @@ KEPT_BYTES = 512 << 20  # with it 5M rows stay below a peak of 1.5 GB
 _STRETCH_ROWS = 4 * BLOCK_ROWS
 _CROWD_ROWS = 4 * _STRETCH_ROWS
 """A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
-_WIDE_ROWS = BLOCK_ROWS // 8
+_WIDE_ROWS = BLOCK_ROWS // 16
 """The same for long rows, and as many make a row group of their segment."""
 _FEW_ROWS = 256
 """Long rows in a batch of a file: a slice keeps every batch that it touches in memory."""
@@ -133,7 +134,8 @@ class Gathered:
             starts = stops
             for least, most in _reference_ranges(spans, _WIDE_ROWS if self.wide else _CROWD_ROWS):
                 pieces = [_between(part.slice(start, stop), least, most) for part, start, stop in spans]
-                yield pl.concat(pieces, how="diagonal").sort("occurred_at", "reference")
+                rows = pl.concat(pieces, how="diagonal").sort("occurred_at", "reference")
+                yield _compact(rows) if self.wide else rows
 
     def _bounds(self) -> list[int | None]:
         """Times that cut the rows into stretches of about equal size; None is the end. A crowded time has its own stretch."""
@@ -166,6 +168,13 @@ def _reference_ranges(spans: list[_Span], bearable: int) -> list[tuple[str | Non
     return list(zip([None, *cuts], [*cuts, None], strict=True))
 
 
+def _compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with texts of their own: filtered ones keep all the text in memory from which they were taken."""
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    pa.default_memory_pool().release_unused()
+    return pl.DataFrame(pl.from_arrow(table)).cast(rows.schema)
+
+
 def _between(rows: pl.DataFrame, least: str | None, most: str | None) -> pl.DataFrame:
     if least is not None:
         rows = rows.filter(pl.col("reference") >= least)
@@ -182,20 +191,34 @@ class _Part:
     frame: pl.DataFrame | None
     path: Path | None = None
     dropped: pl.Series | None = None
+    batch_rows: int = 0
 
     def spill(self, path: Path, batch_rows: int) -> None:
         """Put the rows on disk, where they are read by whole batches of so many."""
         if self.frame is not None:
             self.frame.write_ipc(path, record_batch_size=batch_rows)
             self.frame, self.path = None, path
+            self.batch_rows = batch_rows if batch_rows == _FEW_ROWS else 0
 
     def until(self, bound: int | None) -> int:
         """How many rows are not later than `bound`."""
         return len(self.times) if bound is None else int(np.searchsorted(self.times, bound, side="right"))
 
     def slice(self, start: int, stop: int) -> pl.DataFrame:
-        rows = self._lazy().slice(start, stop - start).collect()
+        rows = (
+            self._few(start, stop)
+            if self.batch_rows and self.path
+            else self._lazy().slice(start, stop - start).collect()
+        )
         return rows if self.dropped is None else rows.filter(~pl.col(LINE).is_in(self.dropped.implode()))
+
+    def _few(self, start: int, stop: int) -> pl.DataFrame:
+        """The rows by the batches that hold them, read and not mapped: pages of a mapped file count as memory too."""
+        with pa.OSFile(str(self.path)) as file, pa.ipc.open_file(file) as found:
+            first, last = start // self.batch_rows, (stop - 1) // self.batch_rows
+            rows = pa.Table.from_batches([found.get_batch(at) for at in range(first, last + 1)])
+        frame = pl.DataFrame(pl.from_arrow(rows.slice(start - first * self.batch_rows, stop - start)))
+        return frame.cast(self.schema)
 
     def suspects(self, repeated: pl.Series) -> pl.DataFrame:
         """The rows whose reference may be a repeated one."""
