@@ -28,7 +28,7 @@ META = DetectorMeta(
         "fr": "Des personnes sans lien, en plusieurs lieux, paient un même compte à une frontière",
         "es": "Personas sin relación, en varios lugares, pagan a una misma cuenta en una frontera",
     },
-    kind="pattern", family="migrant_smuggling", tier="core", status="live", severity="high", weight=7,
+    kind="pattern", family="migrant_smuggling", tier="core", status="live", severity="high", weight=5,
     sources=(
         "FIN-2014-A008, human smuggling and trafficking", "FIN-2023-Alert001, human smuggling along a border",
         "the numbers are our judgement",

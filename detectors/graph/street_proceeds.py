@@ -1,6 +1,6 @@
 """Street proceeds: small sums taken by several sellers from many people, handed on to one account, and from there further up.
 
-Exact over windows of calendar days that begin every half of their length, so that payments with only a date are seen like the
+Exact over windows of calendar days that begin every quarter of their length, so that payments with only a date are seen like the
 others. Defined in docs/patterns.md.
 """
 
@@ -17,7 +17,9 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, findings_frame, money_text, to_units
 from detectors.graph.legs import query
+from detectors.graph.street_proceeds_chance import Usual, read_usual
 from detectors.graph.street_proceeds_examples import FIRES, SILENT
+from detectors.rank import OWN_SURPRISAL, by_formula
 from schemas.detector import DetectorMeta, Indicator, Parameter, Role
 
 _SELLERS = Path(__file__).with_name("street_proceeds.sql")
@@ -31,7 +33,7 @@ META = DetectorMeta(
         "fr": "De petites sommes du soir encaissées par plusieurs et remontées à un seul",
         "es": "Pequeñas sumas nocturnas cobradas por varios y pasadas hacia uno solo",
     },
-    kind="pattern", family="narcotics", tier="core", status="live", severity="high", weight=9,
+    kind="pattern", family="narcotics", tier="core", status="live", severity="high", weight=10,
     sources=(
         "FATF 2022, Money Laundering from Fentanyl and Synthetic Opioids: street proceeds by mobile payment",
         "Egmont Group and UNODC typologies of mobile money: runners, cell heads, wholesalers",
@@ -66,7 +68,8 @@ META = DetectorMeta(
     roles={},
     facts={
         "sellers": "count", "buyers": "count", "sales": "count", "got": "money", "passed": "money", "share": "percent",
-        "late": "percent", "heads": "count", "days": "days", "above_en": "text", "above_fr": "text", "above_es": "text",
+        "late": "percent", "usually_late": "percent", "surprisal_mbits": "count", "heads": "count", "days": "days",
+        "above_en": "text", "above_fr": "text", "above_es": "text",
     },
     indicators=(
         Indicator(
@@ -169,7 +172,7 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
         for tree in _trees(view, rows, params)
         if len(tree.sellers) >= params["least_sellers"] and tree.late() >= params["least_late"]
     ]
-    return findings_frame(_sightings(view, trees, params))
+    return findings_frame(_sightings(view, trees, params)) if trees else findings_frame(())
 
 
 def _trees(view: SnapshotView, rows: pl.DataFrame, params: Params) -> Iterator[_Tree]:
@@ -188,26 +191,32 @@ def _trees(view: SnapshotView, rows: pl.DataFrame, params: Params) -> Iterator[_
 def _above(
     view: SnapshotView, cells: Mapping[tuple[int, int], Sequence[Row]], params: Params
 ) -> dict[tuple[int, int], int]:
-    """By window and head: whom the head paid most, where that is a fair part of what sellers handed to it."""
+    """By window and head: whom the head paid most, where that is a fair part of what sellers handed to it and no more than it took
+    in at all: most of the street pays in notes, which a head puts in as cash.
+    """
     heads = sorted({head for _, head in cells})
-    paid = view.sql(
-        "select account as head, counterparty as payee, day, amount_base as amount from flows where direction = 'out'"
-        " and account in (select unnest(?::integer[])) and counterparty is not null and counterparty <> account"
+    moved = view.sql(
+        "select account as head, direction, counterparty as payee, day, amount_base as amount from flows"
+        " where account in (select unnest(?::integer[])) and counterparty is distinct from account"
         " and not is_reversal and amount_base is not null order by txn",
         [heads],
     )
     by_head: dict[int, list[Row]] = defaultdict(list)
-    for row in paid.iter_rows(named=True):
+    for row in moved.iter_rows(named=True):
         by_head[row["head"]].append(row)
     above = {}
     for (first_day, head), sellers in cells.items():
         sums: dict[int, int] = defaultdict(int)
+        took = 0
         for row in by_head[head]:
             if first_day <= row["day"] < first_day + int(params["window_days"]):
-                sums[row["payee"]] += to_units(row["amount"])
+                if row["direction"] == "in":
+                    took += to_units(row["amount"])
+                elif row["payee"] is not None:
+                    sums[row["payee"]] += to_units(row["amount"])
         got = sum(to_units(row["passed"]) for row in sellers)
         best = min(sums, key=lambda payee: (-sums[payee], payee), default=None)
-        if best is not None and got * int(params["least_share"]) <= 1000 * sums[best] <= got * int(
+        if best is not None and got * int(params["least_share"]) <= 1000 * sums[best] <= took * int(
             params["most_share"]
         ):
             above[first_day, head] = best
@@ -216,14 +225,15 @@ def _above(
 
 def _sightings(view: SnapshotView, trees: Sequence[_Tree], params: Params) -> Iterator[Sighting]:
     """The largest trees first, each account at the top once in any time."""
+    usual = read_usual(view, [head for tree in trees for head in tree.cells], params)
     taken: dict[int, Calendar] = defaultdict(Calendar)
     for tree in sorted(trees, key=lambda each: (-len(each.sellers), each.first_day, each.top)):
-        seen = _sighting(view, tree, params)
+        seen = _sighting(view, tree, usual, params)
         if taken[tree.top].take(seen.start_s, seen.end_s):
             yield seen
 
 
-def _sighting(view: SnapshotView, tree: _Tree, params: Params) -> Sighting:
+def _sighting(view: SnapshotView, tree: _Tree, usual: Usual, params: Params) -> Sighting:
     payments = _payments(view, tree, params)
     small = [row for row in payments if row["level"] == 0]
     handed = [row for row in payments if row["level"] == 1]
@@ -242,6 +252,8 @@ def _sighting(view: SnapshotView, tree: _Tree, params: Params) -> Sighting:
         "passed": money_text(passed),
         "share": 1000 * passed // got,
         "late": tree.late(),
+        "usually_late": 1000 * usual.late // usual.small,
+        OWN_SURPRISAL: by_formula(usual.excess(tree.cells)),
         "heads": len(tree.cells),
         "days": (end_s - start_s) // _DAY_S + 1,
         **{f"above_{language}": text if deep else "" for language, text in _ABOVE.items()},

@@ -1,5 +1,5 @@
 -- Who sells, and to whom they hand on: for each window, the accounts that take many small payments after dark from many people and
--- pass most of it to one account, where several do so to the same one. Windows begin every half of their length, by calendar day.
+-- pass most of it to one account, where several do so to the same one. Windows begin every quarter of their length, by calendar day.
 with small as (
     select account, counterparty, day, amount_base,
            local_s is null or local_s % 86400 >= $evening_s or local_s % 86400 < $morning_s as late
@@ -11,7 +11,7 @@ sold as materialized (
     select account, first_day, count(*) filter (late) as sales, count(distinct counterparty) filter (late) as buyers,
            sum(amount_base) filter (late) as got, count(*) as small
     from (
-        select s.*, (day // ($window_days // 2) - unnest([0, 1, 2])) * ($window_days // 2) as first_day
+        select s.*, (day // (($window_days + 3) // 4) - unnest([0, 1, 2, 3])) * (($window_days + 3) // 4) as first_day
         from small as s
         semi join (select account from small where late group by account having count(*) >= $least_sales) as enough
           on enough.account = s.account
@@ -35,7 +35,9 @@ sellers as (
     join handed as h on h.account = s.account and h.first_day = s.first_day
     where h.passed * 1000 >= s.got * $least_share and h.passed * 1000 <= s.got * $most_share
 )
-select head, first_day, seller, sales, buyers, got, small, passed
+select head, first_day, seller, sales, buyers, got, small, passed, all_sellers
 from sellers
+join (select first_day as at_day, count(distinct seller) as all_sellers from sellers group by first_day) as those
+  on those.at_day = sellers.first_day
 where (head, first_day) in (select (head, first_day) from sellers group by head, first_day having count(*) >= 2)
 order by first_day, head, seller

@@ -41,7 +41,7 @@ META = DetectorMeta(
         "fr": "Un réseau de relations nouvelles plus serré que le hasard",
         "es": "Una red de relaciones nuevas más estrecha que el azar",
     },
-    kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=10,
+    kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=8,
     sources=(
         "AMLSim, AMLworld and AMLGentex benchmarks: the shapes",
         "Akoglu, Tong and Koutra 2015, Graph based anomaly detection: surprise against a null",

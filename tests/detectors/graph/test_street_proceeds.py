@@ -6,11 +6,13 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import e, floor, log2
 
 import pytest
 
 from detectors.api import default_params
 from detectors.graph.street_proceeds import META, find
+from detectors.graph.street_proceeds_chance import Usual
 from schemas.finding import RAW_FINDING
 from tests.detectors.graph.worlds import DAY, MONDAY, THRESHOLD, Found, Payment, facts_of, found, spans_meet, view_of
 
@@ -45,7 +47,7 @@ def plainly(payments: Sequence[Payment], params: Params) -> list[Found]:
     first, last = (min(row.t_s // DAY for row in usable), max(row.t_s // DAY for row in usable))
     trees = []
     for opens in range(first - length, last + 1):
-        if opens % (length // 2) == 0:
+        if opens % -(-length // 4) == 0:
             inside = [row for row in usable if opens <= row.t_s // DAY < opens + length]
             trees += [(opens, top, cells) for top, cells in _trees(inside, params).items()]
     kept: list[tuple[int, int, Found]] = []
@@ -93,7 +95,9 @@ def _above(inside: Sequence[Payment], head: int, sellers: set[int], params: Para
     got = _sum([row for row in inside if row.payer in sellers and row.payee == head])
     sums = {payee: _sum([row for row in inside if (row.payer, row.payee) == (head, payee)]) for payee in range(20)}
     best = min(sums, key=lambda payee: (-sums[payee], payee))
-    return best if sums[best] and _between(sums[best], got, params) else head
+    took = _sum([row for row in inside if row.payee == head])
+    fair = got * params["least_share"] <= sums[best] * 1000 <= took * params["most_share"]
+    return best if sums[best] and fair else head
 
 
 def _sum(rows: Sequence[Payment]) -> Decimal:
@@ -138,6 +142,17 @@ def test_random_trades_give_what_plain_enumeration_gives(changed: dict[str, int]
         met += len(expected)
         assert found(find(view_of(payments), params)) == sorted(expected), seed
     assert met > 20
+
+
+def test_a_tree_is_surprising_by_its_hours_and_by_who_shares_a_head() -> None:
+    usual = Usual(small=1000, late=400, takers=500, pairs=2000, regulars={1: 4, 2: 4})
+    row = {"small": 20, "sales": 18, "all_sellers": 50}
+    dark, day = usual.excess({1: [row] * 3}), usual.excess({1: [row | {"sales": 8}] * 3})
+    assert day == floor(1000 * (3 * log2(3 / (e * 50 * 4 / 2000)) - log2(500)))
+    assert dark - day == pytest.approx(1000 * 60 * (0.9 * log2(0.9 / 0.4) + 0.1 * log2(0.1 / 0.6)), abs=2)
+    assert usual.excess({1: [row] * 3, 2: [row] * 3}) > dark
+    busy = Usual(small=1000, late=900, takers=500, pairs=2000, regulars={1: 1000})
+    assert busy.excess({1: [row] * 3}) == 0, "a head whom half of all pay again, at the usual hours, is no surprise"
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])
