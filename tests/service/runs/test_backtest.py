@@ -79,6 +79,13 @@ def test_a_stricter_number_loses_findings_and_says_in_which_week_and_whose(house
     assert told["params"] == {"at_least": "4"}
 
 
+def test_a_pattern_is_tried_like_a_rule(house: House) -> None:
+    told = _try(house, detector="scatter-gather", least_middlemen="50")
+    assert (told["detector"], told["params"]) == ("scatter-gather", {"least_middlemen": "50"})
+    assert told["findings"]["defaults"] == told["findings"]["lost"] > 0
+    assert sum(week["lost"] for week in told["weeks"]) == told["findings"]["lost"]
+
+
 def test_only_windows_that_end_on_the_day_or_later_count(house: House) -> None:
     (lost,) = _try(house, at_least="4")["lost"]
     day = lost["window_end"][:10]
