@@ -51,12 +51,11 @@ def test_the_lint_tells_every_fault_with_file_line_and_cure(tmp_path: Path) -> N
 
 def _with_a_phone_and_an_owner(rule: str) -> str:
     """The example that fires, with the column and the table that the rule needs: without them it would not hold."""
-    before, fires, after = rule.partition("[[fires]]")
-    rows, flags, rest = after.partition('flags = ["A-1"]\n')
+    rows, flags, rest = rule.partition('flags = ["A-1"]\n')
     told = rows.replace("| to_account\n", "| to_account | phone\n").replace("| A-1\n", "| A-1 | 1\n")
     owners = "owner | owned | share_per_mille | controls | valid_from | valid_to | source\n"
     owned = "X | Y | 500 | no | 2020-01-01 | | test\n"
-    return f'{before}{fires}{told}{flags}\n[fires.tables]\nownership = """\n{owners}{owned}"""\n{rest}'
+    return f'{told}{flags}\n[fires.tables]\nownership = """\n{owners}{owned}"""\n{rest}'
 
 
 def test_a_rule_of_the_missions_own_joins_the_catalogue_runs_and_says_what_it_lacks(home: Path, tmp_path: Path) -> None:

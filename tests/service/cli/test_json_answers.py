@@ -132,7 +132,7 @@ def test_a_changed_journal_ends_with_1_and_names_the_entry(home: Path) -> None:
 
 def test_detectors_are_listed_with_their_sources(prepared: Path) -> None:
     listed = thalweg(prepared, "detectors", "list", "--json").records
-    keys = ["id", "kind", "family", "tier", "status", "logic_hash", "sources", "examples"]
+    keys = ["id", "kind", "family", "tier", "status", "judged", "logic_hash", "sources", "examples"]
     keys += ["needs", "tables", "exclusions", "coverage", "empty_tables"]
     assert all(list(each) == keys for each in listed)
     assert {each["kind"] for each in listed} == {"rule", "pattern", "model"}
