@@ -7,6 +7,10 @@ from functools import cache
 from iso4217 import Currency
 
 MAX_INTEGER_DIGITS = 18
+NO_CURRENCY = "XXX"
+"""What ISO 4217 writes of a transaction in no currency."""
+NOT_WEIGHED = ("XTS", NO_CURRENCY)
+"""Codes that name no currency: for tests, and for none. Amounts in them cannot be weighed, so no row in one is taken."""
 
 
 @cache

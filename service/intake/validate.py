@@ -13,7 +13,7 @@ from functools import cache
 import polars as pl
 import pycountry
 
-from schemas.money import minor_units
+from schemas.money import NOT_WEIGHED, minor_units
 from schemas.transaction import CHANNELS, COORDINATE, PARTY_KINDS, PRECISIONS, SUBMITTED, Column
 from service.intake.amounts import SIGNED, decimals, judge_amounts
 from service.intake.readers.block import LINE
@@ -22,8 +22,6 @@ from service.intake.times import read_times
 
 EXTRA = "extra"
 _EXTRA_BYTES = 65_536
-_NO_CURRENCY = ("XTS", "XXX")
-"""ISO 4217 has a code for tests and one for transactions without a currency; amounts in them cannot be weighed."""
 _REQUIRED = tuple(column.name for column in SUBMITTED if column.required)
 _ACCOUNTS = ("from_account", "to_account")
 _COORDINATES = {"latitude": 90, "longitude": 180}
@@ -139,7 +137,7 @@ def _text_checks(column: Column, longest: int) -> list[Check]:
         (value.str.len_chars() > column.longest, "too_long")
         if column.longest and longest > column.longest and column.name != "currency"
         else None,
-        (value.is_in(_NO_CURRENCY), "no_currency") if column.name == "currency" else None,
+        (value.is_in(NOT_WEIGHED), "no_currency") if column.name == "currency" else None,
         _membership(column, value),
     ]
     return [check for check in checks if check is not None]

@@ -14,7 +14,8 @@ from typing import Any
 
 from schemas.errors import MappingInvalid, SubmissionRefused
 from schemas.mapping import Mapping, parse_mapping
-from service.intake.drafting.draft import NO_CURRENCY, Draft, make_draft
+from schemas.money import NO_CURRENCY
+from service.intake.drafting.draft import Draft, make_draft
 from service.intake.drafting.sample import BLOCK_BYTES, Sample, some_blocks, take_sample
 from service.intake.mapping import apply_mapping, wanted_of
 from service.intake.readers.open import open_source

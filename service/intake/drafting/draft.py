@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.money import NO_CURRENCY
 from service.intake.drafting.guess import Guess, guesses, rivals
 from service.intake.drafting.profile import CLOCK, COMMA, NUMBER, Profile, is_of_the_format, unwanted
 from service.intake.drafting.sample import Sample
 from service.intake.drafting.words import channel_of, country_of, currency_of, holds, kind_of, spoken, words
 
 ZONE = "UTC"
-NO_CURRENCY = "XXX"
-"""What a draft writes where no column names a currency: it is refused in every row until a person writes another."""
 _STEP_START = "2024-01-01"
 
 
@@ -161,6 +160,7 @@ def _add_reference_and_constants(draft: Draft, found: dict[str, Guess], name: st
             "no column is an id of the transaction: two files would use the same line numbers, so give each its own text"
         )
     if "currency" not in found:
+        # Every row with it is rejected until a person writes another.
         draft.document.setdefault("constants", {})["currency"] = NO_CURRENCY
         draft.remarks["constants.currency"] = "MISSING: no column names a currency; write its ISO 4217 code"
         draft.missing.append("currency: no column names one; write its code under [constants]")

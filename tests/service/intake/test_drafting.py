@@ -166,6 +166,15 @@ def test_confidence_is_high_only_where_name_and_values_agree(tmp_path: Path) -> 
     assert "latitude" not in found
 
 
+def test_a_currency_that_nobody_settled_is_refused_for_that(tmp_path: Path) -> None:
+    rows = [f"R{n},2024-05-0{n},transfer,{n}.50,4100{n},4200{n}" for n in range(1, 9)]
+    path = written(tmp_path, "reference,occurred_at,channel,amount,from_account,to_account", rows)
+    mapping = confirmed(drafted(path))
+    payload = {"original": str(path), "mapping": mapping.model_dump(mode="json", by_alias=True), "institution": "BANK"}
+    found = read(payload | {"received_at": "2026-01-01T00:00:00Z", "out": str(tmp_path)}, lambda _: None)
+    assert "no_currency" in found["refusal"]["why"]
+
+
 def test_what_is_missing_is_said_and_the_draft_is_not_tried(tmp_path: Path) -> None:
     found = drafted(written(tmp_path, "a,b", [f"x y,{n},5" for n in ()] + ["hello there,again"]))
     assert [each.partition(":")[0] for each in found["missing"]] == [
