@@ -6,11 +6,12 @@ The labels are those of the Traffic Light Protocol 2.0 (FIRST). What a label for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from schemas.errors import HandlingForbids
+from schemas.canonical import parse_json
+from schemas.errors import HandlingForbids, IntegrityError, RequestInvalid
 
 Tlp = Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
 TLP: tuple[Tlp, ...] = Tlp.__args__  # type: ignore[attr-defined]
@@ -47,8 +48,59 @@ class Handling(BaseModel):
     )
 
 
+class HandlingAsked(BaseModel):
+    """What a submitter says of one submission as it sends it. What it leaves out is as agreed with the partner."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tlp: Tlp | None = None
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    use: Use | None = None
+    onward: Onward | None = None
+    caveats: tuple[Caveat, ...] = Field(default=(), max_length=20)
+
+    def document(self) -> dict[str, Any] | None:
+        """What was said, and nothing that was not; None where that is nothing."""
+        return self.model_dump(mode="json", exclude_defaults=True) or None
+
+
 DEFAULT = Handling()
 """What holds where an originator has said nothing: shared with nobody outside before it consents."""
+
+
+def read_asked(text: str) -> HandlingAsked:
+    """What a submitter says of the handling, from JSON. Raises RequestInvalid, naming the field."""
+    try:
+        return HandlingAsked.model_validate(parse_json(text) if text.strip() else {})
+    except IntegrityError as error:
+        raise RequestInvalid(error.why, where="handling", remedy='Write it as JSON: {"tlp": "RED"}') from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(["handling", *(str(part) for part in first["loc"])])
+        remedy = "It has `tlp`, `purpose`, `use`, `onward` and `caveats`; see docs/api.md."
+        raise RequestInvalid(first["msg"], where=field, remedy=remedy) from error
+
+
+def tightened(agreed: Handling, asked: HandlingAsked) -> Handling:
+    """What holds for a submission of which its sender said something: what was agreed, and stricter where that was asked.
+
+    Caveats are added to those agreed. Raises RequestInvalid for a limit looser than the one agreed.
+    """
+    limits: tuple[tuple[str, Sequence[str]], ...] = (("tlp", TLP), ("use", _USES), ("onward", _ONWARD))
+    for name, order in limits:
+        said, held = getattr(asked, name), getattr(agreed, name)
+        if said is not None and order.index(said) < order.index(held):
+            raise RequestInvalid(
+                f"this is looser than what was agreed with the partner: {held}",
+                where=f"handling.{name}",
+                value=said,
+                remedy=f"Leave it out or say {held} or stricter. To release a submission, say so of it once it is there.",
+            )
+    caveats = (*agreed.caveats, *(each for each in asked.caveats if each not in agreed.caveats))
+    if len(caveats) > 20:
+        raise RequestInvalid("a submission has 20 caveats at most, those agreed among them", where="handling.caveats")
+    said = asked.model_dump(exclude={"caveats"}, exclude_none=True)
+    return agreed.model_copy(update={**said, "caveats": caveats})
 
 
 def together(parts: Sequence[Handling]) -> Handling:

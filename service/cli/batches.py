@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from schemas.errors import RequestInvalid
+from schemas.handling import read_asked
 from service.cli.checking import end_with, require_file
 from service.cli.desk import open_desk
 from service.cli.printing import SHORT, AsJson, count, say, show_facts, show_json, show_table
@@ -30,6 +32,11 @@ def submit(
     replaces: Annotated[str | None, typer.Option(help="The batch that this one corrects.")] = None,
     key: Annotated[str | None, typer.Option(help="An idempotency key: the same key has one effect.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge it and record nothing.")] = False,
+    tlp: Annotated[str, typer.Option(help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED; not looser than agreed.")] = "",
+    use: Annotated[str, typer.Option(help="evidence or intelligence.")] = "",
+    onward: Annotated[str, typer.Option(help="Onward sharing: free, consent or never.")] = "",
+    purpose: Annotated[str, typer.Option(help="What it is given for.")] = "",
+    caveat: Annotated[list[str] | None, typer.Option(help="A caveat in your own words; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Submit a file of transactions. Exit 0 where it is accepted, 1 where it is refused.
@@ -40,13 +47,19 @@ def submit(
     require_file(file)
     if not partner and context.obj.url is None:
         raise RequestInvalid("say for whom", where="--as", remedy="Name a partner: --as bank-a")
+    said = {"tlp": tlp, "use": use, "onward": onward, "purpose": purpose, "caveats": caveat or []}
+    handling = read_asked(json.dumps({name: each for name, each in said.items() if each}))
     with open_desk(context.obj) as desk, Steps() as steps:
         if dry_run:
-            judged = desk.rehearse(file, partner=partner, mapping=mapping, replaces=replaces, on_step=steps.tell)
+            judged = desk.rehearse(
+                file, partner=partner, mapping=mapping, replaces=replaces, handling=handling, on_step=steps.tell
+            )
             steps.end()
             end_with(judged, as_json=as_json)
             return
-        answer = desk.submit(file, partner=partner, mapping=mapping, replaces=replaces, key=key, on_step=steps.tell)
+        answer = desk.submit(
+            file, partner=partner, mapping=mapping, replaces=replaces, key=key, handling=handling, on_step=steps.tell
+        )
         steps.end()
         rejects = desk.rejects(answer["batch"], _FIRST) if answer["rejected"] and not as_json else []
     if as_json:

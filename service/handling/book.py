@@ -15,6 +15,7 @@ from schemas.errors import MoveRefused, RequestInvalid
 from schemas.handling import DEFAULT, Handling, Recipient, Use, require_export, together
 from service.access.accounts import Query, Record
 from service.access.roles import Actor
+from service.handling.agreed import agreed
 
 if TYPE_CHECKING:
     from schemas.journal import EntryType
@@ -62,8 +63,7 @@ class HandlingBook:
 
     def of_partner(self, partner: str) -> Handling:
         """What holds for the batches of a partner where it says nothing else of one."""
-        rows = self._query("select handling from current_partner_handling where partner = ?", [partner])
-        return _read(rows[0][0]) if rows else DEFAULT
+        return agreed(self._query, partner)
 
     def of_batch(self, batch: str) -> Handling:
         """What holds for one batch."""

@@ -51,6 +51,7 @@ _FORM = {
                         "replaces": {"type": "string"},
                         "name": {"type": "string", "description": "where it is not that of the part `file`"},
                         "partner": {"type": "string"},
+                        "handling": {"type": "string", "description": "a JSON object, as in `Thalweg-Handling`"},
                     },
                 },
                 "example": {"file": "reference,occurred_at,…", "mapping": "amlsim"},
@@ -96,6 +97,15 @@ async def submit_batch(
     replaces: Annotated[str | None, Query(max_length=64, description="the batch that this one corrects")] = None,
     dry_run: Annotated[bool, Query(description="judge it and record nothing")] = False,
     idempotency_key: Annotated[str | None, Header(max_length=_LONGEST_KEY)] = None,
+    thalweg_handling: Annotated[
+        str,
+        Header(
+            max_length=8192,
+            description="how this submission is to be handled, where stricter than agreed: a JSON object with any of `tlp`, "
+            "`purpose`, `use`, `onward` and `caveats`",
+            examples=['{"tlp": "RED"}'],
+        ),
+    ] = "",
     prefer: Annotated[str, Header(max_length=255, description="`respond-async`: do not wait for the end")] = "",
     upload_complete: Annotated[
         str | None, Header(max_length=8, description="`?0` begins an upload in pieces; see `/v1/uploads`")
@@ -108,6 +118,7 @@ async def submit_batch(
     recorded as well: 422, with the batch and its receipt beside the reason. `Content-Digest` is compared where it is given.
     """
     fields = {"name": name, "mapping": mapping, "replaces": replaces or "", "partner": partner}
+    fields["handling"] = thalweg_handling
     require_key(caller, idempotency_key, rehearsal=dry_run)
     if upload_complete == "?0":
         return await uploads.begin(request, caller, asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run))
@@ -118,7 +129,10 @@ async def submit_batch(
         if known:
             stack.enter_context(queue.alone(known, idempotency_key))
         body = await stack.enter_async_context(spooled(request, caller.office.house))
-        fields |= body.fields | {"name": name or body.fields.get("name") or body.name}
+        fields |= body.fields | {
+            "name": name or body.fields.get("name") or body.name,
+            "handling": thalweg_handling or body.fields.get("handling", ""),
+        }
         asked = asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run)
         if uploads.need_not_wait(prefer):
             return await uploads.take_later(caller, asked, body.path, coding)

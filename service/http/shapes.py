@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.batch import BatchCounts, BatchStatus, Receipt, UnknownColumn
 from schemas.canonical import parse_json
+from schemas.handling import HandlingAsked
 from service.access.roles import Permission, Role
 from service.intake.unknown import unknown_columns
 from service.ledger.views import Batch
@@ -34,6 +35,11 @@ class BatchOut(BaseModel):
     digest: str = Field(description="SHA-256 of the bytes as received", examples=[DIGEST])
     recorded_at: str = Field(examples=["2026-03-01T08:00:00.000000Z"])
     replaces: str | None = None
+    handling_asked: HandlingAsked | None = Field(
+        default=None,
+        description="what was said of its handling as it was sent; `/handling` tells what holds",
+        examples=[None],
+    )
     unknown_columns: list[UnknownColumn] = Field(
         description="kept as `extra`, seen by no detector; `nearest` is the column that may have been meant",
         examples=[[{"column": "ammount", "nearest": "amount"}]],
@@ -64,6 +70,7 @@ class BatchOut(BaseModel):
             digest=batch.original,
             recorded_at=batch.recorded_at,
             replaces=batch.replaces,
+            handling_asked=HandlingAsked.model_validate_json(batch.handling_asked) if batch.handling_asked else None,
             unknown_columns=unknown_columns(batch.extra_columns),
             notes=parse_json(batch.notes) if batch.notes else [],
             refusal=parse_json(batch.refusal) if batch.refusal else None,
@@ -140,6 +147,9 @@ class UploadAsked(_Asked):
     replaces: str | None = Field(default=None, max_length=64)
     partner: str = Field(default="", max_length=64)
     dry_run: bool = False
+    handling: HandlingAsked | None = Field(
+        default=None, description="where it is stricter than agreed", examples=[{"tlp": "RED"}]
+    )
     coding: Literal["", "gzip", "zstd"] = ""
     length: int | None = Field(default=None, ge=0, le=2**53, examples=[81_920])
     digest: str | None = Field(

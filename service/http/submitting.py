@@ -7,14 +7,16 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from schemas.canonical import parse_json
+from schemas.canonical import parse_json, sha256
 from schemas.errors import KeyMissing, MappingInvalid, RequestInvalid, ThalwegError
+from schemas.handling import HandlingAsked, read_asked, tightened
 from schemas.mapping import Mapping, parse_mapping, read_mapping, shipped_mapping
 from service.access.operator import Operator
 from service.http.deps import Caller
 from service.http.errors import plain_problem
 from service.http.shapes import BatchOut, Rehearsal
 from service.intake.receive import Outcome
+from service.ledger import views
 from service.uploads.asked import Asked
 from service.uploads.queue import Result
 
@@ -29,8 +31,10 @@ def asked_of(caller: Caller, fields: dict[str, str], *, key: str | None, rehears
     if key is not None and not key.isprintable():
         raise RequestInvalid("an idempotency key is printable text", where="Idempotency-Key")
     mapping = mapping_of(fields.get("mapping", ""))
+    partner, handling = for_whom(caller, fields.get("partner", "")), read_asked(fields.get("handling", ""))
+    _require_agreed(caller, partner, handling, key)
     return Asked(
-        partner=for_whom(caller, fields.get("partner", "")),
+        partner=partner,
         name=fields.get("name") or "submission",
         mapping=None if mapping is None else mapping.model_dump(mode="json", by_alias=True, exclude_none=True),
         replaces=fields.get("replaces") or None,
@@ -39,7 +43,18 @@ def asked_of(caller: Caller, fields: dict[str, str], *, key: str | None, rehears
         role=caller.actor.role,
         session=caller.actor.session,
         rehearsal=rehearsal,
+        handling=handling.document(),
     )
+
+
+def _require_agreed(caller: Caller, partner: str, handling: HandlingAsked, key: str | None) -> None:
+    """Raise RequestInvalid, before the bytes come, where less is asked for than is agreed. What was recorded under the key is
+    answered as before, whatever has been agreed since."""
+    house = caller.office.house
+    if handling.document() is not None and (
+        key is None or views.batch_of_key(house.ledger, partner, sha256(key.encode())) is None
+    ):
+        tightened(house.handling.of_partner(partner), handling)
 
 
 def require_key(caller: Caller, key: str | None, *, rehearsal: bool) -> None:

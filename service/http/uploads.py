@@ -56,6 +56,8 @@ async def begin_upload(
     except (TypeError, ValueError) as error:  # a fraction, a number without end: no mapping has one
         raise MappingInvalid("a mapping holds text, booleans and small integers alone", where="mapping") from error
     fields = {"name": given.name, "mapping": mapping, "replaces": given.replaces or "", "partner": given.partner}
+    said = given.handling and given.handling.document()
+    fields["handling"] = canonical_json(said).decode() if said else ""
     asked = asked_of(caller, fields, key=idempotency_key, rehearsal=given.dry_run)
     caller.office.queue.require_place(asked.partner)
     found = await run_in_threadpool(

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from schemas.batch import Receipt
 from schemas.canonical import sha256
-from schemas.errors import KeyReused
+from schemas.errors import Conflict, KeyReused
+from schemas.handling import HandlingAsked
 from schemas.mapping import parse_mapping
 from service.durable import fault_point
 from service.home import Home
@@ -80,15 +81,17 @@ class Intake:
         replaces: str | None = None,
         idempotency_key: str | None = None,
         content_digest: str | None = None,
+        handling: HandlingAsked | None = None,
         on_progress: Progress | None = None,
     ) -> Outcome:
         """Take in the bytes of `source` for a registered partner; whether accepted or refused, it is recorded and receipted.
 
         `content_digest` is the SHA-256 that the sender computed, in hexadecimal: other bytes are not taken in. `on_progress`
-        hears how many rows were read so far.
+        hears how many rows were read so far. `handling` binds from the same entry that records the submission.
 
         Raises NotFound for an unknown partner, or a batch to replace that is not the partner's; KeyReused for a key that was
-        used for another submission; Conflict for a batch that cannot be replaced; RequestInvalid where the bytes have another digest;
+        used for another submission; Conflict for a batch that cannot be replaced, and for bytes that stand under another
+        handling; RequestInvalid where the bytes have another digest, or the handling is looser than what is agreed;
         TooLarge, StorageFull, MappingInvalid, ChildFailed. In all these nothing is recorded. HomeUnavailable: whether it was
         recorded is unknown, and the same submission again will tell.
         """
@@ -107,6 +110,7 @@ class Intake:
             actor=actor,
             role=role,
             session=session,
+            handling=handling,
         )
         folder = self._home.spool / submission.batch
         folder.mkdir()
@@ -138,6 +142,7 @@ class Intake:
         if earlier is not None:
             return earlier
         settle.require_replaceable(self._ledger, submission)
+        settle.handling_of(self._ledger, submission)
         candidate = settle.read(
             self._child,
             submission,
@@ -166,12 +171,13 @@ class Intake:
             folder=folder,
             max_reject_per_mille=self._settings.max_reject_per_mille,
         )
+        handling = settle.handling_of(self._ledger, submission)
         fault_point("intake.compared")
         files = settle.put_in_place(self._home, self._ledger, submission.batch, candidate)
         files[f"originals/{original.digest}"] = original.digest
         recorded = self._journal.append(
             "batch.accepted" if candidate.status == "accepted" else "batch.refused",
-            settle.payload(submission, original, candidate, files),
+            settle.payload(submission, original, candidate, files, handling),
             actor=submission.actor,
             role=submission.role,
             session=submission.session,
@@ -186,7 +192,9 @@ class Intake:
         """What an earlier submission of the same came to; None where this is a new one."""
         if submission.idempotency is not None:
             found = views.batch_of_key(self._ledger, submission.partner, submission.idempotency)
-            if found is not None and not _same(found, submission, original):
+            if found is not None and (
+                found.handling_asked != submission.handling_asked or not _same(found, submission, original)
+            ):
                 raise KeyReused(
                     "this idempotency key was used for another submission",
                     where="idempotency key",
@@ -195,6 +203,13 @@ class Intake:
         else:
             current = views.current_batches(self._ledger, partner=submission.partner, original=original.digest)
             found = next((batch for batch in current if _same(batch, submission, original, lenient=True)), None)
+            if found is not None and submission.handling_asked not in (None, found.handling_asked):
+                raise Conflict(
+                    "the same was submitted before under another handling",
+                    where="handling",
+                    value=found.batch,
+                    remedy="Say of that submission how it is to be handled.",
+                )
         return None if found is None else self._outcome(found, repeated=True)
 
     def _outcome(self, batch: views.Batch, *, repeated: bool = False) -> Outcome:

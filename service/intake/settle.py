@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from schemas.batch import BatchCounts, BatchStatus
-from schemas.canonical import digest_file
+from schemas.canonical import canonical_json, digest_file
 from schemas.errors import Conflict, DigestMismatch
+from schemas.handling import Handling, HandlingAsked, tightened
 from service.durable import fault_point, fsync_dir, rename_durably
+from service.handling.agreed import agreed
 from service.home import Home
 from service.intake.known import known
 from service.intake.spool import Original
@@ -45,6 +47,13 @@ class Submission:
     actor: str
     role: str
     session: str
+    handling: HandlingAsked | None = None
+
+    @property
+    def handling_asked(self) -> str | None:
+        """What the sender said of the handling, as the ledger holds it."""
+        said = None if self.handling is None else self.handling.document()
+        return None if said is None else canonical_json(said).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,16 @@ def require_replaceable(ledger: views.Reads, submission: Submission) -> None:
         )
 
 
+def handling_of(ledger: views.Reads, submission: Submission) -> Handling | None:
+    """What is recorded of the handling of a submission: None where its sender said nothing, for then what is agreed holds.
+
+    Raises RequestInvalid where it asks for less than is agreed.
+    """
+    if submission.handling is None or submission.handling_asked is None:
+        return None
+    return tightened(agreed(ledger.query, submission.partner), submission.handling)
+
+
 def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candidate) -> dict[str, str]:
     """Move segment, rejects, duplicates, parties and accounts from the spool to where they stay; SHA-256 of their bytes by path.
 
@@ -154,8 +173,17 @@ def put_in_place(home: Home, ledger: views.Reads, batch: str, candidate: Candida
     return files
 
 
-def payload(submission: Submission, original: Original, candidate: Candidate, files: dict[str, str]) -> dict[str, Any]:
+def payload(
+    submission: Submission,
+    original: Original,
+    candidate: Candidate,
+    files: dict[str, str],
+    handling: Handling | None = None,
+) -> dict[str, Any]:
     """The payload of `batch.accepted` or `batch.refused`: everything that the batch, its receipt and a retry need."""
+    said: dict[str, Any] = {}
+    if handling is not None and submission.handling is not None:
+        said = {"handling": handling.model_dump(mode="json"), "handling_asked": submission.handling.document()}
     return {
         "batch": submission.batch,
         "partner": submission.partner,
@@ -173,6 +201,7 @@ def payload(submission: Submission, original: Original, candidate: Candidate, fi
         "refusal": candidate.refusal,
         "files": files,
         **candidate.told,
+        **said,
     }
 
 

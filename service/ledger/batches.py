@@ -54,8 +54,11 @@ def _taken(cursor: Cursor, recorded: Recorded, payload: Payload, home: Home) -> 
             *(payload["segment"], counts["rows"], counts["accepted"], counts["duplicates"], counts["rejected"]),
             *(payload["replaces"], payload["idempotency"], _text(payload["refusal"]), _text(files)),
             *(_text(payload.get("extra_columns") or None), _text(payload.get("notes") or None)),
+            _text(payload.get("handling_asked")),
         ],
     )
+    if "handling" in payload:
+        insert(cursor, "batch_handling", [entry.seq, batch, payload["partner"], _text(payload["handling"]), entry.at])
     if payload["segment"] is not None:
         source = as_recorded(home, home.segment(payload["segment"]), files)
         rows = f"select ?, file_row_number, {_INDEXED} from read_parquet(?, file_row_number = true)"

@@ -45,7 +45,8 @@ class Batch:
     """A submission as it was recorded. `mapping` and `refusal` are canonical JSON; `recorded_at` is the entry's time.
 
     `extra_columns` is a canonical JSON array: the names of the columns that were not known, None where there were none.
-    So is `notes`: what the reader chose and left out, in sentences.
+    So is `notes`: what the reader chose and left out, in sentences. `handling_asked` is what its sender said of its handling,
+    a canonical JSON object.
     """
 
     seq: int
@@ -72,6 +73,7 @@ class Batch:
     files: str
     extra_columns: str | None
     notes: str | None
+    handling_asked: str | None
 
     @property
     def counts(self) -> BatchCounts:

@@ -10,7 +10,7 @@ from typing import Any
 class Asked:
     """For whom, under which name and mapping (a parsed document), in place of which batch, under which key, and by whom.
 
-    `rehearsal`: it is to be judged, and nothing recorded.
+    `rehearsal`: it is to be judged, and nothing recorded. `handling` is what is said of it, a `HandlingAsked`.
     """
 
     partner: str
@@ -22,13 +22,15 @@ class Asked:
     role: str
     session: str = ""
     rehearsal: bool = False
+    handling: dict[str, Any] | None = None
 
     def wants_the_same(self, other: Asked) -> bool:
         """Whether both ask for the same, whoever asks and whatever the file is called."""
-        return (self.partner, self.mapping, self.replaces, self.key, self.rehearsal) == (
+        return (self.partner, self.mapping, self.replaces, self.key, self.rehearsal, self.handling) == (
             other.partner,
             other.mapping,
             other.replaces,
             other.key,
             other.rehearsal,
+            other.handling,
         )

@@ -20,6 +20,7 @@ import structlog
 
 from schemas.canonical import digest_file, parse_json, sha256
 from schemas.errors import Busy, InFlight, NotFound, QuotaExceeded, RateLimited, ThalwegError
+from schemas.handling import HandlingAsked
 from service.home import Home
 from service.house import House, utc_now
 from service.intake.receive import Outcome
@@ -261,6 +262,7 @@ class Queue:
         return self._house.intake.submit(
             file, partner=asked.partner, name=asked.name, mapping=asked.mapping, actor=asked.actor, role=asked.role,
             session=asked.session, replaces=asked.replaces, idempotency_key=asked.key, on_progress=tell,
+            handling=None if asked.handling is None else HandlingAsked.model_validate(asked.handling),
         )  # fmt: skip
 
     def _leave(self, counter: Counter[Any], member: Any) -> None:

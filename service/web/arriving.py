@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -36,7 +37,8 @@ class UploadPage:
 
 async def taken_in(caller: Caller, body: Spooled) -> tuple[str, Result | None]:
     """Put a file from a form in line: its upload, and what it came to where that was soon. Raises what the intake raises."""
-    asked = asked_of(caller, body.fields | {"name": body.name}, key=None)
+    said = {"name": body.name, "handling": _handling_of(body.fields)}
+    asked = asked_of(caller, body.fields | said, key=None)
     caller.office.queue.require_place(asked.partner)
     upload = await asyncio.to_thread(caller.office.uploads.adopt, asked, body.path, coding="")
     job = caller.office.queue.enqueue(upload)
@@ -44,6 +46,13 @@ async def taken_in(caller: Caller, body: Spooled) -> tuple[str, Result | None]:
         return upload.upload, await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), _WAITED_FOR)
     except TimeoutError:
         return upload.upload, None
+
+
+def _handling_of(fields: dict[str, str]) -> str:
+    """What the form says of the handling, as the API takes it: what was left as agreed is not said, and each line is a caveat."""
+    said: dict[str, Any] = {name: fields.get(name, "").strip() for name in ("tlp", "use", "onward", "purpose")}
+    said["caveats"] = [line.strip() for line in fields.get("caveats", "").splitlines() if line.strip()]
+    return json.dumps({name: each for name, each in said.items() if each})
 
 
 @router.get("/uploads/{upload}")

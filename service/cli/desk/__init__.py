@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from schemas.errors import HomeUnavailable, RequestInvalid
+from schemas.handling import HandlingAsked
 from service.cli.desk.client import Client
 from service.cli.desk.running import find_server
 from service.cli.given import Given
@@ -31,6 +32,7 @@ class Desk(Protocol):
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        handling: HandlingAsked | None = None,
         on_step: Step | None = None,
     ) -> Answer:
         """Submit a file for a partner, who is registered if new and nothing but the file can still be refused.
@@ -39,7 +41,14 @@ class Desk(Protocol):
         """
 
     def rehearse(
-        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None,
+        replaces: str | None,
+        handling: HandlingAsked | None = None,
+        on_step: Step | None,
     ) -> Answer:
         """What a submission would come to: see `service.intake.rehearse.told`. Nothing is recorded."""
 

@@ -13,6 +13,7 @@ from schemas.alert import OPEN_STATES
 from schemas.batch import Receipt
 from schemas.canonical import parse_json
 from schemas.errors import NotFound
+from schemas.handling import HandlingAsked, tightened
 from service import partners as registry
 from service.access.accounts import Account
 from service.access.roles import OPERATOR, Permission, Role
@@ -57,20 +58,31 @@ class Here:
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        handling: HandlingAsked | None = None,
         on_step: Step | None = None,
     ) -> Answer:
         document = None if mapping is None else mapping_document(mapping)
+        if key is None:
+            self._require_agreed(partner, handling)
         self._ensure_partner(partner, replaces=replaces, key=key)
         outcome = self._house.intake.submit(
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
-            on_progress=on_step, **OPERATOR_ACTS,
+            handling=handling, on_progress=on_step, **OPERATOR_ACTS,
         )  # fmt: skip
         return _submission(outcome.batch, outcome.receipt)
 
     def rehearse(
-        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None,
+        replaces: str | None,
+        handling: HandlingAsked | None = None,
+        on_step: Step | None,
     ) -> Answer:
         house = self._house
+        self._require_agreed(partner, handling)
         told = rehearse(
             house.home, house.ledger, house.intake_child, file,
             partner=partner, name=file.name, mapping=None if mapping is None else mapping_document(mapping),
@@ -78,6 +90,11 @@ class Here:
             goaml_schema=house.settings.goaml_schema, on_progress=on_step,
         )  # fmt: skip
         return {name: value for name, value in told.items() if name != "refusal" or value}
+
+    def _require_agreed(self, partner: str, handling: HandlingAsked | None) -> None:
+        """Raise RequestInvalid where less is asked for than is agreed, before a new partner is registered for it."""
+        if handling is not None:
+            tightened(self._house.handling.of_partner(partner), handling)
 
     def rejected_rows(self, batch: str, form: str, out: Path) -> None:
         found = views.batch(self._house.ledger, batch)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from schemas.alert import OPEN_STATES
 from schemas.errors import ChildFailed
+from schemas.handling import HandlingAsked
 from service.cli.desk import Step
 from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.client import Client
@@ -37,20 +38,31 @@ class There:
         mapping: str | None = None,
         replaces: str | None = None,
         key: str | None = None,
+        handling: HandlingAsked | None = None,
         on_step: Step | None = None,
     ) -> Answer:
         if self._acts_for_partners:
             self._ensure_partner(partner, replaces=replaces, key=key)
-        told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=key)
+        said = None if handling is None else handling.document()
+        told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=key, handling=said)
         batch = self._client.get(f"/v1/batches/{told['batch']}")
         return submission_answer(batch, batch["receipt"], batch["refusal"])
 
     def rehearse(
-        self, file: Path, *, partner: str, mapping: str | None, replaces: str | None, on_step: Step | None
+        self,
+        file: Path,
+        *,
+        partner: str,
+        mapping: str | None,
+        replaces: str | None,
+        handling: HandlingAsked | None = None,
+        on_step: Step | None,
     ) -> Answer:
-        told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=None, dry_run=True)[
-            "rehearsal"
-        ]
+        said = None if handling is None else handling.document()
+        told = self._send(
+            file, on_step,
+            partner=partner, mapping=mapping, replaces=replaces, key=None, handling=said, dry_run=True,
+        )["rehearsal"]  # fmt: skip
         return {name: value for name, value in told.items() if name != "refusal" or value}
 
     def _send(
