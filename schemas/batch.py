@@ -13,6 +13,7 @@ RejectReason = Literal[
     "not_a_time", "naive_time", "future_time", "too_long", "control_character", "not_utf8", "no_account", "wrong_account",
     "unclosed_quote", "malformed_quote", "wrong_column_count", "cell_too_large", "blank_line", "not_json", "not_an_object", "duplicate_key",
     "wrong_type", "unknown_country", "out_of_range", "conflict", "not_mapped", "formula", "not_exact", "not_a_message",
+    "unnamed_key",
 ]  # fmt: skip
 """Why a cell or row was rejected. Stable codes; the words beside them may improve."""
 

@@ -80,6 +80,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_json": ("The line is not one complete JSON value", "Write one JSON object a line."),
     "not_an_object": ("The line is JSON, but not an object", "Write one JSON object a line."),
     "duplicate_key": ("The object holds the same key twice", "Keep one of them."),
+    "unnamed_key": ("A key of the object is empty, or @line, which is taken", "Give every value a key that says what it is."),
     "wrong_type": ("The value is neither text nor a plain number", "Write it as text."),
     "unknown_country": ("This is not an ISO 3166-1 alpha-2 code in capital letters", "Use a code such as ML or FR."),
     "out_of_range": ("The number lies outside the range of the column", "Check the unit, and latitude against longitude."),

@@ -87,6 +87,12 @@ def statement(*entries: str, message: str = "camt.053.001.08") -> str:
     return document(message, f"<BkToCstmrStmt>{head}<Stmt><Id>ST-1</Id>{own}{''.join(entries)}</Stmt></BkToCstmrStmt>")
 
 
+def notification(*entries: str) -> str:
+    """A camt.054 of one account with these entries."""
+    text = statement(*entries, message="camt.054.001.08")
+    return text.replace("BkToCstmrStmt>", "BkToCstmrDbtCdtNtfctn>").replace("Stmt>", "Ntfctn>")
+
+
 def booked(indicator: str, amount: str, inside: str = "", *, status: str = "<Cd>BOOK</Cd>", code: str = "") -> str:
     """One entry of a statement."""
     return f"""<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{indicator}</CdtDbtInd><Sts>{status}</Sts>

@@ -55,6 +55,8 @@ def take_sample(path: Path, name: str, sheet: str | None = None) -> Sample:
     if not rows:
         raise refuse("the file has no rows", "Give a file with at least one transaction.")
     frame = pl.concat(frames, how="diagonal").drop(LINE)
+    if not frame.height:
+        raise refuse("no row of the file can be read", "`thalweg validate` says of each why.")
     frame = frame.gather_every(max(1, frame.height // KEPT))
     values = {column: tuple(sorted(found)) for column, found in few.items() if len(found) <= FEW}
     form: dict[str, Any] = {

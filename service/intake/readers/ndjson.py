@@ -191,7 +191,7 @@ def _judge(key: str, value: Any, before: dict[str, str | None]) -> dict[str, Any
     if key in before:
         return _fault("duplicate_key", key, key)
     if key in {"", LINE}:
-        return _fault("wrong_type", key, None, "this cannot be a key")
+        return _fault("unnamed_key", key or None, "null" if value is None else str(value))
     if value is not None and not isinstance(value, str):
         return _fault("wrong_type", key, "true or false" if isinstance(value, bool) else "a nested value")
     if isinstance(value, _Number):

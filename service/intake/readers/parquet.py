@@ -19,6 +19,10 @@ from service.intake.readers.block import LINE, Block, Source, Wanted, refuse, re
 from service.intake.readers.csv import without_large_cells
 
 SLICE_ROWS = 262_144
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
+"""The first day of the year 1 and the last of 9999, counted from 1970: what a date can be written of."""
+_LEAST = -(2**63)
+_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def open_parquet(path: Path, wanted: Wanted) -> Source:
@@ -84,10 +88,12 @@ def _is_exact(series: pl.Series) -> bool:
     """Whether it holds times with a zone, dates, or numbers that the canonical format has room for, decimal by decimal."""
     kind = series.dtype
     if isinstance(kind, pl.Datetime):
-        return kind.time_zone is not None
+        return kind.time_zone is not None and _written_days(series) is None
+    if kind == pl.Date:
+        return _written_days(series) is None
     if isinstance(kind, pl.Decimal):
         return kind.scale <= MONEY_SCALE
-    return kind == pl.Date or kind.is_integer()
+    return kind.is_integer()
 
 
 def _look(frame: pl.DataFrame, names: list[str]) -> tuple[bool, bool]:
@@ -107,8 +113,21 @@ def _look(frame: pl.DataFrame, names: list[str]) -> tuple[bool, bool]:
     return least >= 32 and most < 127, not frame.select(pl.any_horizontal(edged.any())).item()
 
 
+def _written_days(series: pl.Series) -> pl.Series | None:
+    """Which dates or times lie in the years 1 to 9999, where not all do: there is no text of others, and some would overflow."""
+    day = _A_DAY[series.dtype.time_unit] if isinstance(series.dtype, pl.Datetime) else 1
+    counted = series.to_physical().cast(pl.Int64)
+    first, last = max(_FIRST_DAY * day, _LEAST), min((_LAST_DAY + 1) * day - 1, -_LEAST - 1)
+    inside = counted.is_between(first, last).fill_null(value=True)
+    return None if inside.all() else inside
+
+
 def _as_text(series: pl.Series) -> pl.Series:
     kind = series.dtype
+    if isinstance(kind, pl.Datetime | pl.Date) and (inside := _written_days(series)) is not None:
+        unit = kind.time_unit if isinstance(kind, pl.Datetime) else "days"
+        counted = series.to_physical().cast(pl.String) + f" {unit} from 1970"
+        return _as_text(series.set(~inside, None)).zip_with(inside, counted).alias(series.name)
     if isinstance(kind, pl.Datetime):
         if kind.time_zone is None:
             return _iso(series, "")

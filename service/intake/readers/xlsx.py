@@ -245,10 +245,10 @@ class _Reading:
                 wrong.append({"column": name, "value": value, "code": code, "detail": None})
             values.append(value)
         values += [None] * (width - len(values))
-        if any(cell.value is not None for cell in row[width:]):
-            wrong.append(
-                {"column": None, "value": None, "code": "wrong_column_count", "detail": "a value stands under no name"}
-            )
+        nameless = next((cell for cell in row[width:] if cell.value is not None), None)
+        if nameless is not None:
+            where = f"a value stands under no name, in column {nameless.column_letter}"
+            wrong.append({"column": None, "value": str(nameless.value), "code": "wrong_column_count", "detail": where})
         return values, wrong
 
 

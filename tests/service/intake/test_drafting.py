@@ -166,6 +166,13 @@ def test_confidence_is_high_only_where_name_and_values_agree(tmp_path: Path) -> 
     assert "latitude" not in found
 
 
+def test_objects_of_which_none_can_be_read_give_a_refusal_and_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "sample.ndjson"
+    path.write_text('{"reference":"T1",\n{"reference":\n')
+    with pytest.raises(SubmissionRefused):
+        drafted(path)
+
+
 def test_a_currency_that_nobody_settled_is_refused_for_that(tmp_path: Path) -> None:
     rows = [f"R{n},2024-05-0{n},transfer,{n}.50,4100{n},4200{n}" for n in range(1, 9)]
     path = written(tmp_path, "reference,occurred_at,channel,amount,from_account,to_account", rows)

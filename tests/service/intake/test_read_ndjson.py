@@ -101,6 +101,7 @@ def test_each_kind_of_bad_line_is_told(reading: Any, block_bytes: int) -> None:
         "[" * 100_000,
         line(reference=None),
         line(amount=...),
+        line().replace('"T1"', '"T1", "": 7'),
         line(reference="ok2", unknown="kept"),
     ]
     data = line(reference="ok1").encode() + b"\n" + "\n".join(bad).encode() + b'\n{"a": "\xff"}\n'
@@ -122,9 +123,10 @@ def test_each_kind_of_bad_line_is_told(reading: Any, block_bytes: int) -> None:
         (15, None, "not_json"),
         (16, "reference", "missing"),
         (17, "amount", "missing"),
-        (19, None, "not_utf8"),
+        (18, None, "unnamed_key"),
+        (20, None, "not_utf8"),
     ]
-    assert found.counts == (19, 2, 0, 17)
+    assert found.counts == (20, 2, 0, 18)
     assert found.result["extra_columns"] == ["unknown"]
     assert found.rows.sort("reference")["extra"].to_list() == [None, '{"unknown":"kept"}']
 

@@ -52,6 +52,22 @@ def test_whole_numbers_and_dates_are_taken(reading: Any, write: Any) -> None:
     assert found.rows["precision"].to_list() == ["day", "day"]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        pl.Series([2**31 - 1, -(2**31)], dtype=pl.Int32).cast(pl.Date),
+        pl.Series([2**62, -(2**62)]).cast(pl.Datetime("ms", "UTC")),
+        pl.Series([2**62, -(2**62)]).cast(pl.Datetime("us", "UTC")),
+    ],
+    ids=["dates", "milliseconds", "microseconds"],
+)
+def test_times_that_no_calendar_has_are_rejected_with_their_number(reading: Any, write: Any, times: pl.Series) -> None:
+    found = reading(write(occurred_at=times))
+    assert found.counts == (2, 0, 0, 2)
+    assert found.codes == [(1, "occurred_at", "not_a_time"), (2, "occurred_at", "not_a_time")]
+    assert all("from 1970" in value for value in found.rejects["value"])
+
+
 def test_a_time_without_zone_is_naive_and_the_row_number_is_the_line(reading: Any, write: Any) -> None:
     found = reading(write(occurred_at=[datetime(2024, 1, 1), None]))
     assert found.codes == [(1, "occurred_at", "naive_time"), (2, "occurred_at", "missing")]

@@ -67,6 +67,7 @@ def test_errors_and_truth_values_are_no_values_and_a_value_under_no_name_is_told
     bare = (*good("R-4"), None, "stray")
     found = reading(workbook([good("R-1"), good("R-2", "#N/A"), good("R-3", True), bare]))
     assert found.codes == [(3, "amount", "wrong_type"), (4, "amount", "wrong_type"), (5, None, "wrong_column_count")]
+    assert found.rejects["value"][2]
 
 
 def test_empty_rows_are_no_rows_and_the_header_may_stand_further_down(reading):
