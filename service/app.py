@@ -29,6 +29,7 @@ from service.http import (
     handling,
     learning,
     mission,
+    naming,
     observed,
     own,
     quotas,
@@ -47,7 +48,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import beside, desk, door, guide, queue, records, sign_on, trails
+from service.web import beside, desk, door, guide, queue, records, red, sign_on, trails
 from service.web import cases as case_pages
 from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
@@ -107,6 +108,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         admin,
         own,
         handling,
+        naming,
         observed,
     ):
         app.include_router(routes.router)
@@ -122,6 +124,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         entity_pages,
         trails,
         records,
+        red,
         own_page,
         guide,
         sign_on,

@@ -26,27 +26,36 @@ class Scope:
 NOTHING = Scope("false")
 
 
-def alerts(person: Person, column: str = "alert") -> Scope:
+def alerts(person: Person, column: str = "alert", withheld: frozenset[str] = frozenset()) -> Scope:
     """Which alerts, by the `column` that holds their id: those not restricted, and those restricted to people with this one.
 
-    An auditor who is not named sees that there is a restriction, and whose, in the journal; not the alert.
+    An auditor who is not named sees that there is a restriction, and whose, in the journal; not the alert. `withheld` are those
+    that nobody may read before people are named (`service.handling.named`): no list and no count has them.
     """
     if not person.may("alerts.read"):
         return NOTHING
     hidden = "select held.alert from current_restrictions as held where not list_contains(held.people, ?)"
-    return Scope(f"{column} not in ({hidden})", (person.account,))
+    seen = Scope(f"{column} not in ({hidden})", (person.account,))
+    if not withheld:
+        return seen
+    return Scope(f"{seen.where} and not list_contains(?::varchar[], {column})", (*seen.params, sorted(withheld)))
 
 
-def cases(person: Person) -> Scope:
+def cases(person: Person, withheld: frozenset[str] = frozenset()) -> Scope:
     """Which cases, by `case_id`: those that are shown to all or to this one by name, and of these only where every alert in it may
-    be seen. A case tells what lies in it, so it is never shown more widely than its alerts."""
+    be seen. A case tells what lies in it, so it is never shown more widely than its alerts; one that names its people itself is
+    shown to them also where an alert in it is `withheld`."""
     if not person.may("cases.read"):
         return NOTHING
     seen = alerts(person, "inside.alert")
     inside = f"select inside.case_id from standing_case_alerts as inside where not ({seen.where})"
-    return Scope(
+    scope = Scope(
         f"(len(people) = 0 or list_contains(people, ?)) and case_id not in ({inside})", (person.account, *seen.params)
     )
+    if not withheld:
+        return scope
+    red = "select red.case_id from standing_case_alerts as red where list_contains(?::varchar[], red.alert)"
+    return Scope(f"{scope.where} and (len(people) > 0 or case_id not in ({red}))", (*scope.params, sorted(withheld)))
 
 
 class Sight:

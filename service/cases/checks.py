@@ -28,8 +28,8 @@ class Eyes:
     alerts: Scope
 
     @classmethod
-    def of(cls, person: Person) -> Eyes:
-        return cls(cases(person), alerts(person))
+    def of(cls, person: Person, withheld: frozenset[str] = frozenset()) -> Eyes:
+        return cls(cases(person, withheld), alerts(person, withheld=withheld))
 
 
 @dataclass(frozen=True, slots=True)

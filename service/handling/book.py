@@ -5,7 +5,7 @@ A partner's word on its own batches is the partner's; the house keeps to it by c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from schemas.handling import DEFAULT, Handling, Recipient, Use, require_export, 
 from service.access.accounts import Query, Record
 from service.access.roles import Actor
 from service.handling.agreed import agreed
+from service.handling.named import red_batches
 
 if TYPE_CHECKING:
     from schemas.journal import EntryType
@@ -69,6 +70,19 @@ class HandlingBook:
         """What holds for one batch."""
         rows = self._query(f"{_OF_BATCHES} where b.batch = ?", [batch])
         return _read(rows[0][2]) if rows else DEFAULT
+
+    def of_batches(self, batches: Iterable[str], *, whole: bool = True) -> Handling:
+        """The strictest of what holds for these batches; of every batch of the house where these are not the `whole`."""
+        named = "where list_contains(?::varchar[], b.batch)" if whole else ""
+        rows = self._query(f"{_OF_BATCHES} {named}", [sorted(batches)] if whole else [])
+        return together([_read(row[2]) for row in rows])
+
+    def batches_of_account(self, key: str) -> list[str]:
+        """The batches in force that an account stands in, as far as its page tells of them: without RED."""
+        rows = self._query(
+            "select distinct batch from current_transactions where from_key = ? or to_key = ?", [key, key]
+        )
+        return sorted({batch for (batch,) in rows} - red_batches(self._query))
 
     def of_alert(self, body: dict[str, Any]) -> Inherited:
         """What an alert inherits from the batches that its evidence stands in."""

@@ -35,7 +35,9 @@ def require_case(caller: Caller, case: Case) -> None:
     if case.people or isinstance(caller.person, Operator) or not named.red_batches(query):
         return
     only = Filter(alerts=case.alerts)
-    _require(caller, caller.office.house.alerts.page(caller.alerts, only=only, limit=MOST_ALERTS, whole=True), case.id)
+    _require(
+        caller, caller.office.house.alerts.page(caller.alerts_there, only=only, limit=MOST_ALERTS, whole=True), case.id
+    )
 
 
 def require_rows(caller: Caller, batches: Iterable[str], what: str) -> None:

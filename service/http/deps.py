@@ -7,8 +7,8 @@ where the request comes from.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -17,9 +17,11 @@ from detectors.catalogue import Catalogue
 from schemas.errors import NotAuthenticated
 from service.access.away import Away
 from service.access.gate import Gate
+from service.access.operator import Operator
 from service.access.provider import Provider
 from service.access.roles import Actor, Permission, Person
 from service.access.visibility import Scope, Sight, alerts
+from service.handling import named
 from service.house import House
 from service.http.figures import Figures
 from service.http.origin import client_of, comes_from_here
@@ -55,6 +57,19 @@ class Office:
     provider: Provider | None = None
 
 
+@dataclass(slots=True)
+class Shown:
+    """The batches that what a caller is shown stands on; not all of them (`whole` false) where evidence was left out for its number."""
+
+    batches: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    def add(self, body: dict[str, Any]) -> None:
+        """Add what an alert stands on."""
+        self.batches |= {each["batch"] for each in body["evidence"]}
+        self.whole = self.whole and not body.get("evidence_left_out", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, and what they may see of the house."""
@@ -62,14 +77,33 @@ class Caller:
     person: Person
     office: Office
     token: str | None
+    shown: Shown = field(default_factory=Shown)
 
     @property
     def actor(self) -> Actor:
         return Actor.of(self.person)
 
+    def label(self) -> str:
+        """The strictest label of those whose data the caller has been shown with this request; empty for none."""
+        shown = self.shown
+        if not shown.batches and shown.whole:
+            return ""
+        return self.office.house.handling.of_batches(shown.batches, whole=shown.whole).tlp
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The alerts that nobody reads before people are named for them. The operator reads the files anyway."""
+        recall = self.office.house.ledger.recall
+        return frozenset() if isinstance(self.person, Operator) else named.unnamed(recall)
+
     @property
     def alerts(self) -> Scope:
-        """The filter that every reading of alerts carries."""
+        """The filter that every list and count of alerts carries."""
+        return alerts(self.person, withheld=self.withheld)
+
+    @property
+    def alerts_there(self) -> Scope:
+        """The same with what is withheld: for one alert, whose reader hears why it is, and for those who name its people."""
         return alerts(self.person)
 
     @property
@@ -97,7 +131,7 @@ def caller_of(request: Request) -> Caller | None:
         client = client_of(request, office.settings.trusted_proxies)
         person = office.gate.with_key(text.strip(), client)
         office.gate.count_request(person)
-        return Caller(person, office, None)
+        return _remembered(request, Caller(person, office, None))
     token = request.cookies.get(cookie_name(office.settings))
     signed_in = office.gate.with_session(token) if token else None
     if signed_in is None or token is None:
@@ -106,7 +140,13 @@ def caller_of(request: Request) -> Caller | None:
     office.gate.count_request(person)
     if request.method not in SAFE_METHODS and not comes_from_here(request):
         office.gate.refuse(person, "a request that another site made", f"{request.method} {request.url.path}")
-    return Caller(person, office, token)
+    return _remembered(request, Caller(person, office, token))
+
+
+def _remembered(request: Request, caller: Caller) -> Caller:
+    """The caller, whom the frame of a page asks for the label of what was shown."""
+    request.state.caller = caller
+    return caller
 
 
 def needs(permission: Permission) -> Callable[..., Caller]:

@@ -13,10 +13,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.errors import NotFound
-from service.cases.checks import Eyes
 from service.entities import likeness, looking
 from service.entities.behind import Behind, behind
 from service.entities.likeness import Basis, Candidate, Likeness, Verdict
+from service.http import casework
 from service.http.deps import Caller, needs
 from service.http.errors import Problem
 from service.http.party_shapes import DescribedOut, PartyOut, described_out, party_out
@@ -202,8 +202,9 @@ def key_of(caller: Caller, entity: str) -> str:
 
 def look_at(caller: Caller, key: str, *, clear: bool = False, offset: int = 0) -> Seen:
     """What the caller may see of one account, and an entry that its page was opened."""
-    house, eyes = caller.office.house, Eyes.of(caller.person)
+    house, eyes = caller.office.house, casework.listed_for(caller)
     _note_reading(caller, key)
+    caller.shown.batches.update(house.handling.batches_of_account(key))
     identifiers, read_back = looking.identifiers(house.ledger, key, clear=clear)
     others = looking.counterparties(house.ledger, key, offset=offset, limit=looking.PAGE + 1)
     alerts = looking.alerts_of(house.ledger, key, eyes.alerts)

@@ -31,5 +31,7 @@ def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
     }
     caller.office.gate.note_following(caller.person, payload, asked.batch, purpose[:LONGEST_PURPOSE])
     found = follow_in(caller.office.house, asked)
-    caveats.require_rows(caller, {step.batch for step in found.steps}, "money that was followed")
+    batches = {step.batch for step in found.steps}
+    caveats.require_rows(caller, batches, "money that was followed")
+    caller.shown.batches.update(batches)
     return found

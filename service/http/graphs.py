@@ -35,6 +35,7 @@ def flow_of(caller: Caller, alert: str, scope: Scope, hops: int, least: int) -> 
         window = whole_days(body["window_start"], body["window_end"])
         rows, *counts = hops_around(reader, body["subject"], hops, window)
         caveats.require_rows(caller, set(rows["batch"]) - {batch for batch, _ in evidence}, f"movements around {alert}")
+        caller.shown.batches.update(rows["batch"])
         left_out = (counts[0], counts[1])
     return found, picture(rows, body["subject"], members=members, evidence=evidence, least=least, left_out=left_out)
 

@@ -138,6 +138,8 @@ def record_consent(batch: str, asked: ConsentIn, caller: Consenter) -> Empty:
 def alert_handling(alert: str, caller: AlertReader) -> InheritedOut:
     """What an alert inherits from those whose data it stands on."""
     found = review.look_at(caller, alert)
+    if not caller.person.may("alerts.restrict"):  # whoever names the people has to know whose data it is
+        caveats.require_alert(caller, found)
     caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
     inherited = caller.office.house.handling.of_alert(found["body"])
     return _inherited(inherited)
@@ -158,9 +160,11 @@ def export_alert(alert: str, asked: ExportIn, caller: Exporter) -> ExportOut:
 def case_handling(case: str, caller: CaseReader) -> InheritedOut:
     """What a case inherits: of every limit on what its alerts stand on the strictest."""
     found = casework.look_at(caller, case)
+    if not caller.person.may("alerts.restrict"):
+        caveats.require_case(caller, found)
     caller.office.gate.note_opening(caller.token, caller.person, "case.read", {"case": case}, case)
     alerts = caller.office.house.alerts.page(
-        caller.alerts, only=Filter(alerts=found.alerts), limit=MOST_ALERTS, whole=True
+        caller.alerts_there, only=Filter(alerts=found.alerts), limit=MOST_ALERTS, whole=True
     )
     return _inherited(caller.office.house.handling.of_alerts([each["body"] for each in alerts]))
 

@@ -28,13 +28,14 @@ def read_alert(caller: Caller, alert: str, *, version: int | None = None) -> Ale
     found = look_at(caller, alert, version=version)
     caveats.require_alert(caller, found)
     caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
+    caller.shown.add(found["body"])
     return found
 
 
 def look_at(caller: Caller, alert: str, *, version: int | None = None) -> Alert:
     """One alert that the caller may see, for an act upon it; nobody is shown it by this."""
     try:
-        return caller.office.house.alerts.get(alert, caller.alerts, version=version)
+        return caller.office.house.alerts.get(alert, caller.alerts_there, version=version)
     except NotFound:
         caller.office.gate.hide(caller.person, "alert", alert)
 
@@ -76,7 +77,7 @@ def act_on(
             alert,
             act,
             by=caller.actor,
-            scope=caller.alerts,
+            scope=caller.alerts_there,
             revision=revision,
             reason=reason or None,
             note=note or None,
@@ -92,7 +93,7 @@ def note_on(caller: Caller, alert: str, note: str) -> Alert:
     """Write a note beside an alert."""
     caveats.require_alert(caller, look_at(caller, alert))
     try:
-        return caller.office.house.alerts.note(alert, note, by=caller.actor, scope=caller.alerts)
+        return caller.office.house.alerts.note(alert, note, by=caller.actor, scope=caller.alerts_there)
     except NotFound:
         caller.office.gate.hide(caller.person, "alert", alert)
 
@@ -118,7 +119,7 @@ def restrict(caller: Caller, alert: str, people: list[str], *, revision: int) ->
         {"alert": alert, "people": named},
         actor=by.actor, role=by.role, session=by.session, object=alert,
     )  # fmt: skip
-    return house.alerts.get(alert, caller.alerts)
+    return house.alerts.get(alert, caller.alerts_there)
 
 
 def reviewers(caller: Caller, alert: str) -> list[str]:

@@ -47,7 +47,7 @@ def cases(request: Request, caller: Reader, view: str = "open", cursor: str = ""
     view = view if view in case_words.VIEWS else "open"
     only = _only(view, caller.person.account, now)
     found, following = casework.page_of(caller, only, cursor, PAGE)
-    count = caller.office.house.cases.count(casework.eyes_of(caller), only=only)
+    count = caller.office.house.cases.count(casework.listed_for(caller), only=only)
     return render(
         request,
         "cases.html",

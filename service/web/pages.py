@@ -54,6 +54,8 @@ class Frame:
     here: str
     notice: str
     places: tuple[Place, ...]
+    tlp: str = ""
+    """The strictest label of those whose data the page shows."""
 
 
 class NotSignedIn(Exception):
@@ -68,6 +70,7 @@ _PLACES: tuple[tuple[str, str, Permission], ...] = (
     ("/alerts", words.mark("Alerts"), "alerts.read"),
     ("/cases", words.mark("Cases"), "cases.read"),
     ("/entities", words.mark("Look up"), "entities.read"),
+    ("/red", words.mark("RED"), "alerts.restrict"),
     ("/batches", words.mark("Submissions"), "batches.read"),
     ("/runs", words.mark("Runs"), "runs.read"),
     ("/detectors", words.mark("Detectors"), "detectors.read"),
@@ -174,6 +177,7 @@ def render(
             for address, label, permission in _PLACES
             if person is not None and person.may(permission)
         ),
+        tlp=caller.label() if (caller := getattr(request.state, "caller", None)) is not None else "",
     )
     text = environment(language).get_template(template).render(frame=frame, **context)
     return HTMLResponse(text, status)

@@ -24,6 +24,7 @@ from service.ledger import views
 from service.ledger.views import Batch
 from service.web import arriving
 from service.web.arriving import taken_in
+from service.web.handled import HandlingShown
 from service.web.language import clock, number
 from service.web.pages import go, language_of, render, signed_in
 from service.web.ran import RunPage, RunRow
@@ -63,6 +64,7 @@ class BatchRow:
 class BatchesPage:
     may_submit: bool
     mappings: tuple[str, ...]
+    agreed: HandlingShown | None
     rows: tuple[BatchRow, ...]
     next: str
 
@@ -71,6 +73,7 @@ class BatchesPage:
 class BatchPage:
     row: BatchRow
     original: str
+    handling: HandlingShown
     refusal: str
     notes: tuple[str, ...]
     unknown: tuple[UnknownColumn, ...]
@@ -151,6 +154,7 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
     page = BatchPage(
         row=BatchRow.of(found, language),
         original=found.original,
+        handling=HandlingShown.of(caller.office.house.handling.of_batch(found.batch)),
         refusal=": ".join(filter(None, (refusal.get("where"), _told(refusal)))),
         notes=tuple(parse_json(found.notes)) if found.notes else (),
         unknown=tuple(unknown_columns(found.extra_columns)),
@@ -256,9 +260,11 @@ def revoke_key(caller: AccountKeeper, key: str) -> Response:
 def _batches(request: Request, caller: Caller, cursor: str, error: ThalwegError | None = None) -> HTMLResponse:
     language = language_of(request)
     found, following = mission.page_of(caller, cursor or None, PAGE)
+    partner = caller.person.partner
     page = BatchesPage(
         may_submit=caller.person.may("batches.submit"),
         mappings=shipped_mappings(),
+        agreed=HandlingShown.of(caller.office.house.handling.of_partner(partner)) if partner else None,
         rows=tuple(BatchRow.of(each, language) for each in found),
         next=f"/batches?cursor={following}" if following else "",
     )

@@ -49,7 +49,8 @@ def test_an_alert_whose_evidence_is_not_all_named_is_as_strict_as_the_whole_hous
     _handle(world, batch, tlp="CLEAR", onward="free", use="evidence")
     _handle(world, other, tlp="RED")
     alert = world.alert(batch, ("H-3",), evidence_left_out=7)
-    found = world.program("analyst").get(f"/v1/alerts/{alert}/handling").json()
+    assert world.program("analyst").get(f"/v1/alerts/{alert}/handling").json()["type"].endswith("/handling-forbids")
+    found = world.program("supervisor").get(f"/v1/alerts/{alert}/handling").json()
     assert (found["handling"]["tlp"], found["whole"]) == ("RED", False)
     _handle(world, other, tlp="AMBER")
 

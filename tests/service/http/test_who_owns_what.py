@@ -27,8 +27,12 @@ NOBODYS = {"run", "detector", "backtest", "kind", "model", "partner", "account",
 STRANGERS = {"partner": "bank-b", "analyst": "analyst2", "supervisor": "supervisor2", "auditor": "auditor"}
 REVIEWED = {"batches.read", "handling.consent"}
 """By these, reviewers see the submissions of all partners: there a partner alone can be a stranger."""
-KEEPERS: set[tuple[str, str]] = {("POST", "/v1/keys/{key}/revocation"), ("POST", "/keys/{key}/revocation")}
-"""Where an admin ends a key of whomever it is: it is what admins are for."""
+KEEPERS: set[tuple[str, str]] = {
+    ("POST", "/v1/keys/{key}/revocation"),
+    ("POST", "/keys/{key}/revocation"),
+    ("POST", "/v1/batches/{batch}/people"),
+}
+"""Where an admin ends a key of whomever it is, and a supervisor names people for the data of whomever it is: what they are for."""
 SOON = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 EXPORT = {"recipient": "x", "kind": "own_unit", "use": "intelligence", "purpose": "x"}
 ACT: dict[str, Any] = {"json": {"act": "note", "note": "x"}, "headers": {"if-match": '"1"'}}
