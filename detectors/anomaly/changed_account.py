@@ -14,9 +14,10 @@ from detectors.anomaly import explain
 from detectors.anomaly.changed_examples import FIRES, SILENT
 from detectors.anomaly.flagging import flag
 from detectors.anomaly.history import MOST_EARLIER, against_history
-from detectors.anomaly.measuring import Windows, account_windows
+from detectors.anomaly.measuring import measured
 from detectors.anomaly.shared import INDICATORS, PARAMETERS, SOURCES, most_findings
 from detectors.anomaly.telling import FACTS, findings
+from detectors.anomaly.windows import Windows
 from detectors.api import Params, SnapshotView
 from schemas.detector import DetectorMeta, Parameter
 from schemas.finding import RAW_FINDING
@@ -86,11 +87,11 @@ META = DetectorMeta(
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The accounts that changed, each in its most unusual late window: a frame of `RAW_FINDING`."""
-    windows = Windows(view.as_of_s, int(params["window_days"]))
-    rows = account_windows(
-        view, windows, least_transactions=int(params["least_transactions"]), least_turnover=params["least_turnover"]
+    windows = Windows.of(view.as_of_s, params)
+    rows = measured(view, windows, params)
+    compared = against_history(
+        rows.filter(days=windows.days), recent=int(params["recent"]), least_earlier=int(params["least_earlier"])
     )
-    compared = against_history(rows, recent=int(params["recent"]), least_earlier=int(params["least_earlier"]))
     if compared.rows.is_empty():
         return pl.DataFrame(schema=RAW_FINDING)
 

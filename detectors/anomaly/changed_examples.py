@@ -8,7 +8,7 @@ from decimal import Decimal
 from schemas.detector import Example
 
 _HEADER = "occurred_at | channel | amount | currency | from_account | to_account"
-_SMALL_WORLD: dict[str, int | Decimal] = {"recent": 1, "share": 100, "fdr_per_mille": 500}
+_SMALL_WORLD: dict[str, int | Decimal] = {"recent": 1, "share": 100, "fdr_per_mille": 800}
 _FIRST = date(2024, 1, 1)
 _MONTH = 30
 _MONTHS = 4

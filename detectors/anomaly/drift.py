@@ -37,12 +37,19 @@ def told(notes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     return {detector: moved for detector, moved in found.items() if moved}
 
 
+def is_one_of_several(rows: pl.DataFrame) -> pl.Series:
+    """Whether each account-window is of a length of which there are earlier ones too."""
+    return rows["days"].is_in(rows.filter(pl.col("window_back") > 0)["days"].unique().implode())
+
+
 def drifts(rows: pl.DataFrame) -> dict[str, int]:
     """For each feature how far apart its values lie in the last window and in the earlier ones, per mille.
 
-    `rows` is what `account_windows` gives. A feature that is not known on both sides is left out.
+    `rows` is what `account_windows` gives; a length of which there is only the last window is not looked at. A feature that is not
+    known on both sides is left out.
     """
-    last, earlier = rows.filter(pl.col("window_back") == 0), rows.filter(pl.col("window_back") > 0)
+    tiled = rows.filter(is_one_of_several(rows))
+    last, earlier = tiled.filter(pl.col("window_back") == 0), tiled.filter(pl.col("window_back") > 0)
     apart = {
         name: apart_per_mille(last[name].drop_nulls().to_numpy(), earlier[name].drop_nulls().to_numpy())
         for name in FEATURES

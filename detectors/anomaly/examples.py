@@ -10,7 +10,7 @@ from decimal import Decimal
 from schemas.detector import Example
 
 _HEADER = "occurred_at | channel | amount | currency | from_account | to_account"
-_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100, "fdr_per_mille": 500}
+_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100, "fdr_per_mille": 700}
 _ACCOUNTS = 100
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from detectors.anomaly.features import FEATURES
+from detectors.anomaly.windows import WINDOW
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,22 +91,25 @@ def _in_thousandths(ensemble: Ensemble, credit: list[int], rarity: int) -> list[
 def weighty_transactions(legs: pl.DataFrame, top: pl.DataFrame, most: int) -> pl.DataFrame:
     """For each flagged account-window the transactions that matter most for its top features.
 
-    `legs` is what `flagged_legs` gives; `top` has account, window_back, concerns (a column of `legs`) and thousandths. A
+    `legs` is what `flagged_legs` gives; `top` has the columns of WINDOW, concerns (a column of `legs`) and thousandths. A
     transaction weighs the thousandths of the features that it counts towards; then the larger base amount, then the lower
-    `txn`. Gives account, window_back, evidence (sorted list of at most `most`) and left_out.
+    `txn`. Gives WINDOW, evidence (sorted list of at most `most`) and left_out.
     """
-    window = ["account", "window_back"]
     weighed = legs.with_columns(weight=pl.lit(0, pl.Int64))
     for name in sorted(set(top["concerns"].to_list())):
-        concerned = top.filter(pl.col("concerns") == name).group_by(window).agg(added=pl.col("thousandths").sum())
+        concerned = top.filter(pl.col("concerns") == name).group_by(WINDOW).agg(added=pl.col("thousandths").sum())
         added = pl.when(pl.col(name)).then(pl.col("added")).fill_null(0)
         weighed = (
-            weighed.join(concerned, on=window, how="left").with_columns(weight=pl.col("weight") + added).drop("added")
+            weighed.join(concerned, on=WINDOW, how="left").with_columns(weight=pl.col("weight") + added).drop("added")
         )
     return (
-        weighed.group_by(*window, "txn")
+        weighed.group_by(*WINDOW, "txn")
         .agg(pl.col("weight").max(), pl.col("amount_base").max())
-        .sort([*window, "weight", "amount_base", "txn"], descending=[False, False, True, True, False], nulls_last=True)
-        .group_by(window, maintain_order=True)
+        .sort(
+            [*WINDOW, "weight", "amount_base", "txn"],
+            descending=[False, False, False, True, True, False],
+            nulls_last=True,
+        )
+        .group_by(WINDOW, maintain_order=True)
         .agg(evidence=pl.col("txn").head(most).sort(), left_out=(pl.len().cast(pl.Int64) - most).clip(0))
     )

@@ -118,6 +118,7 @@ _DECLARED: tuple[Feature, ...] = (
         "new_share", _share("new_parties", "counterparties"),
         en="new counterparties", fr="nouvelles contreparties", es="contrapartes nuevas",
         meaning="of the accounts dealt with, those never dealt with before, in either direction", concerns="is_new",
+        least_spread=0.1,
     ),
     _ratio(
         "passed_on", _PASSED_ON, en="money passed on", fr="argent transmis", es="dinero transmitido",
@@ -200,10 +201,18 @@ _DECLARED: tuple[Feature, ...] = (
         _mean("contacts", "counterparties"), "is_any", 0.5,
     ),
     Feature(
+        "component", "count",
+        {"en": "accounts tied by new relations", "fr": "comptes liés par de nouvelles relations",
+         "es": "cuentas unidas por relaciones nuevas"},
+        "over any number of steps, how many accounts first payments tie together in the window, itself included",
+        pl.col("component"), "is_new", 1.0,
+    ),
+    Feature(
         "corridors", "count",
-        {"en": "countries dealt with", "fr": "pays concernés", "es": "países con los que opera"},
-        "in how many countries the other sides are, never in which; a second country counts as usual",
-        pl.col("corridors"), "is_any", 0.5,
+        {"en": "corridors used", "fr": "corridors utilisés", "es": "corredores utilizados"},
+        "over how many routes from a country to a country its money goes, never over which; one more country, there and back, "
+        "counts as usual",
+        pl.col("corridors"), "is_any", 0.7,
     ),
 )  # fmt: skip
 

@@ -1,10 +1,11 @@
 -- One row an account and window with enough transactions to be compared: counts and sums only, exact on every engine. It
--- continues `with legs as (...)`. $4 is the least count of transactions, $5 the least turnover of what is material, $6 the seed,
--- $7 the most receivers of an account that a circle of three may lead through; `draw` orders the sample.
+-- continues `legs.sql`. $6 is the least count of transactions, $10 that in the shorter window, $7 the least turnover of what is material, $8 the seed,
+-- $9 the most receivers of an account that a circle of three may lead through; `draw` orders the sample. `tied` is what
+-- `components.py` gives.
 , totals as (
     select
         account,
-        window_back,
+        frame,
         count(*) as transactions,
         count(*) filter (where is_in) as count_in,
         count(*) filter (where is_out) as count_out,
@@ -22,28 +23,29 @@
         count(*) filter (where is_weekend) as weekend,
         count(*) filter (where is_round) as round_amounts
     from legs
-    group by account, window_back
-    having count(*) >= $4
+    group by account, frame
+    having count(*) >= case when frame // 100000 < $2 then $10 else $6 end
 ),
 
 relations as (
     select
         account,
-        ($1 - day) // $2 as window_back,
+        frame,
         counterparty,
         max(case when direction = 'in' then 1 else 0 end) as sends,
         max(case when direction = 'out' then 1 else 0 end) as receives,
         coalesce(sum(case when direction = 'in' then amount_base end), 0) as got,
         coalesce(sum(case when direction = 'out' then amount_base end), 0) as gave
     from flows
+    inner join calendar on flows.day = calendar.day
     where counterparty is not null and t_s <= $3
-    group by account, ($1 - day) // $2, counterparty
+    group by account, frame, counterparty
 ),
 
 parties as (
     select
         account,
-        window_back,
+        frame,
         count(*) as counterparties,
         sum(sends) as senders,
         sum(receives) as receivers,
@@ -52,63 +54,66 @@ parties as (
         sum(got + gave) as exchanged,
         sum(2 * least(got, gave)) as returned
     from relations
-    group by account, window_back
+    group by account, frame
 ),
 
 -- How many others the counterparties of an account deal with. Itself counts among them, since everybody deals with it.
 neighbours as (
-    select relations.account as account, relations.window_back as window_back, sum(parties.counterparties) as contacts
+    select relations.account as account, relations.frame as frame, sum(parties.counterparties) as contacts
     from relations
-    inner join totals on relations.account = totals.account and relations.window_back = totals.window_back
-    inner join parties on relations.counterparty = parties.account and relations.window_back = parties.window_back
-    group by relations.account, relations.window_back
+    inner join totals on relations.account = totals.account and relations.frame = totals.frame
+    inner join parties on relations.counterparty = parties.account and relations.frame = parties.frame
+    group by relations.account, relations.frame
 ),
 
 payees as (
-    select relations.account as account, relations.window_back as window_back, counterparty
+    select relations.account as account, relations.frame as frame, counterparty
     from relations
-    inner join parties on relations.account = parties.account and relations.window_back = parties.window_back
-    where receives = 1 and receivers <= $7 and relations.account <> counterparty
+    inner join parties on relations.account = parties.account and relations.frame = parties.frame
+    where receives = 1 and receivers <= $9 and relations.account <> counterparty
 ),
 
 -- Payments to somebody who pays a third that pays the account: circles of three in one window, in whatever order.
 circles as (
-    select distinct first.account as account, first.window_back as window_back, first.counterparty as counterparty
+    select distinct first.account as account, first.frame as frame, first.counterparty as counterparty
     from payees as first
-    inner join totals on first.account = totals.account and first.window_back = totals.window_back
-    inner join payees as second on first.counterparty = second.account and first.window_back = second.window_back
+    inner join totals on first.account = totals.account and first.frame = totals.frame
+    inner join payees as second on first.counterparty = second.account and first.frame = second.frame
     inner join payees as third
         on second.counterparty = third.account
         and third.counterparty = first.account
-        and second.window_back = third.window_back
+        and second.frame = third.frame
     where second.counterparty <> first.account
 ),
 
 circular as (
-    select circles.account as account, circles.window_back as window_back, sum(relations.gave) as circled
+    select circles.account as account, circles.frame as frame, sum(relations.gave) as circled
     from circles
     inner join relations
         on circles.account = relations.account
-        and circles.window_back = relations.window_back
+        and circles.frame = relations.frame
         and circles.counterparty = relations.counterparty
-    group by circles.account, circles.window_back
+    group by circles.account, circles.frame
 ),
 
--- The transactions of the accounts that are compared.
+-- The transactions of the account-windows that are compared.
 listed as (
-    select account, ($1 - day) // $2 as window_back, channel, currency, amount, country
+    select totals.account as account, totals.frame as frame, channel, currency, amount, home, country, direction
     from flows
-    where t_s <= $3 and account in (select account from totals)
+    inner join calendar on flows.day = calendar.day
+    inner join totals on flows.account = totals.account and calendar.frame = totals.frame
+    where t_s <= $3
 ),
 
--- With the last moment before each when the account got money. Few and narrow columns: they are sorted. `txn` is in order of time.
+-- With the last moment before each when the account got money. Few and narrow columns: they are sorted. `txn` is in order of time,
+-- so that the latest moment is the last.
 ordered as (
     select
         account,
-        ($1 - day) // $2 as window_back,
+        day,
         direction,
         t_s,
-        last_value(case when direction = 'in' then t_s end ignore nulls) over (
+        max(case when direction = 'in' then t_s end) over (
             partition by account
             order by txn, case when direction = 'in' then 0 else 1 end
             rows between unbounded preceding and 1 preceding
@@ -118,47 +123,52 @@ ordered as (
 ),
 
 waits as (
-    select account, window_back, count(*) as waited, sum(t_s - last_in_s) as waited_s
+    select account, frame, count(*) as waited, sum(t_s - last_in_s) as waited_s
     from ordered
+    inner join calendar on ordered.day = calendar.day
     where direction = 'out' and last_in_s is not null
-    group by account, window_back
+    group by account, frame
 ),
 
 equal_amounts as (
-    select account, window_back, currency, amount, count(*) as times
+    select account, frame, currency, amount, count(*) as times
     from listed
-    group by account, window_back, currency, amount
+    group by account, frame, currency, amount
 ),
 
 amounts as (
-    select account, window_back, sum(times * times) as equal_pairs
+    select account, frame, sum(times * times) as equal_pairs
     from equal_amounts
-    group by account, window_back
+    group by account, frame
 ),
 
 equal_channels as (
-    select account, window_back, channel, count(*) as times
+    select account, frame, channel, count(*) as times
     from listed
-    group by account, window_back, channel
+    group by account, frame, channel
 ),
 
 channels as (
-    select account, window_back, sum(times * times) as channel_pairs
+    select account, frame, sum(times * times) as channel_pairs
     from equal_channels
-    group by account, window_back
+    group by account, frame
 ),
 
-countries as (
-    select distinct account, window_back, country
+-- From which country to which: told apart here, and only counted.
+routes as (
+    select distinct
+        account,
+        frame,
+        case when direction = 'in' then country else home end as sends_from,
+        case when direction = 'in' then home else country end as sends_to
     from listed
-    where country is not null
+    where country is not null and home is not null
 ),
 
--- How many countries the other sides are in, never which.
 corridors as (
-    select account, window_back, count(*) as corridors
-    from countries
-    group by account, window_back
+    select account, frame, count(*) as corridors
+    from routes
+    group by account, frame
 ),
 
 -- Whole days are counted already; of the last day only what lies before now.
@@ -174,22 +184,24 @@ busy_days as (
     group by account, day
 ),
 
-days as (
-    select account, ($1 - day) // $2 as window_back, count(*) as days_active, max(transactions) as busiest_day,
+active_days as (
+    select account, frame, count(*) as days_active, max(transactions) as busiest_day,
         sum(transactions * transactions) as day_pairs
     from busy_days
-    group by account, ($1 - day) // $2
+    inner join calendar on busy_days.day = calendar.day
+    group by account, frame
 )
 
 select
     totals.account as account,
-    totals.window_back as window_back,
+    totals.frame // 100000 as days,
+    totals.frame % 100000 as window_back,
     accounts.kind as kind,
-    md5(concat(accounts.key, '|', cast($1 - totals.window_back * $2 as varchar), '|', cast($6 as varchar))) as draw,
+    md5(concat(accounts.key, '|', cast(totals.frame as varchar), '|', cast($1 as varchar), '|', cast($8 as varchar))) as draw,
     transactions,
     count_in,
     count_out,
-    turnover >= $5 as is_material,
+    turnover >= $7 as is_material,
     cast(least(floor(turnover), 9000000000000000) as bigint) as turnover,
     cast(least(floor(money_in), 9000000000000000) as bigint) as money_in,
     cast(least(floor(money_out), 9000000000000000) as bigint) as money_out,
@@ -219,15 +231,18 @@ select
     cast(coalesce(waited_s, 0) as bigint) as waited_s,
     cast(equal_pairs as bigint) as equal_pairs,
     cast(channel_pairs as bigint) as channel_pairs,
-    corridors
+    corridors,
+    -- Alone, where no new relation ties it to anybody; null, where it has so many that it ties nobody.
+    case when tied.account is null then 1 else tied.size end as component
 from totals
 inner join accounts on totals.account = accounts.account
-inner join days on totals.account = days.account and totals.window_back = days.window_back
-inner join amounts on totals.account = amounts.account and totals.window_back = amounts.window_back
-inner join channels on totals.account = channels.account and totals.window_back = channels.window_back
-left join parties on totals.account = parties.account and totals.window_back = parties.window_back
-left join neighbours on totals.account = neighbours.account and totals.window_back = neighbours.window_back
-left join circular on totals.account = circular.account and totals.window_back = circular.window_back
-left join waits on totals.account = waits.account and totals.window_back = waits.window_back
-left join corridors on totals.account = corridors.account and totals.window_back = corridors.window_back
-order by totals.account, totals.window_back
+inner join active_days on totals.account = active_days.account and totals.frame = active_days.frame
+inner join amounts on totals.account = amounts.account and totals.frame = amounts.frame
+inner join channels on totals.account = channels.account and totals.frame = channels.frame
+left join parties on totals.account = parties.account and totals.frame = parties.frame
+left join neighbours on totals.account = neighbours.account and totals.frame = neighbours.frame
+left join circular on totals.account = circular.account and totals.frame = circular.frame
+left join waits on totals.account = waits.account and totals.frame = waits.frame
+left join corridors on totals.account = corridors.account and totals.frame = corridors.frame
+left join tied on totals.account = tied.account and totals.frame = tied.days * 100000 + tied.window_back
+order by totals.account, totals.frame

@@ -14,7 +14,8 @@ import polars as pl
 import polars.selectors as cs
 
 from detectors.anomaly.calibration import Calibration
-from detectors.anomaly.drift import SCORE, apart_per_mille, noted
+from detectors.anomaly.drift import SCORE, apart_per_mille, is_one_of_several, noted
+from detectors.anomaly.windows import WINDOW
 from detectors.api import Params
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WINDOW = ["account", "window_back"]
 _FITS = "01234567"
 """How the notes on drift begin."""
 
@@ -93,7 +93,8 @@ def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int
     known = ensemble.rarity(compared.distances[held_back])
     calibration = Calibration.of(known, int(params["share"]))
     is_last = (rows["window_back"] == 0).to_numpy()[held_back]
-    moved = apart_per_mille(known[is_last], known[~is_last])
+    several = is_one_of_several(rows).to_numpy()[held_back]
+    moved = apart_per_mille(known[is_last & several], known[~is_last])
     if moved is not None:
         note(noted(SCORE), moved)
     tested = rows.filter("is_material")
@@ -109,7 +110,7 @@ def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int
             windows=pl.len().over("account").cast(pl.Int64),
         )
         .filter(pl.col("rarity") >= line, pl.col("farthest") >= float(params["least_distance"]))
-        .sort("account", "rarity", "window_back", descending=[False, True, False])
+        .sort("account", "rarity", "days", "window_back", descending=[False, True, False, False])
         .unique("account", keep="first", maintain_order=True)
         .sort("rarity", "farthest", "account", descending=[True, True, False])
     )

@@ -3,63 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
+from detectors.anomaly.components import components, ties
 from detectors.anomaly.features import FEATURES
-from detectors.api import SnapshotView
-from schemas.transaction import DAY_SECONDS
+from detectors.anomaly.windows import WINDOW, Windows
+from detectors.api import Params, SnapshotView
 
 _SHARED = "account-windows"
 """Whose seed draws the sample: that of the measuring, so that every model finds the same rows."""
 _HERE = Path(__file__).parent
-_LEGS = (_HERE / "legs.sql").read_text(encoding="utf-8")
+_LEGS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("calendar.sql", "legs.sql"))
 _FEATURES_SQL = (_HERE / "features.sql").read_text(encoding="utf-8")
 _EVIDENCE_SQL = (_HERE / "evidence.sql").read_text(encoding="utf-8")
 MOST_PAYEES = 50
 """A circle of three leads through accounts that pay no more others than this in a window: of a hub's circles most are chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Consecutive windows of whole UTC days: the last ends with the day of `as_of_s`, window `k` ends `k * days` days before."""
-
-    as_of_s: int
-    days: int
-
-    @property
-    def last_day(self) -> int:
-        return self.as_of_s // DAY_SECONDS
-
-    def bound(self) -> list[object]:
-        """The values of $1 to $3 in `legs.sql`."""
-        return [self.last_day, self.days, self.as_of_s]
-
-    def span_s(self, window_back: int) -> tuple[int, int]:
-        """First and last second of a window, since the epoch."""
-        end_day = self.last_day - window_back * self.days
-        return (end_day - self.days + 1) * DAY_SECONDS, (end_day + 1) * DAY_SECONDS - 1
-
-
 def account_windows(
-    view: SnapshotView, windows: Windows, *, least_transactions: int, least_turnover: int | Decimal
+    view: SnapshotView,
+    windows: Windows,
+    *,
+    least_transactions: int,
+    least_turnover: int | Decimal,
+    least_in_short: int | None = None,
 ) -> pl.DataFrame:
-    """One row an account-window that is busy enough to be compared, sorted by account and window.
+    """One row an account-window that is busy enough to be compared, sorted by account, length and window.
 
-    Columns: account, window_back (0 is the last window), kind, draw (text that orders the reference sample), transactions,
-    unpriced (those without a base amount, left out of every money feature), turnover (whole base units), is_material (of the
-    least turnover at least), has_cash, and one integer column a feature. What is counted is kept in the snapshot's database: models
-    that measure alike count once.
+    In the shorter window that asks for `least_in_short` transactions, where it is given. Columns: account, days (of the window),
+    window_back (0 is the last of its length), kind, draw (text that orders the reference sample), transactions, unpriced (those
+    without a base amount, left out of every money feature), turnover (whole base units), is_material (of the least turnover at
+    least), has_cash, and one integer column a feature. What is counted is kept in the snapshot's database: models that measure
+    alike count once.
     """
     bound = [*windows.bound(), least_transactions, Decimal(least_turnover), view.seed(_SHARED), MOST_PAYEES]
+    bound.append(least_transactions if least_in_short is None else least_in_short)
     kept = f"account_windows_{hashlib.sha256(repr(bound).encode()).hexdigest()[:16]}"
-    view.execute(f"create table if not exists {kept} as with legs as ({_LEGS}) {_FEATURES_SQL}", bound)
-    counts = view.sql(f"select * from {kept} order by account, window_back")
+    if not view.sql("select 1 from information_schema.tables where table_name = ?", [kept]).height:
+        _keep(view, kept, bound, components(ties(view, windows)))
+    counts = view.sql(f"select * from {kept} order by account, days, window_back")
     return counts.select(
         pl.col("account").cast(pl.Int32),
+        pl.col("days").cast(pl.Int32),
         pl.col("window_back").cast(pl.Int32),
         pl.col("kind").fill_null("unknown"),
         "draw",
@@ -70,19 +58,40 @@ def account_windows(
     )
 
 
+def measured(view: SnapshotView, windows: Windows, params: Params) -> pl.DataFrame:
+    """The account-windows that a model's parameters ask for."""
+    return account_windows(
+        view,
+        windows,
+        least_transactions=int(params["least_transactions"]),
+        least_turnover=params["least_turnover"],
+        least_in_short=int(params["least_short_transactions"]),
+    )
+
+
+def _keep(view: SnapshotView, name: str, bound: list[object], tied: pl.DataFrame) -> None:
+    """Count, and keep it under this name. `tied` says how many accounts each hangs together with."""
+    cursor = view.connection.cursor()
+    try:
+        cursor.register("tied", tied.to_arrow())
+        cursor.execute(f"create table {name} as {_LEGS} {_FEATURES_SQL}", bound)
+    finally:
+        cursor.unregister("tied")
+        cursor.close()
+
+
 def flagged_legs(view: SnapshotView, windows: Windows, flagged: pl.DataFrame) -> pl.DataFrame:
     """The transactions of the flagged account-windows with a boolean column for everything that `Feature.concerns` names.
 
-    `flagged` has account and window_back. One row a side of a transaction, sorted by account and txn.
+    `flagged` has the columns of WINDOW. One row a side of a transaction, sorted by account and txn.
     """
     legs = view.sql(
-        f"with legs as ({_LEGS}) {_EVIDENCE_SQL}",
-        [*windows.bound(), flagged["account"].to_list(), flagged["window_back"].to_list()],
+        f"{_LEGS} {_EVIDENCE_SQL}",
+        [*windows.bound(), *(flagged[name].to_list() for name in WINDOW)],
     )
-    window = ["account", "window_back"]
-    on_day = pl.len().over([*window, "day"])
+    on_day = pl.len().over([*WINDOW, "day"])
     return legs.with_columns(
         is_any=pl.lit(value=True),
-        is_largest=(pl.col("amount_base") == pl.col("amount_base").max().over(window)).fill_null(value=False),
-        is_busiest_day=on_day == on_day.max().over(window),
+        is_largest=(pl.col("amount_base") == pl.col("amount_base").max().over(WINDOW)).fill_null(value=False),
+        is_busiest_day=on_day == on_day.max().over(WINDOW),
     )

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LADDER: tuple[tuple[str, ...], ...] = (
-    ("window_back", "kind", "has_cash", "tier"),
-    ("kind", "has_cash", "tier"),
-    ("kind", "has_cash", "wide_tier"),
-    ("kind", "has_cash"),
-    ("kind",),
-    (),
+    ("days", "window_back", "kind", "has_cash", "tier"),
+    ("days", "kind", "has_cash", "tier"),
+    ("days", "kind", "has_cash", "wide_tier"),
+    ("days", "kind", "has_cash"),
+    ("days", "kind"),
+    ("days",),
 )
-"""What the members of a group have in common, from the narrowest group to everybody. `tier` is the number of binary digits of the
-transaction count (4 to 7, 8 to 15, 16 to 31...), `wide_tier` three of these together."""
+"""What the members of a group have in common, from the narrowest group to everybody in a window of as many days.
+`tier` is the number of binary digits of the transaction count (4 to 7, 8 to 15, 16 to 31...), `wide_tier` three of these together."""
 
 _COMMON = sorted({name for common in LADDER for name in common})
 # The median absolute deviation of a normal distribution, times this, is its standard deviation.
@@ -80,17 +80,18 @@ class Peers:
         keyed = _keys(rows)
         left, groups, members, slots = keyed, [keyed.clear().select(_COMMON)], list[pl.DataFrame](), 0
         for rung, common in enumerate(LADDER):
-            by = [pl.col(name) for name in common] or [pl.lit("all").alias("everybody")]
-            names = list(common) or ["everybody"]
-            sized = keyed.group_by(by).agg(size=pl.col("account").n_unique().cast(pl.Int32))
-            wanted = sized if not common else sized.filter(pl.col("size") >= least_peers)
+            least = least_peers if rung < len(LADDER) - 1 else 0
+            sized = keyed.group_by(common).agg(size=pl.col("account").n_unique().cast(pl.Int32))
             wanted = (
-                wanted.join(left.select(by).unique(), on=names, how="semi").sort(names).with_row_index("slot", slots)
+                sized.filter(pl.col("size") >= least)
+                .join(left.select(common).unique(), on=common, how="semi")
+                .sort(common)
+                .with_row_index("slot", slots)
             )
             slots += wanted.height
-            groups.append(wanted.select(pl.exclude("everybody"), rung=pl.lit(rung, pl.Int32)))
+            groups.append(wanted.with_columns(rung=pl.lit(rung, pl.Int32)))
             members.append(_joined(keyed, wanted, common).select("slot", "position"))
-            left = left.join(wanted, on=common, how="anti") if common else left.clear()
+            left = left.join(wanted, on=common, how="anti")
             if left.is_empty():
                 break
         return cls(with_statistics(pl.concat(groups, how="diagonal"), pl.concat(members), rows))
@@ -142,7 +143,7 @@ def _keys(rows: pl.DataFrame) -> pl.DataFrame:
     """Position, account and what groups are made of. The tiers count powers of two: exact, where a logarithm would not be."""
     tier = pl.sum_horizontal((pl.col("transactions") >= 2**power).cast(pl.Int32) for power in range(31))
     return (
-        rows.select("account", "window_back", "kind", "has_cash", tier=tier)
+        rows.select("account", "days", "window_back", "kind", "has_cash", tier=tier)
         .with_columns(wide_tier=pl.col("tier") // _WIDE)
         .with_row_index("position")
     )
@@ -150,9 +151,7 @@ def _keys(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _joined(keyed: pl.DataFrame, groups: pl.DataFrame, common: tuple[str, ...]) -> pl.DataFrame:
     """The rows that belong to one of `groups`, which are of one rung, with its slot."""
-    if common:
-        return keyed.join(groups.select(*common, "slot"), on=common)
-    return keyed.join(groups.select("slot"), how="cross")
+    return keyed.join(groups.select(*common, "slot"), on=common)
 
 
 def _on_scale(values: pl.Series) -> pl.Series:

@@ -38,9 +38,21 @@ PARAMETERS: dict[str, Parameter] = {
         default=30, unit="days", least=7, most=92,
         reason="a month holds one salary, one rent and four market weeks, so that accounts are comparable",
     ),
+    "short_window_days": Parameter(
+        default=7, unit="days", least=7, most=92,
+        reason="a week shows a burst that a month waters down; as long as `window_days` it is left out",
+    ),
+    "long_window_days": Parameter(
+        default=90, unit="days", least=7, most=366,
+        reason="a quarter shows what comes slowly, a little every week; as long as `window_days` it is left out",
+    ),
     "least_transactions": Parameter(
         default=5, unit="count", least=2, most=1000,
         reason="with fewer transactions shares such as cash or night are chance",
+    ),
+    "least_short_transactions": Parameter(
+        default=10, unit="count", least=2, most=1000,
+        reason="what `least_transactions` is, in the short window: in a week of five payments it is chance whether one was received",
     ),
     "least_turnover": Parameter(
         default=Decimal(1000), unit="money", least=Decimal(0), most=Decimal(1_000_000_000),

@@ -9,8 +9,9 @@ import polars as pl
 
 from detectors.anomaly import explain
 from detectors.anomaly.features import FEATURES, worded, written
-from detectors.anomaly.flagging import WINDOW, Scored
-from detectors.anomaly.measuring import Windows, flagged_legs
+from detectors.anomaly.flagging import Scored
+from detectors.anomaly.measuring import flagged_legs
+from detectors.anomaly.windows import WINDOW, Windows
 from detectors.api import SnapshotView
 from schemas.canonical import canonical_json
 from schemas.detector import FactKind
@@ -42,11 +43,11 @@ def findings(
     """The raw findings of the flagged rows, as `RAW_FINDING`. `compared_with` gives a row's facts about what is usual."""
     top = pl.DataFrame(
         [
-            (account, back, FEATURES[effect.feature].concerns, effect.thousandths)
-            for (account, back), row_effects in zip(scored.rows.select(WINDOW).rows(), effects, strict=True)
+            (*window, FEATURES[effect.feature].concerns, effect.thousandths)
+            for window, row_effects in zip(scored.rows.select(WINDOW).rows(), effects, strict=True)
             for effect in _top(row_effects)
         ],
-        schema={"account": pl.Int32, "window_back": pl.Int32, "concerns": pl.String, "thousandths": pl.Int64},
+        schema=dict.fromkeys(WINDOW, pl.Int32) | {"concerns": pl.String, "thousandths": pl.Int64},
         orient="row",
     )
     legs = flagged_legs(view, windows, scored.rows.select(WINDOW))
@@ -55,14 +56,14 @@ def findings(
     found = [
         {
             "subject": row["account"],
-            "window_start_s": windows.span_s(row["window_back"])[0],
-            "window_end_s": windows.span_s(row["window_back"])[1],
+            "window_start_s": windows.span_s(row["days"], row["window_back"])[0],
+            "window_end_s": windows.span_s(row["days"], row["window_back"])[1],
             "strength": scored.strength(row),
             "evidence": row["evidence"],
             "members": [{"account": row["account"], "role": _role(row)}],
             "facts": canonical_json(
                 _facts(row, row_effects, view.base_currency)
-                | {"window_days": windows.days}
+                | {"window_days": row["days"]}
                 | scored.told(row)
                 | compared_with(row)
             ).decode(),

@@ -15,10 +15,11 @@ from detectors.anomaly import explain
 from detectors.anomaly.drift import drifts, noted
 from detectors.anomaly.examples import FIRES, SILENT
 from detectors.anomaly.flagging import Compared, flag
-from detectors.anomaly.measuring import MOST_PAYEES, Windows, account_windows
+from detectors.anomaly.measuring import MOST_PAYEES, measured
 from detectors.anomaly.peers import LADDER, Peers, group_label
 from detectors.anomaly.shared import INDICATORS, PARAMETERS, SOURCES, most_findings
 from detectors.anomaly.telling import FACTS, findings
+from detectors.anomaly.windows import Windows
 from detectors.api import Params, SnapshotView
 from schemas.detector import DetectorMeta, Parameter
 from schemas.finding import RAW_FINDING
@@ -84,18 +85,17 @@ META = DetectorMeta(
 
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The unusual accounts of the snapshot, each in its most unusual window: a frame of `RAW_FINDING`."""
-    windows = Windows(view.as_of_s, int(params["window_days"]))
-    rows = account_windows(
-        view, windows, least_transactions=int(params["least_transactions"]), least_turnover=params["least_turnover"]
-    )
-    if rows.height < int(params["least_peers"]):
+    windows = Windows.of(view.as_of_s, params)
+    rows = measured(view, windows, params)
+    rows = rows.filter(pl.col("account").n_unique().over("days") >= int(params["least_peers"]))
+    if rows.is_empty():
         return pl.DataFrame(schema=RAW_FINDING)
 
     from detectors.anomaly.ensemble import one_thread  # noqa: PLC0415
 
     peers = Peers.fit(rows, int(params["least_peers"]))
     slots = peers.assign(rows)
-    _note(view, rows, peers.groups[slots]["rung"])
+    _note(view, rows, peers, slots)
     compared = Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
     with one_thread():
         scored = flag(compared, params, view.seed(ID), partial(view.note, ID))
@@ -105,8 +105,11 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     return findings(view, windows, scored, effects, _peers_of)
 
 
-def _note(view: SnapshotView, rows: pl.DataFrame, rungs: pl.Series) -> None:
+def _note(view: SnapshotView, rows: pl.DataFrame, peers: Peers, slots: pl.Series) -> None:
     """Tell with the run whom accounts were compared with, what the cap on circles left out, and how far the features moved."""
+    view.note(ID, "groups of peers", peers.groups.height)
+    view.note(ID, "accounts in the smallest group of peers", min(peers.groups["size"].to_list()))
+    rungs = peers.groups[slots]["rung"]
     for rung in range(len(LADDER)):
         view.note(ID, f"account-windows with peers of rung {rung}", int((rungs == rung).sum()))
     view.note(ID, "hubs that no circle leads through", int((rows["receivers"] > MOST_PAYEES).sum()))

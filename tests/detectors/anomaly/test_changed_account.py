@@ -13,6 +13,7 @@ import pytest
 from detectors.anomaly.changed_account import META, find
 from detectors.anomaly.features import FEATURES
 from detectors.anomaly.history import MOST_EARLIER, against_history
+from detectors.anomaly.windows import WINDOW
 from detectors.api import default_params
 from detectors.catalogue import PythonDetector
 from detectors.examples import run_example
@@ -28,11 +29,11 @@ _CASES = [("fires", example) for example in META.fires] + [("silent", example) f
 def _rows(*accounts: dict[int, int]) -> pl.DataFrame:
     """Account-windows by window and money received; everything else is 0."""
     rows: list[dict[str, Any]] = [
-        dict.fromkeys(FEATURES, 0) | {"account": number, "window_back": back, "money_in": money}
+        dict.fromkeys(FEATURES, 0) | {"account": number, "days": 30, "window_back": back, "money_in": money}
         for number, windows in enumerate(accounts)
         for back, money in sorted(windows.items())
     ]
-    whole = dict.fromkeys(FEATURES, pl.Int64) | {"account": pl.Int32, "window_back": pl.Int32}
+    whole = dict.fromkeys(FEATURES, pl.Int64) | dict.fromkeys(WINDOW, pl.Int32)
     return pl.DataFrame(rows, schema_overrides=whole)
 
 

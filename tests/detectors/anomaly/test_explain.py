@@ -98,13 +98,16 @@ def _legs(rows: list[tuple[int, int, str | None, bool, bool]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
         pl.col("account", "txn").cast(pl.Int32),
         pl.col("amount_base").cast(pl.Decimal(24, 4)),
+        days=pl.lit(30, pl.Int32),
         window_back=pl.lit(0, pl.Int32),
     )
 
 
 def _top(rows: list[tuple[int, str, int]]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=["account", "concerns", "thousandths"], orient="row")
-    return frame.with_columns(pl.col("account").cast(pl.Int32), window_back=pl.lit(0, pl.Int32))
+    return frame.with_columns(
+        pl.col("account").cast(pl.Int32), days=pl.lit(30, pl.Int32), window_back=pl.lit(0, pl.Int32)
+    )
 
 
 def test_evidence_is_what_counts_towards_the_top_features_then_the_largest() -> None:

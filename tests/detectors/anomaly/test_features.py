@@ -12,30 +12,36 @@ from pathlib import Path
 from subprocess import run
 from typing import Any
 
+import polars as pl
 import pytest
 
 from detectors.anomaly import features
+from detectors.anomaly.components import MOST_NEW
 from detectors.anomaly.features import FEATURES, worded, written
-from detectors.anomaly.measuring import MOST_PAYEES, Windows, account_windows, flagged_legs
+from detectors.anomaly.measuring import MOST_PAYEES, account_windows, flagged_legs
+from detectors.anomaly.windows import WINDOW, Windows
 from tests.detectors.anomaly.worlds import START, segment, snapshot
 
-_COUNTED_COUNTRIES = """countries as (
-    select distinct account, window_back, country
+_COUNTED_ROUTES = """routes as (
+    select distinct
+        account,
+        frame,
+        case when direction = 'in' then country else home end as sends_from,
+        case when direction = 'in' then home else country end as sends_to
     from listed
-    where country is not null
+    where country is not null and home is not null
 ),
 
--- How many countries the other sides are in, never which.
 corridors as (
-    select account, window_back, count(*) as corridors
-    from countries
+    select account, frame, count(*) as corridors
+    from routes
 """
 _CASH = {"cash_deposit", "cash_withdrawal"}
 
 
 def _measured(rows: list[dict[str, Any]], days: int = 30, **least: int) -> dict[tuple[str, int], dict[str, Any]]:
     with snapshot(segment(rows)) as view:
-        windows = Windows(view.as_of_s, days)
+        windows = Windows(view.as_of_s, days, days, days)
         given = {"least_transactions": 1, "least_turnover": 0} | least
         frame = account_windows(view, windows, **given)
         names = dict(view.sql("select account, name from accounts").iter_rows())
@@ -54,7 +60,7 @@ def _wild_rows(seed: int) -> list[dict[str, Any]]:
         payer, receiver = dice.choices("ABCDE", k=2)
         rows.append(
             {
-                "occurred_at": START + timedelta(seconds=dice.randrange(70 * 86_400)),
+                "occurred_at": START + timedelta(seconds=dice.randrange(100 * 86_400)),
                 "amount": dice.choice([Decimal(9500), Decimal("9000"), Decimal(10_000), Decimal("8999.99"), Decimal(120),
                                        Decimal("0.5"), Decimal(12_500), Decimal("77.20"), Decimal(3_000_000)]),
                 "currency": dice.choice(["EUR", "EUR", "USD", "XOF", "GBP"]),
@@ -106,6 +112,7 @@ def _by_hand(rows: list[dict[str, Any]], days: int) -> dict[tuple[str, int], dic
     found = {key: _features_by_hand(legs, limits) for key, legs in sides.items()}
     for key in found:
         found[key] |= _relations_by_hand(key, sides) | {"dwell_hours": _dwell_by_hand(*key, sides)}
+        found[key] |= {"component": _tied_by_hand(key, sides)}
     return found
 
 
@@ -143,6 +150,17 @@ def _relations_by_hand(key: tuple[str, int], sides: dict[tuple[str, int], list[d
         "circled_share": _per_mille(int(circled), int(gave)),
         "neighbour_degree": contacts // len(others) if others else None,
     }
+
+
+def _tied_by_hand(key: tuple[str, int], sides: dict[tuple[str, int], list[dict[str, Any]]]) -> int:
+    """Among five accounts none has too many new relations to tie."""
+    reached, waiting = {key[0]}, [key[0]]
+    while waiting:
+        for leg in sides.get((waiting.pop(), key[1]), []):
+            if leg["new"] and leg["other"] not in reached:
+                reached.add(leg["other"])
+                waiting.append(leg["other"])
+    return len(reached)
 
 
 def _dwell_by_hand(account: str, back: int, sides: dict[tuple[str, int], list[dict[str, Any]]]) -> int | None:
@@ -206,7 +224,9 @@ def _features_by_hand(legs: list[dict[str, Any]], limits: dict[str, Any]) -> dic
         "amount_variety": _unlike([(leg["currency"], leg["amount"]) for leg in legs]),
         "channel_variety": _unlike([leg["channel"] for leg in legs]),
         "burstiness": sum(count**2 for count in by_day.values()) * 1000 // len(legs) ** 2,
-        "corridors": len({leg["to_country" if leg["way"] == "out" else "from_country"] for leg in legs} - {None})
+        "corridors": len(
+            {(leg["from_country"], leg["to_country"]) for leg in legs if leg["from_country"] and leg["to_country"]}
+        )
         or None,
     }
 
@@ -231,8 +251,8 @@ def test_a_window_is_whole_days_and_ends_with_the_day_of_now() -> None:
         (("A", 0), 2),
         (("A", 1), 1),
     ]
-    windows = Windows(int((START + timedelta(days=30)).replace(tzinfo=UTC).timestamp()), 30)
-    assert [datetime.fromtimestamp(second, UTC).replace(tzinfo=None) for second in windows.span_s(0)] == [
+    windows = Windows(int((START + timedelta(days=30)).replace(tzinfo=UTC).timestamp()), 30, 7, 90)
+    assert [datetime.fromtimestamp(second, UTC).replace(tzinfo=None) for second in windows.span_s(30, 0)] == [
         START + timedelta(days=1),
         START + timedelta(days=31, seconds=-1),
     ]
@@ -241,7 +261,7 @@ def test_a_window_is_whole_days_and_ends_with_the_day_of_now() -> None:
 def test_what_happens_after_now_is_not_seen() -> None:
     rows = [_payment(0), _payment(1), _payment(1, occurred_at=START + timedelta(days=1, hours=18))]
     with snapshot(segment(rows), as_of=START + timedelta(days=1, hours=13)) as view:
-        frame = account_windows(view, Windows(view.as_of_s, 30), least_transactions=1, least_turnover=0)
+        frame = account_windows(view, Windows(view.as_of_s, 30, 30, 30), least_transactions=1, least_turnover=0)
     assert frame["count_out"].to_list() == [2, 0]
 
 
@@ -280,9 +300,9 @@ def test_sums_beyond_every_integer_are_capped_and_do_not_overflow() -> None:
 def test_the_legs_of_a_flagged_account_say_what_they_count_towards() -> None:
     rows = [_payment(0, 100), _payment(0, 200), _payment(3, 300), _payment(5, 1, from_account="E")]
     with snapshot(segment(rows)) as view:
-        windows = Windows(view.as_of_s, 30)
+        windows = Windows(view.as_of_s, 30, 30, 30)
         measured = account_windows(view, windows, least_transactions=3, least_turnover=0)
-        legs = flagged_legs(view, windows, measured.filter(account=0).select("account", "window_back"))
+        legs = flagged_legs(view, windows, measured.filter(account=0).select(WINDOW))
     assert legs.select("txn", "is_largest", "is_busiest_day", "is_new", "is_out").rows() == [
         (0, False, True, True, True),
         (1, False, True, False, True),
@@ -300,15 +320,47 @@ def test_a_circle_through_a_hub_is_not_counted() -> None:
 
 
 def test_a_second_country_is_usual_whatever_the_country() -> None:
-    # A spread so wide that one country more lies within it: whoever sends money home is like those who send it to a neighbour.
-    assert (math.log(3) - math.log(2)) / FEATURES["corridors"].least_spread < 1
+    # A spread so wide that two routes more, there and back, lie within it: whoever sends money home is like those who do not.
+    assert (math.log(4) - math.log(2)) / FEATURES["corridors"].least_spread < 1
+
+
+def test_the_frame_holds_a_week_a_month_and_a_quarter_that_end_with_the_day_of_now() -> None:
+    rows = [_payment(day, precision="second") for day in (0, 25, 60, 61, 85, 88, 95)]
+    with snapshot(segment(rows)) as view:
+        frame = account_windows(view, Windows(view.as_of_s, 30, 7, 90), least_transactions=1, least_turnover=0)
+        names = dict(view.sql("select account, name from accounts").iter_rows())
+    found = frame.filter(pl.col("account").replace_strict(names) == "A")
+    counts = found.select("days", "window_back", "count_out").rows()
+    assert counts == [(7, 0, 1), (30, 0, 3), (30, 1, 2), (30, 2, 1), (30, 3, 1), (90, 0, 6)]
+
+
+def test_each_length_of_window_is_what_it_is_alone() -> None:
+    rows = _wild_rows(7)
+    alone = {days: _measured(rows, days) for days in (7, 30, 90)}
+    with snapshot(segment(rows)) as view:
+        together = account_windows(view, Windows(view.as_of_s, 30, 7, 90), least_transactions=1, least_turnover=0)
+        names = dict(view.sql("select account, name from accounts").iter_rows())
+    assert set(together["days"]) == {7, 30, 90}
+    for row in together.iter_rows(named=True):
+        same = alone[row["days"]][names[row["account"]], row["window_back"]]
+        assert row == same
+
+
+def test_new_relations_tie_over_any_number_of_steps_and_not_through_who_has_too_many() -> None:
+    chain = [_payment(1), _payment(2, from_account="B", to_account="C"), _payment(3, from_account="C", to_account="D")]
+    assert _measured(chain)["A", 0]["component"] == 4
+    busy = [_payment(4, 1, from_account="B", to_account=f"X-{turn}") for turn in range(MOST_NEW - 2)]
+    assert _measured(chain + busy)["A", 0]["component"] == 4 + len(busy)
+    crowded = _measured([*chain, *busy, _payment(5, 1, from_account="B", to_account="Y")])
+    assert [crowded[account, 0]["component"] for account in "ABCD"] == [1, None, 2, 2]
+    assert _measured([*chain, _payment(40), _payment(41, from_account="E")])["A", 0]["component"] == 1
 
 
 def test_every_feature_is_declared_whole() -> None:
     with snapshot(segment([_payment(0)])) as view:
-        windows = Windows(view.as_of_s, 30)
+        windows = Windows(view.as_of_s, 30, 30, 30)
         measured = account_windows(view, windows, least_transactions=1, least_turnover=0)
-        legs = flagged_legs(view, windows, measured.select("account", "window_back"))
+        legs = flagged_legs(view, windows, measured.select(WINDOW))
     for name, feature in FEATURES.items():
         assert feature.name == name
         assert set(feature.label) == {"en", "fr", "es"}
@@ -319,8 +371,8 @@ def test_every_feature_is_declared_whole() -> None:
 
 def test_nothing_that_could_stand_for_origin_or_identity_is_read() -> None:
     for path in Path(features.__file__).parent.glob("*.sql"):
-        # How many countries there are may be counted, in this one place and after they were told apart; nothing reads which.
-        read = path.read_text().replace(_COUNTED_COUNTRIES, "").replace("amount, country\n", "amount\n")
+        # How many routes there are may be counted, in this one place and after they were told apart; nothing reads which.
+        read = path.read_text().replace(_COUNTED_ROUTES, "").replace("amount, home, country, direction\n", "amount\n")
         statement = "\n".join(line for line in read.splitlines() if not line.startswith("--"))
         for forbidden in ("country", "name", "phone", "device", "place", "purpose", "latitude", "home"):
             assert forbidden not in statement, f"{path.name} reads {forbidden}"

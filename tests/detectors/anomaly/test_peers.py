@@ -9,11 +9,13 @@ import pytest
 
 from detectors.anomaly.features import FEATURES
 from detectors.anomaly.peers import LADDER, Peers, group_label
+from detectors.anomaly.windows import WINDOW
 
 
 def _rows(*groups: tuple[int, dict[str, object]]) -> pl.DataFrame:
     """Account-windows: for each group how many accounts, and what they have in common. Everything else is 0."""
     common: dict[str, object] = {
+        "days": 30,
         "window_back": 0,
         "kind": "person",
         "has_cash": False,
@@ -22,7 +24,7 @@ def _rows(*groups: tuple[int, dict[str, object]]) -> pl.DataFrame:
     }
     rows = [common | dict.fromkeys(FEATURES, 0) | given for count, given in groups for _ in range(count)]
     frame = pl.DataFrame(rows, schema_overrides=dict.fromkeys(FEATURES, pl.Int64), infer_schema_length=None)
-    return frame.with_row_index("account").cast({"account": pl.Int32, "window_back": pl.Int32})
+    return frame.with_row_index("account").cast(dict.fromkeys(WINDOW, pl.Int32))
 
 
 def _rungs(rows: pl.DataFrame, least_peers: int = 30) -> list[tuple[int, int]]:
@@ -104,7 +106,19 @@ def test_neither_order_nor_company_changes_a_distance() -> None:
 
 
 def test_the_ladder_knows_behaviour_and_declared_kind_only() -> None:
-    assert {name for common in LADDER for name in common} == {"window_back", "kind", "has_cash", "tier", "wide_tier"}
+    assert {name for common in LADDER for name in common} == {
+        "days",
+        "window_back",
+        "kind",
+        "has_cash",
+        "tier",
+        "wide_tier",
+    }
+
+
+def test_a_week_is_never_compared_with_a_month_however_few_there_are() -> None:
+    rows = _rows((40, {}), (2, {"days": 7}))
+    assert _rungs(rows) == [(0, 40)] * 40 + [(len(LADDER) - 1, 2)] * 2
 
 
 @pytest.mark.parametrize(
