@@ -27,9 +27,8 @@ def chains(census: Census, least: int) -> list[list[int]]:
     window = census.window
     if window.days > MOST_DAYS or len(window.edges) < LEAST_HOPS:
         return []
-    worth = window.ln_edges - window.ln_accounts - census.ties(census.in_seen, 1) - census.ties(census.out_seen, 1)
     need = least + window.base + window.ln_edges
-    walk = _hopeful(census, np.asarray(worth), need)
+    walk = _hopeful(census, window.ln_edges - window.ln_accounts - census.once, need)
     if len(walk.edges) < LEAST_HOPS:
         return []
     best, before = [np.zeros(len(walk.edges), dtype=np.int64)], [np.full(len(walk.edges), -1, dtype=np.int64)]
@@ -44,24 +43,27 @@ def chains(census: Census, least: int) -> list[list[int]]:
 def _hopeful(census: Census, worth: Ints, need: int) -> _Walk:
     """The relations that can lie on a chain worth `need`, by the best that can lead to each and the best that can go on from it."""
     between = (census.in_degree > 0) & (census.out_degree > 0) & (worth > 0)
-    kept = np.nonzero(between[census.payer] | between[census.payee])[0]
-    payer, payee = census.payer[kept], census.payee[kept]
-    onward, back = _reach(payer, payee, between, worth), _reach(payee, payer, between, worth)
-    kept = kept[back[payer] + onward[payee] >= need]
-    edges = census.window.edges[kept]
-    return _Walk(edges, census.payer[kept], census.payee[kept], census.window.relations.day[edges], worth)
+    paid, received = census.by_payer, census.by_payee
+    onward = _reach(paid.payer, paid.payee, between, worth)
+    back = _reach(received.payee, received.payer, between, worth)
+    kept = (back[paid.payer] + onward[paid.payee] >= need) & (between[paid.payer] | between[paid.payee])
+    walk = paid.kept(kept)
+    turn = np.argsort(walk.edge)
+    edges = walk.edge[turn]
+    return _Walk(edges, walk.payer[turn], walk.payee[turn], census.window.relations.day[edges], worth)
 
 
 def _reach(near: Ints, far: Ints, between: NDArray[np.bool_], worth: Ints) -> Ints:
-    """For each account the most that a way from it along `near` to `far` can gain, it included; nothing for one not `between`."""
-    some = np.nonzero(between[near])[0]
-    order = some[np.argsort(near[some], kind="stable")]
-    heads, starts = np.unique(near[order], return_index=True)
-    reach = np.zeros(len(worth), dtype=np.int64)
-    for _ in range(MOST_HOPS - 1 if len(heads) else 0):
-        longer = np.zeros(len(worth), dtype=np.int64)
-        longer[heads] = np.maximum(0, worth[heads] + LN_2 + np.maximum.reduceat(reach[far[order]], starts))
-        reach = longer
+    """For each account the most that a way from it along `near`, which rises, to `far` can gain, it included; nothing for one not
+    `between`, and a way ends there."""
+    gain = np.where(between, worth + LN_2, 0)
+    inner = between[near] & between[far]
+    near, far = near[inner], far[inner]
+    starts = np.nonzero(np.diff(near, prepend=-1))[0]
+    heads = near[starts]
+    reach = gain.copy()
+    for _ in range(MOST_HOPS - 2 if len(heads) else 0):
+        reach[heads] = gain[heads] + np.maximum.reduceat(reach[far], starts)
     return reach
 
 

@@ -64,18 +64,15 @@ class Window:
         """How many novel relations an account has outside this window, as payer or as payee."""
         known = self._outside.get((account, paying))
         if known is None:
-            keys = self.relations.payer_days if paying else self.relations.payee_days
-            first = account * (self.relations.span + 1)
-            closes = min(self.opens + self.days, self.relations.span)
-            inside = int(np.searchsorted(keys, first + closes)) - int(np.searchsorted(keys, first + self.opens))
-            total = self.relations.paid if paying else self.relations.received
-            known = self._outside[account, paying] = int(total[account]) - inside
+            day = self.relations.days_of(account, paying=paying)
+            known = int(np.count_nonzero((day < self.opens) | (day >= self.opens + self.days)))
+            self._outside[account, paying] = known
         return known
 
     def seen(self, *, paying: bool) -> Ints:
         """As `outside`, for every account: payments of a pair that is there twice count as twice inside."""
         relations = self.relations
-        inside = (relations.day >= self.opens) & (relations.day < self.opens + self.days)
+        inside = relations.days_between(self.opens, self.opens + self.days)
         total, side = (relations.paid, relations.payer) if paying else (relations.received, relations.payee)
         return total - np.bincount(side[inside], minlength=len(total)).astype(np.int64)
 

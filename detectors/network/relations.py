@@ -21,14 +21,15 @@ _SQL = Path(__file__).parent
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _STEP = 0x9E3779B97F4A7C15
 _WORD = 2**64 - 1
+_SIGNED_BITS = 63
 
 
 @dataclass(frozen=True)
 class Relations:
-    """Novel relations in the total order of their payments. `payer` and `payee` index `accounts`, the run's account numbers;
-    `day` counts from the first day on which two accounts dealt; `population` is how many accounts deal at all and `span` over
-    how many days. `once` says which are the only dealing of their two accounts in all the data; `knows` and `known_by` how many
-    others each account pays, or is paid by, with whom it deals more than once."""
+    """Novel relations in the total order of their payments, so that days rise. `payer` and `payee` index `accounts`, the run's
+    account numbers; `day` counts from the first day on which two accounts dealt; `population` is how many accounts deal at all
+    and `span` over how many days. `once` says which are the only dealing of their two accounts in all the data; `knows` and
+    `known_by` how many others each account pays, or is paid by, with whom it deals more than once."""
 
     txn: Ints
     day: Ints
@@ -56,28 +57,49 @@ class Relations:
         return np.bincount(self.payee, minlength=len(self.accounts)).astype(np.int64)
 
     @cached_property
-    def payer_days(self) -> Ints:
-        """Sorted keys account x (span + 1) + day, for counting an account's relations between two days."""
-        return np.sort(self.payer * (self.span + 1) + self.day)
+    def by_payer(self) -> Ints:
+        """The positions in the order of payer, payee and time."""
+        return ordered(self.payer * len(self.accounts) + self.payee)
 
     @cached_property
-    def payee_days(self) -> Ints:
-        return np.sort(self.payee * (self.span + 1) + self.day)
+    def by_payee(self) -> Ints:
+        """The positions in the order of payee, payer and time."""
+        return ordered(self.payee * len(self.accounts) + self.payer)
 
     @cached_property
     def repeated_from(self) -> Ints:
         """The day on which the pair of each relation had dealt last before it, -1 where it had not: what a window sees twice."""
-        pair = self.payer * len(self.accounts) + self.payee
-        order = np.argsort(pair, kind="stable")
-        again = pair[order[1:]] == pair[order[:-1]]
+        order = self.by_payer
+        payer, payee = self.payer[order], self.payee[order]
+        again = (payer[1:] == payer[:-1]) & (payee[1:] == payee[:-1])
         days: Ints = np.full(len(self), -1, dtype=np.int64)
         days[order[1:][again]] = self.day[order[:-1][again]]
         return days
 
+    @cached_property
+    def _paid_until(self) -> Ints:
+        """Where the relations of each payer end in `by_payer`."""
+        return np.cumsum(self.paid)
+
+    @cached_property
+    def _received_until(self) -> Ints:
+        return np.cumsum(self.received)
+
+    def days_of(self, account: int, *, paying: bool) -> Ints:
+        """The days of an account's relations as a payer, or as a payee, in no order of time."""
+        until, order = (self._paid_until, self.by_payer) if paying else (self._received_until, self.by_payee)
+        first = until[account - 1] if account else 0
+        return np.asarray(self.day[order[first : until[account]]])
+
+    def days_between(self, opens: int, closes: int) -> slice:
+        """Where the relations from one day to before another lie: their days rise."""
+        first, end = np.searchsorted(self.day, (opens, closes))
+        return slice(int(first), int(end))
+
     def within(self, opens: int, days: int) -> Ints:
         """The positions of the relations of a window, each pair of payer and payee once: its first payment there."""
-        inside = (self.day >= opens) & (self.day < opens + days) & (self.repeated_from < opens)
-        kept: Ints = np.nonzero(inside)[0]
+        inside = self.days_between(opens, opens + days)
+        kept: Ints = np.nonzero(self.repeated_from[inside] < opens)[0] + inside.start
         return kept
 
     def shuffled(self, seed: int, turn: int) -> Relations:
@@ -86,16 +108,16 @@ class Relations:
 
         The exchange is drawn by whole-number mixing over the total order: the same on every machine.
         """
-        block = (self.day // BLOCK_DAYS).astype(np.uint16)  # whose sort is linear
-        drawn = np.argsort(_mixed(len(self), seed, 3 * turn))
-        payee = np.empty_like(self.payee)
-        payee[np.argsort(block, kind="stable")] = self.payee[drawn[np.argsort(block[drawn], kind="stable")]]
+        mixed, payee = _mixed(len(self), seed, 3 * turn), np.empty_like(self.payee)
+        for opens in range(0, int(self.day.max(initial=0)) + 1, BLOCK_DAYS):
+            block = self.days_between(opens, opens + BLOCK_DAYS)
+            payee[block] = self.payee[block][_rising(mixed[block])]
         return self._between(self.payer, payee)
 
     def scattered(self, seed: int, turn: int) -> Relations:
         """The same days with payers and payees exchanged over the whole span: everybody keeps a rate, and no burst."""
         payer, payee = (
-            side[np.argsort(_mixed(len(self), seed, 3 * turn + number))]
+            side[_rising(_mixed(len(self), seed, 3 * turn + number))]
             for number, side in ((1, self.payer), (2, self.payee))
         )
         return self._between(payer, payee)
@@ -128,8 +150,25 @@ class Relations:
 
 def _drawn(strange: Ints, known: Ints, mixed: NDArray[np.uint64]) -> Ints:
     """An account for each number, by its share in the known and strange partners of all."""
-    bounds = np.cumsum(known + np.bincount(strange, minlength=len(known)))
-    return np.asarray(np.searchsorted(bounds, (mixed % np.uint64(bounds[-1])).astype(np.int64), side="right"))
+    drawn_by = np.repeat(np.arange(len(known)), known + np.bincount(strange, minlength=len(known)))
+    return np.asarray(drawn_by[(mixed % np.uint64(len(drawn_by))).astype(np.int64)])
+
+
+def ordered(keys: Ints) -> Ints:
+    """The places of some keys, none negative, from the least key on, and of equal ones in turn.
+
+    Where a key and its place fit into one word the words themselves are sorted: half the time of sorting places by their keys.
+    """
+    turn_bits = len(keys).bit_length()
+    if int(keys.max(initial=0)).bit_length() + turn_bits < _SIGNED_BITS:
+        words = pl.Series((keys << turn_bits) | np.arange(len(keys))).sort().to_numpy()
+        return np.asarray(words & ((1 << turn_bits) - 1))
+    return np.argsort(keys, kind="stable")
+
+
+def _rising(distinct: NDArray[np.uint64]) -> Ints:
+    """The places of numbers no two of which are alike, from the least on."""
+    return pl.Series(distinct).arg_sort().to_numpy().astype(np.int64)
 
 
 def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detectors.network.relations import Ints
-from detectors.network.tables import LN_2, Census
+from detectors.network.tables import LN_2, Census, Ties
 
 LEAST_HOPS = 3
 MOST_HOPS = 10
@@ -28,11 +27,10 @@ def rings(census: Census, least: int, ways: int, left_out: Counter[str]) -> list
     could not reach `least`; where more than `ways` remain the most promising are kept and the others counted.
     """
     window = census.window
-    on = _Onward.of(census, _peeled(census))
+    on = _Onward.of(census, _peeled(census.by_payer, len(census.out_degree)))
     if len(on.edge) < LEAST_HOPS:
         return []
-    once = census.ties(census.out_seen, 1) + census.ties(census.in_seen, 1)
-    worth = window.ln_edges - window.ln_accounts - once
+    worth = window.ln_edges - window.ln_accounts - census.once
     hope = _hope(on, worth + LN_2)
     need = least + window.base
     gain = worth[on.payer] + worth[on.payee]
@@ -85,12 +83,10 @@ class _Onward:
     bounds: Ints
 
     @classmethod
-    def of(cls, census: Census, flags: NDArray[np.bool_]) -> _Onward:
-        """Those of a window whose flag is up."""
-        at = census.by_payer[flags[census.by_payer]]
-        payer, edge = census.payer[at], census.window.edges[at]
-        bounds = np.concatenate([[0], np.cumsum(np.bincount(payer, minlength=len(census.out_degree)))])
-        return cls(payer, census.payee[at], edge, census.window.relations.day[edge], bounds)
+    def of(cls, census: Census, ties: Ties) -> _Onward:
+        """Some of a window."""
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(ties.payer, minlength=len(census.out_degree)))])
+        return cls(ties.payer, ties.payee, ties.edge, census.window.relations.day[ties.edge], bounds)
 
     def frame(self, rows: Ints) -> pl.DataFrame:
         return pl.DataFrame(
@@ -106,24 +102,18 @@ class _Onward:
         return way[row].hstack(self.frame(onward).drop("payer"))
 
 
-def _peeled(census: Census) -> NDArray[np.bool_]:
-    """Which relations are left without those that plainly lie on no ring: of accounts that only pay or are only paid, again and
+def _peeled(ties: Ties, accounts: int) -> Ties:
+    """What is left without the relations that plainly lie on no ring: of accounts that only pay or are only paid, again and
     again."""
-    payer, payee = census.payer, census.payee
-    kept = np.arange(len(payer))
-    count = len(census.out_degree)
     for _ in range(_PEELS):
-        paying, paid = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        paying[payer[kept]] = True
-        paid[payee[kept]] = True
-        turning = paying[payee[kept]] & paid[payer[kept]]
-        fewer = kept[turning]
-        if _WORTH_A_PEEL * (len(kept) - len(fewer)) <= len(kept):
+        paying, paid = np.zeros(accounts, dtype=bool), np.zeros(accounts, dtype=bool)
+        paying[ties.payer] = True
+        paid[ties.payee] = True
+        turning = paying[ties.payee] & paid[ties.payer]
+        if _WORTH_A_PEEL * np.count_nonzero(~turning) <= len(ties):
             break
-        kept = fewer
-    flags = np.zeros(len(payer), dtype=bool)
-    flags[kept] = True
-    return flags
+        ties = ties.kept(turning)
+    return ties
 
 
 def _hope(on: _Onward, most: Ints) -> list[Ints]:

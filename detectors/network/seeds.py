@@ -79,7 +79,7 @@ def _fans(centre: str, census: Census, limits: Limits, left_out: Counter[str]) -
     ties = degree[wide]
     score = census.ln_gammas[ties + 1] - census.ties(seen[wide], ties) - window.base - window.ln_accounts
     kept = _best(pl.DataFrame({"centre": wide, "score": score}), limits, left_out)
-    return _edges_of(census.frame.select(centre=centre, edge="edge"), kept)
+    return census.edges_of(kept["centre"].to_numpy(), paying=centre == "payer")
 
 
 def _gather_scatters(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
@@ -91,28 +91,30 @@ def _gather_scatters(census: Census, limits: Limits, left_out: Counter[str]) -> 
         return []
     factorials = table[outs[both] + 1] + table[ins[both] + 1]
     ties = census.ties(census.out_seen[both], outs[both]) + census.ties(census.in_seen[both], ins[both])
-    last_in = np.full(len(outs), -1, dtype=np.int64)
-    first_out = np.full(len(outs), np.iinfo(np.int64).max, dtype=np.int64)
-    frame = census.frame
-    np.maximum.at(last_in, frame["payee"].to_numpy(), frame["day"].to_numpy())
-    np.minimum.at(first_out, frame["payer"].to_numpy(), frame["day"].to_numpy())
-    ordered = last_in[both] <= first_out[both]
+    ordered = _days(census, both, np.maximum, paying=False) <= _days(census, both, np.minimum, paying=True)
     bonus = np.where(ordered, table[outs[both] + ins[both] + 1] - factorials, 0)
     score = factorials + bonus - ties - window.base - window.ln_accounts
-    kept = _best(pl.DataFrame({"centre": both, "score": score}), limits, left_out)
-    sides = pl.concat([frame.select(centre=side, edge="edge") for side in ("payer", "payee")])
-    return _edges_of(sides, kept)
+    kept = _best(pl.DataFrame({"centre": both, "score": score}), limits, left_out)["centre"].to_numpy()
+    sides = zip(census.edges_of(kept, paying=True), census.edges_of(kept, paying=False), strict=True)
+    return [paid + received for paid, received in sides]
+
+
+def _days(census: Census, accounts: Ints, pick: np.ufunc, *, paying: bool) -> Ints:
+    """For each of some accounts, all of which have such relations, the day that `pick` takes of those as a payer or as a payee."""
+    ties, degree = (census.by_payer, census.out_degree) if paying else (census.by_payee, census.in_degree)
+    wanted = np.zeros(len(degree), dtype=bool)
+    wanted[accounts] = True
+    edges = ties.edge[wanted[ties.payer if paying else ties.payee]]
+    return np.asarray(pick.reduceat(census.window.relations.day[edges], np.cumsum(degree[accounts]) - degree[accounts]))
 
 
 def _through_middlemen(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
     """Two accounts, and two or more between them whom the one newly paid and who newly paid the other."""
     through = census.out_degree * census.in_degree
     walked = _walked(through, np.maximum(census.out_degree, census.in_degree), limits, left_out)
-    middle = census.ties(census.out_seen, 1) + census.ties(census.in_seen, 1)
-    into = walked[census.payee] & (census.out_degree >= LEAST_SIDE)[census.payer]
-    onward = walked[census.payer] & (census.in_degree >= LEAST_SIDE)[census.payee]
-    paths = between(census, into, onward).with_columns(ordered=pl.col("day") <= pl.col("day_2"))
-    return _two_hubs(census, paths, middle=middle, sides=("payer", "payee"), limits=limits, left_out=left_out)
+    payers, payees = census.out_degree >= LEAST_SIDE, census.in_degree >= LEAST_SIDE
+    paths = between(census, walked, payers=payers, payees=payees).with_columns(ordered=pl.col("day") <= pl.col("day_2"))
+    return _two_hubs(census, paths, middle=census.once, sides=("payer", "payee"), limits=limits, left_out=left_out)
 
 
 def _common(common: str, census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
@@ -122,8 +124,7 @@ def _common(common: str, census: Census, limits: Limits, left_out: Counter[str])
     walked = _walked(degree * (degree - 1), degree, limits, left_out)
     middle = census.ties(seen, 2)
     enough = _side(census, hub)[0] >= LEAST_SIDE
-    sides = {"payer": census.payer, "payee": census.payee}
-    paths = alike(census, walked[sides[common]] & enough[sides[hub]], hub=hub).with_columns(ordered=False)
+    paths = alike(census, walked, enough, hub=hub).with_columns(ordered=False)
     return _two_hubs(census, paths, middle=middle, sides=(hub, hub), limits=limits, left_out=left_out)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
 from detectors.network.null import Window, ln, ln_gamma
 from detectors.network.relations import Ints
@@ -22,46 +22,69 @@ def _ln_gammas(size: int) -> Ints:
     return np.array([0, *(ln_gamma.__wrapped__(value) for value in range(1, size + 1))], dtype=np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Relations with their ends, in the order of one side and there of the other."""
+
+    edge: Ints
+    payer: Ints
+    payee: Ints
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def kept(self, flags: NDArray[np.bool_]) -> Ties:
+        """Those whose flag is up."""
+        return Ties(self.edge[flags], self.payer[flags], self.payee[flags])
+
+
 @dataclass(frozen=True)
 class Census:
-    """A window with the degrees of its accounts in it and outside it, and its relations as a frame `edge, payer, payee, day`."""
+    """A window with its relations sorted by either side, and the degrees of its accounts in it and outside it."""
 
     window: Window
 
     @cached_property
-    def payer(self) -> Ints:
-        return self.window.relations.payer[self.window.edges]
+    def by_payer(self) -> Ties:
+        """The window's relations in the order of payer and payee."""
+        return self._sorted(self.window.relations.by_payer)
 
     @cached_property
-    def payee(self) -> Ints:
-        return self.window.relations.payee[self.window.edges]
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        edges = self.window.edges
-        day = self.window.relations.day[edges]
-        return pl.DataFrame({"edge": edges, "payer": self.payer, "payee": self.payee, "day": day})
-
-    @cached_property
-    def by_payer(self) -> Ints:
-        """The positions of the window's relations in the order of payer and payee."""
-        return np.argsort(self.payer * len(self.window.relations.accounts) + self.payee)
-
-    @cached_property
-    def by_payee(self) -> Ints:
+    def by_payee(self) -> Ties:
         """The same in the order of payee and payer."""
-        return np.argsort(self.payee * len(self.window.relations.accounts) + self.payer)
+        return self._sorted(self.window.relations.by_payee)
+
+    def _sorted(self, order: Ints) -> Ties:
+        """What the window has of all relations in an order: they are sorted once for all windows."""
+        edges, relations = self.window.edges, self.window.relations
+        first, end = (int(edges[0]), int(edges[-1]) + 1) if len(edges) else (0, 0)
+        flags = np.zeros(end - first, dtype=bool)
+        flags[edges - first] = True
+        near = order[(order >= first) & (order < end)]
+        edge = near[flags[near - first]]
+        return Ties(edge, relations.payer[edge], relations.payee[edge])
 
     @cached_property
     def out_degree(self) -> Ints:
-        return self._degree(self.payer)
+        return self._degree(self.by_payer.payer)
 
     @cached_property
     def in_degree(self) -> Ints:
-        return self._degree(self.payee)
+        return self._degree(self.by_payee.payee)
 
     def _degree(self, side: Ints) -> Ints:
         return np.bincount(side, minlength=len(self.window.relations.accounts)).astype(np.int64)
+
+    def edges_of(self, accounts: Ints, *, paying: bool) -> list[list[int]]:
+        """The relations that each of some accounts has as a payer, or as a payee."""
+        ties, degree = (self.by_payer, self.out_degree) if paying else (self.by_payee, self.in_degree)
+        ends = np.cumsum(degree)[accounts]
+        return [ties.edge[end - count : end].tolist() for end, count in zip(ends, degree[accounts], strict=True)]
+
+    @cached_property
+    def once(self) -> Ints:
+        """What one tie as a payee and one as a payer add for each account: it passes something on."""
+        return self.ties(self.in_seen, 1) + self.ties(self.out_seen, 1)
 
     @cached_property
     def out_seen(self) -> Ints:
