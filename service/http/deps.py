@@ -26,6 +26,7 @@ from service.house import House
 from service.http.figures import Figures
 from service.http.origin import client_of, comes_from_here
 from service.http.searches import Searches
+from service.http.streams import Streams
 from service.http.work import Work
 from service.journal.keys import SigningKey
 from service.settings import Settings
@@ -54,6 +55,7 @@ class Office:
     queue: Queue
     away: Away
     figures: Figures
+    streams: Streams = field(default_factory=Streams)
     provider: Provider | None = None
 
 

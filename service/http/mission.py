@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import Receipt
 from schemas.errors import NotFound
-from service.http import caveats, uploads
+from service.http import caveats, interim, uploads
 from service.http.deps import BatchReader, Caller, Submitter
 from service.http.errors import Problem
 from service.http.shapes import BatchLine, BatchOut, BatchPage, Rehearsal, Reject, RejectPage, UploadOut
-from service.http.spooling import spooled
+from service.http.spooling import is_form, spooled
 from service.http.submitting import answer_to, asked_of, require_key
 from service.intake.coding import coding_of
 from service.intake.receive import receipt
@@ -108,7 +108,12 @@ async def submit_batch(
     ] = "",
     prefer: Annotated[str, Header(max_length=255, description="`respond-async`: do not wait for the end")] = "",
     upload_complete: Annotated[
-        str | None, Header(max_length=8, description="`?0` begins an upload in pieces; see `/v1/uploads`")
+        str | None,
+        Header(
+            max_length=8,
+            description="`?0` begins an upload in pieces; see `/v1/uploads`. `?1`: this is the whole, and where the client "
+            "understands 104 it may go on by `PATCH` if the line breaks",
+        ),
     ] = None,
 ) -> Response:
     """Submit a file of transactions: CSV, NDJSON or Parquet, as the body or as the part `file` of a form, as it is or with
@@ -120,8 +125,9 @@ async def submit_batch(
     fields = {"name": name, "mapping": mapping, "replaces": replaces or "", "partner": partner}
     fields["handling"] = thalweg_handling
     require_key(caller, idempotency_key, rehearsal=dry_run)
-    if upload_complete == "?0":
-        return await uploads.begin(request, caller, asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run))
+    if upload_complete == "?0" or (upload_complete == "?1" and interim.wanted(request) and not is_form(request)):
+        asked, last = asked_of(caller, fields, key=idempotency_key, rehearsal=dry_run), upload_complete == "?1"
+        return await uploads.begin(request, caller, asked, last=last, prefer=prefer)
     queue, coding = caller.office.queue, coding_of(request.headers.get("content-encoding"))
     known = caller.person.partner or partner
     queue.require_place(known)
@@ -137,6 +143,12 @@ async def submit_batch(
         if uploads.need_not_wait(prefer):
             return await uploads.take_later(caller, asked, body.path, coding)
         return answer_to(await queue.carry_out(asked, body.path, coding))
+
+
+@router.options("", status_code=204)
+def limits_of_submissions(caller: Submitter) -> Response:
+    """What an upload may be: `Upload-Limit`, as the draft has it."""
+    return uploads.limits_answer(caller, "GET, HEAD, POST, OPTIONS")
 
 
 @router.get("")

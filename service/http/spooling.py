@@ -68,6 +68,11 @@ async def spooled(request: Request, house: House) -> AsyncIterator[Spooled]:
         found.path.unlink(missing_ok=True)
 
 
+def is_form(request: Request) -> bool:
+    """Whether the body of a request is a form."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
 def said_digest(header: str | None) -> str | None:
     """The SHA-256 in a `Content-Digest` or `Repr-Digest` (RFC 9530), in hexadecimal; None where it gives another or none."""
     for part in (header or "").split(","):

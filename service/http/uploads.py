@@ -1,7 +1,7 @@
 """Uploads: bytes that come in pieces over lines that break, and how far a submission is that is on its way in.
 
-The protocol is that of the IETF draft "Resumable Uploads for HTTP" (draft-ietf-httpbis-resumable-upload-12, interop version 8),
-without the interim responses. An upload that is another partner's does not exist.
+The protocol is that of the IETF draft "Resumable Uploads for HTTP" (draft-ietf-httpbis-resumable-upload-12, interop version 8).
+An upload that is another partner's does not exist.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from starlette.requests import ClientDisconnect
 
 from schemas.canonical import canonical_json, digest_file
 from schemas.errors import MappingInvalid, RequestInvalid, ThalwegError, TooLarge
+from service.http import interim
 from service.http.deps import Caller, Submitter
 from service.http.errors import Problem, answer, headers_of, plain_problem, problem_of
 from service.http.shapes import UploadAsked, UploadOut
-from service.http.spooling import announced, check_digest, said_digest
+from service.http.spooling import announced, check_digest, is_form, said_digest
+from service.http.streams import EventStream
 from service.http.submitting import answer_to, asked_of, require_key
 from service.http.upload_state import headers_about, seen_upload, told
 from service.intake.coding import coding_of
@@ -68,6 +70,24 @@ async def begin_upload(
         return told(caller, found)
 
 
+@router.options("", status_code=204)
+def limits_of_uploads(caller: Submitter) -> Response:
+    """What an upload may be: `Upload-Limit`, as the draft has it."""
+    return limits_answer(caller, "POST, OPTIONS")
+
+
+@router.options("/{upload}", status_code=204, responses=_MISSING)
+def limits_of_upload(upload: str, caller: Submitter) -> Response:
+    """The same for an upload that was begun."""
+    seen_upload(caller, upload)
+    return limits_answer(caller, "GET, HEAD, PATCH, DELETE, OPTIONS")
+
+
+def limits_answer(caller: Caller, methods: str) -> Response:
+    """204 with the limits of uploads and the methods of a resource."""
+    return Response(status_code=204, headers={"upload-limit": caller.office.uploads.limits, "allow": methods})
+
+
 @router.get("/{upload}", responses=_MISSING, response_model=UploadOut)
 async def one_upload(request: Request, upload: str, caller: Submitter) -> Response:
     """How far an upload is, and what became of it. HEAD gives `Upload-Offset`, from where to go on; a request that is still
@@ -81,11 +101,12 @@ async def one_upload(request: Request, upload: str, caller: Submitter) -> Respon
 
 @router.get(
     "/{upload}/events",
-    responses=_MISSING | {200: {"content": {"text/event-stream": {}}}},
+    responses=_MISSING | {200: {"content": {"text/event-stream": {}}}, 429: {"model": Problem}},
     response_class=StreamingResponse,
 )
 async def upload_events(request: Request, upload: str, caller: Submitter) -> StreamingResponse:
-    """The same as server-sent events, whenever something has changed, until it has ended."""
+    """The same as server-sent events, whenever something has changed, until it has ended. An account has a few such streams open at
+    a time; one more is 429."""
     await run_in_threadpool(seen_upload, caller, upload)
 
     async def events() -> AsyncIterator[str]:
@@ -100,7 +121,7 @@ async def upload_events(request: Request, upload: str, caller: Submitter) -> Str
                 return
             await asyncio.sleep(_TOLD_EVERY)
 
-    return StreamingResponse(events(), media_type="text/event-stream")
+    return EventStream(events(), caller.office.streams.begin(caller.person.account))
 
 
 @router.patch(
@@ -156,9 +177,10 @@ async def cancel(upload: str, caller: Submitter) -> Response:
     return Response(status_code=204)
 
 
-async def begin(request: Request, caller: Caller, asked: Asked) -> Response:
-    """Begin an upload, or find the one that was begun for the same; the content of the request is its first piece."""
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+async def begin(request: Request, caller: Caller, asked: Asked, *, last: bool = False, prefer: str = "") -> Response:
+    """Begin an upload, or find the one that was begun for the same; the content of the request is its first piece, or (`last`) all
+    of it. Where the upload goes on is told before the content has come, to a client that understands that."""
+    if is_form(request):
         raise RequestInvalid(
             "a form cannot be sent in pieces",
             where="Content-Type",
@@ -174,10 +196,15 @@ async def begin(request: Request, caller: Caller, asked: Asked) -> Response:
             length=int(said) if said.isdigit() and len(said) < 16 else None,
         )  # fmt: skip
         async with office.turns.take(found.upload) as turn:
+            interim.tell(request, {"location": f"/v1/uploads/{found.upload}", "upload-limit": office.uploads.limits})
+            if last:
+                office.uploads.cut_back(found, 0)
             if office.uploads.offset(found) == 0:
-                found = await _append(request, caller, turn, found, last=False)
+                found = await _append(request, caller, turn, found, last=last)
     except (LengthExceeded, TooLarge) as error:
         return _too_long(caller, error)
+    if last:
+        return await _taken_in(caller, found, prefer)
     return JSONResponse(
         told(caller, found).model_dump(mode="json"), 201,
         headers=headers_about(caller, found) | {"location": f"/v1/uploads/{found.upload}"},

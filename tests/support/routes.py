@@ -13,6 +13,9 @@ EVERYBODY = None
 ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     # route: who may use it; which entry it writes when it changes something
     ("POST", "/v1/batches"): ("batches.submit", "batch.accepted"),
+    ("OPTIONS", "/v1/batches"): ("batches.submit", None),
+    ("OPTIONS", "/v1/uploads"): ("batches.submit", None),
+    ("OPTIONS", "/v1/uploads/{upload}"): ("batches.submit", None),
     ("GET", "/v1/batches"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}"): ("batches.read", None),
     ("GET", "/v1/batches/{batch}/rejects"): ("batches.read", "batch.read"),

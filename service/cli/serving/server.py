@@ -20,7 +20,7 @@ from schemas.errors import HomeUnavailable
 from service.app import create_app
 from service.cli.desk.running import noted
 from service.cli.listening import address_of
-from service.cli.serving.patience import ImpatientProtocol
+from service.cli.serving.telling import TellingProtocol
 from service.house import House
 from service.settings import Settings
 
@@ -39,7 +39,7 @@ def serve_house(settings: Settings, house: House, listener: socket.socket, *, on
     token = secrets.token_urlsafe(32)
     config = uvicorn.Config(
         create_app(settings, house, operator_token=token),
-        http=ImpatientProtocol,
+        http=TellingProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -32,6 +32,7 @@ def listed(world: Any, account: str, address: str = "/v1/alerts", **asked: str) 
 
 def everywhere(world: Any, account: str, alerts: list[str]) -> list[bool]:
     """Whether these alerts show: in the list, its evidence, its search, its page, and in what it counts."""
+    world.app.state.office.gate._reads.forget(account)
     seen = [set(alerts) <= listed(world, account, **asked) for asked in ({}, {"include": "evidence"}, {"place": "all"})]
     page = world.browser(account).get("/alerts?sort=newest").text
     return [*seen, any(alert in page for alert in alerts)]

@@ -285,3 +285,33 @@ def test_the_page_of_a_long_submission_says_how_far_it_is_and_leads_to_the_batch
     failed = browser.post("/batches", files={"file": ("page.csv", rows("X"))}, data={"mapping": "", "replaces": "b_0"})
     assert ended(world.program("bank-a"), f"/v1{failed.headers['location']}")["state"] == "failed"
     assert "Nothing was recorded." in browser.get(failed.headers["location"]).text
+
+
+def test_options_tells_the_limits_of_an_upload_to_those_who_may_submit(world: Any) -> None:
+    client = world.program("bank-a")
+    where = begin(client, rows("OPTIONS")[:50]).headers["location"]
+    for address, method in ((where, "PATCH"), ("/v1/uploads", "POST"), ("/v1/batches", "POST")):
+        answer = client.options(address)
+        assert (answer.status_code, answer.headers["upload-limit"]) == (204, "max-size=200000, max-age=604800")
+        assert method in answer.headers["allow"].split(", ")
+        assert not any(name.startswith("access-control") for name in answer.headers)
+    assert world.program("bank-b").options(where).status_code == 404
+    assert world.program(None).options(where).status_code == 401
+    assert client.delete(where).status_code == 204
+
+
+def test_an_account_has_a_few_event_streams_at_a_time_and_one_more_is_told_when_to_come_again(world: Any) -> None:
+    client, streams = world.program("bank-a"), world.app.state.office.streams
+    where = begin(client, rows("STREAMS")[:50]).headers["location"]
+    open_ones = [streams.begin("bank-a") for _ in range(4)]
+    refused = client.get(f"{where}/events")
+    assert (refused.status_code, kind(refused), refused.headers["retry-after"]) == (429, "rate-limited", "10")
+    ending = streams.begin("bank-b")
+    ending()
+    open_ones.pop()()
+    data = rows("STREAMS")
+    assert send(client, where, 50, data[50:], last=True).status_code == 201
+    assert client.get(f"{where}/events").text.count("event: upload") == 1
+    for end in open_ones:
+        end()
+    assert (dict(streams._open), client.get(f"{where}/events").status_code) == ({}, 200)

@@ -42,6 +42,7 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
         "headers": {"upload-offset": "0", "upload-complete": "?0", "content-type": "application/partial-upload"},
     },
     ("DELETE", "/v1/uploads/{upload}"): {},
+    ("OPTIONS", "/v1/uploads/{upload}"): {},
     ("POST", "/v1/alerts/{alert}/decisions"): {
         "json": {"act": "dismiss", "reason": "data_error"},
         "headers": {"if-match": '"1"'},
