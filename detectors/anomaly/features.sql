@@ -1,11 +1,32 @@
 -- One row an account and window with enough transactions to be compared: counts and sums only, exact on every engine. It
--- continues `legs.sql`. $6 is the least count of transactions, $10 that in the shorter window, $7 the least turnover of what is material, $8 the seed,
--- $9 the most receivers of an account that a circle of three may lead through; `draw` orders the sample. `tied` is what
--- `components.py` gives.
-, totals as (
+-- continues `legs.sql`. $6 is the least count of transactions, $10 that in the shorter window, $7 the least turnover of what is
+-- material, $8 the seed, $9 the most receivers of an account that a circle of three may lead through; `draw` orders the sample.
+-- `tied` is what `components.py` gives. Whole days are counted already; of the last day only what lies before now.
+, busy_days as (
+    select account, day, sum(payments) as transactions
+    from daily
+    where day < $1
+    group by account, day
+    union all
+    select account, day, count(*) as transactions
+    from flows
+    where day = $1 and t_s <= $3
+    group by account, day
+),
+
+active_days as (
+    select account, frame, count(*) as days_active, max(transactions) as busiest_day,
+        sum(transactions * transactions) as day_pairs
+    from busy_days
+    inner join calendar on busy_days.day = calendar.day
+    group by account, frame
+    having sum(transactions) >= case when frame // 100000 < $2 then $10 else $6 end
+),
+
+totals as (
     select
-        account,
-        frame,
+        legs.account as account,
+        legs.frame as frame,
         count(*) as transactions,
         count(*) filter (where is_in) as count_in,
         count(*) filter (where is_out) as count_out,
@@ -23,8 +44,8 @@
         count(*) filter (where is_weekend) as weekend,
         count(*) filter (where is_round) as round_amounts
     from legs
-    group by account, frame
-    having count(*) >= case when frame // 100000 < $2 then $10 else $6 end
+    inner join active_days on legs.account = active_days.account and legs.frame = active_days.frame
+    group by legs.account, legs.frame
 ),
 
 relations as (
@@ -168,27 +189,6 @@ routes as (
 corridors as (
     select account, frame, count(*) as corridors
     from routes
-    group by account, frame
-),
-
--- Whole days are counted already; of the last day only what lies before now.
-busy_days as (
-    select account, day, sum(payments) as transactions
-    from daily
-    where day < $1
-    group by account, day
-    union all
-    select account, day, count(*) as transactions
-    from flows
-    where day = $1 and t_s <= $3
-    group by account, day
-),
-
-active_days as (
-    select account, frame, count(*) as days_active, max(transactions) as busiest_day,
-        sum(transactions * transactions) as day_pairs
-    from busy_days
-    inner join calendar on busy_days.day = calendar.day
     group by account, frame
 )
 
