@@ -14,6 +14,7 @@ from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
 from schemas.journal import EntryType
 from service.access.roles import Actor
 from service.access.visibility import Scope
+from service.alerts.lines import COLUMNS, NAMES, Lines
 from service.journal.append import Journal
 from service.ledger.ledger import Ledger
 
@@ -29,11 +30,6 @@ _ENTRY_OF: dict[str, EntryType] = {
     "dismiss": "alert.decided",
     "reopen": "alert.decided",
 }
-_COLUMNS = (
-    "alert, version, revision, state, assignee, run, follows, incomplete, alert_key, score, severity, family, detectors,"
-    " subject, subject_account, why_en, why_fr, window_start, window_end, recorded_at, place"
-)
-_NAMES = _COLUMNS.replace(" ", "").split(",")
 Sort = Literal["score", "newest", "oldest"]
 SORTS: dict[Sort, tuple[str, Literal["asc", "desc"]]] = {
     "score": ("score", "desc"),
@@ -69,12 +65,13 @@ class Filter:
     """Only these."""
 
 
+_LIES = {"queue": "place <> 'below'", "sample": "place = 'sample'", "below": "place = 'below'"}
 _SUPPRESSED = """severity <> 'critical' and alert in (
-    select first.alert from current_suppressions as held
+    select first.alert from (select unnest(?::varchar[]) as subject, unnest(?::varchar[]) as family, unnest(?::varchar[]) as since) as held
     join alert_versions as first on first.subject = held.subject and first.family = held.family and first.version = 1
-    where held.state = 'approved' and held.expires_at > ? and first.recorded_at >= held.decided_at
+    where first.recorded_at >= held.since
 )"""
-"""Alerts that a suppression keeps out of the queue: see `service.cases.suppressions`. When it ends they are back by themselves."""
+"""Alerts that a suppression in force keeps out of the queue: see `service.cases.suppressions`. When it ends they are back by themselves."""
 
 
 class AlertBook:
@@ -83,6 +80,7 @@ class AlertBook:
     def __init__(self, journal: Journal, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         """`clock` gives the time in UTC, by which suppressions end."""
         self._journal, self._ledger, self._clock = journal, ledger, clock
+        self._lines = Lines(ledger)
         self._acting = threading.Lock()
 
     def page(
@@ -97,50 +95,49 @@ class AlertBook:
     ) -> list[Alert]:
         """A page of alerts, best first unless sorted otherwise, then by id. `after` is where the page before ended; `whole`
         adds their bodies."""
-        where, params = _where(scope, only or Filter(), self._clock())
+        where, params = self._where(scope, only or Filter())
         column, way = SORTS[sort]
         if after is not None:
             beyond = "<" if way == "desc" else ">"
             where += f" and ({column} {beyond} ? or ({column} = ? and alert > ?))"
             params += [after[0], after[0], after[1]]
-        columns = f"{_COLUMNS}, body" if whole else _COLUMNS
-        read = self._ledger.query if whole else self._ledger.recall
-        rows = read(
-            f"select {columns} from standing_alerts where {where} order by {column} {way}, alert limit ?",
-            [*params, limit],
+        order = f"order by {column} {way}, alert"
+        keys = self._ledger.recall(
+            f"select alert, revision from kept_alerts where {where} {order} limit ?", [*params, limit]
         )
         if not whole:
-            return [dict(zip(_NAMES, row, strict=True)) for row in rows]
-        return [_with_body(dict(zip((*_NAMES, "body"), row, strict=True))) for row in rows]
-
-    def first_raised(self, alerts: Sequence[str]) -> dict[str, str]:
-        """When the first version of each of these alerts was recorded."""
-        rows = self._ledger.recall(
-            "select alert, min(recorded_at) from alert_versions where list_contains(?::varchar[], alert) group by alert",
-            [list(alerts)],
+            return self._lines.of(keys)
+        rows = self._ledger.query(
+            f"select {COLUMNS}, body from standing_alerts where list_contains(?::varchar[], alert) {order}",
+            [[alert for alert, _ in keys]],
         )
-        return dict(rows)
+        return [_with_body(dict(zip((*NAMES, "body"), row, strict=True))) for row in rows]
 
     def detectors(self, scope: Scope) -> list[str]:
         """The detectors that any of the standing alerts names, by id."""
         rows = self._ledger.recall(
-            f"select distinct unnest(detectors) as detector from standing_alerts where {scope.where} order by detector",
+            f"select distinct unnest(detectors) as detector from kept_alerts where {scope.where} order by detector",
             list(scope.params),
         )
         return [str(detector) for (detector,) in rows]
 
+    def partners(self) -> list[tuple[str, str]]:
+        """Those whose submissions an alert can stand on, by id, each with its name."""
+        rows = self._ledger.recall("select partner, name from partners order by partner")
+        return [(partner, name) for partner, name in rows]
+
     def count(self, scope: Scope, *, only: Filter | None = None) -> int:
         """How many alerts a filter leaves."""
-        where, params = _where(scope, only or Filter(), self._clock())
-        return int(self._ledger.recall(f"select count(*) from standing_alerts where {where}", params)[0][0])
+        where, params = self._where(scope, only or Filter())
+        return int(self._ledger.recall(f"select count(*) from kept_alerts where {where}", params)[0][0])
 
     def get(self, alert: str, scope: Scope, *, version: int | None = None) -> Alert:
         """One alert with its whole body (`schemas.alert.CandidateAlert`) under `body`. Raises NotFound, also where hidden."""
         where = f"alert = ? and {scope.where}"
-        rows = self._ledger.query(f"select {_COLUMNS}, body from standing_alerts where {where}", [alert, *scope.params])
+        rows = self._ledger.query(f"select {COLUMNS}, body from standing_alerts where {where}", [alert, *scope.params])
         if not rows:
             raise NotFound("there is no such alert", value=alert)
-        found = dict(zip((*_NAMES, "body"), rows[0], strict=True))
+        found = dict(zip((*NAMES, "body"), rows[0], strict=True))
         if version is not None and version != found["version"]:
             older = self._ledger.query(
                 "select body from alert_versions where alert = ? and version = ?", [alert, version]
@@ -214,6 +211,22 @@ class AlertBook:
             self._tell("alert.noted", {"alert": alert, "act": "note", "note": note}, by)
         return self.get(alert, scope)
 
+    def _where(self, scope: Scope, only: Filter) -> tuple[str, list[object]]:
+        """The condition of a filter. Which suppressions are in force is found out at every call, so that what is remembered of
+        an alert that was kept out does not outlast the suppression by a second."""
+        where, params = _where(scope, only)
+        if only.place is None:
+            return where, params
+        now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        held = self._ledger.recall(
+            "select subject, family, decided_at, expires_at from current_suppressions where state = 'approved' order by suppression"
+        )
+        in_force = [row[:3] for row in held if row[3] > now]
+        if not in_force:
+            return (f"{where} and false" if only.place == "suppressed" else where), params
+        kept_out = f"{'' if only.place == 'suppressed' else 'not'} ({_SUPPRESSED})"
+        return f"{where} and {kept_out}", [*params, *(list(column) for column in zip(*in_force, strict=True))]
+
     def _tell(self, kind: EntryType, told: dict[str, Any], by: Actor) -> None:
         recorded = self._journal.append(
             kind, told, actor=by.actor, role=by.role, session=by.session, object=told["alert"]
@@ -226,7 +239,7 @@ def _with_body(found: Alert) -> Alert:
     return found | {"body": parse_json(found["body"]) | {"place": found["place"]}}
 
 
-def _where(scope: Scope, only: Filter, now: datetime) -> tuple[str, list[object]]:
+def _where(scope: Scope, only: Filter) -> tuple[str, list[object]]:
     where, params = [scope.where], [*scope.params]
     if only.states is not None:
         where.append("list_contains(?, state)")
@@ -238,26 +251,16 @@ def _where(scope: Scope, only: Filter, now: datetime) -> tuple[str, list[object]
         if (value := getattr(only, name)) is not None:
             where.append(f"{name} = ?")
             params.append(value)
-    if only.place is not None:
-        lies = {
-            "queue": "place <> 'below'",
-            "sample": "place = 'sample'",
-            "below": "place = 'below'",
-            "suppressed": "true",
-        }
-        where.append(f"{lies[only.place]} and {'' if only.place == 'suppressed' else 'not'} ({_SUPPRESSED})")
-        params.append(now.strftime("%Y-%m-%dT%H:%M:00.000000Z"))  # by the minute, so that the read can be remembered
+    if only.place in _LIES:
+        where.append(_LIES[only.place])
     if only.partner is not None:
         where.append(
             "alert in (select e.alert from standing_evidence as e join batches as b on b.batch = e.batch where b.partner = ?)"
         )
         params.append(only.partner)
     if only.due is not None:
-        first = "(select alert, min(recorded_at) as first from alert_versions group by alert)"
-        late = " or ".join("(severity = ? and first <= ?)" for _ in only.due) or "false"
-        where.append(
-            f"alert in (select f.alert from {first} as f join standing_alerts as s on s.alert = f.alert where {late})"
-        )
+        late = " or ".join("(severity = ? and first_raised <= ?)" for _ in only.due) or "false"
+        where.append(f"({late})")
         params += [value for pair in only.due for value in pair]
     if only.second_review:
         where.append(

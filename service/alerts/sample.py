@@ -19,7 +19,7 @@ def below_the_line(ledger: Ledger, scope: Scope) -> dict[str, Any]:
     rows = ledger.query(
         "select count(*) filter (place = 'below'), count(*) filter (place = 'sample'),"
         " count(*) filter (place = 'sample' and state in ('escalated', 'dismissed')),"
-        f" count(*) filter (place = 'sample' and state = 'escalated') from standing_alerts where {scope.where}",
+        f" count(*) filter (place = 'sample' and state = 'escalated') from kept_alerts where {scope.where}",
         [*scope.params],
     )
     below, sampled, decided, escalated = (int(number) for number in rows[0])

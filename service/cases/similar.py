@@ -48,7 +48,7 @@ def similar(ledger: Reads, found: Alert, alerts: Scope, *, shown: int = SHOWN) -
     """Among the 500 decided last: nearest first, by accounts in each role, then by when they were decided."""
     rows = ledger.query(
         "with alike as ("
-        "  select alert, score, severity, state from standing_alerts"
+        "  select alert, score, severity, state from kept_alerts"
         f"  where family = ? and detectors = ? and alert <> ? and list_contains(?, state) and {alerts.where}"
         "), decided as ("
         "  select a.alert, arg_max(a.reason, a.seq) as reason, arg_max(coalesce(a.note, ''), a.seq) as note,"

@@ -132,7 +132,7 @@ def alerts_of(ledger: Reads, key: str, scope: Scope) -> list[dict[str, Any]]:
     names = ("alert", "role", "score", "severity", "state", "family", "detectors", "window_end", "subject")
     rows = ledger.query(
         "with named as (select alert, role from standing_members where account = ?)"
-        " select alert, n.role, score, severity, state, family, detectors, window_end, subject from standing_alerts"
+        " select alert, n.role, score, severity, state, family, detectors, window_end, subject from kept_alerts"
         f" join named as n using (alert) where {scope.where} order by score desc, alert limit ?",
         [key, *scope.params, MOST_ALERTS],
     )

@@ -52,7 +52,7 @@ def detector_records(ledger: Ledger, scope: Scope, detectors: tuple[str, ...]) -
     rows = ledger.query(
         "with told as (select unnest(v.detectors) as detector, list_contains(?, d.reason) as worth from alert_decisions as d"
         " join alert_versions as v on v.alert = d.alert and v.version = d.version"
-        f" where list_contains(?, d.reason) and d.alert in (select alert from standing_alerts where {scope.where}))"
+        f" where list_contains(?, d.reason) and d.alert in (select alert from kept_alerts where {scope.where}))"
         " select detector, count(*) filter (worth), count(*) from told where list_contains(?, detector)"
         " group by detector order by detector",
         [sorted(WORTH), sorted(WORTH | NOT_WORTH), *scope.params, list(detectors)],

@@ -18,7 +18,7 @@ from schemas.alert import DECIDED_STATES, PLACES, Place
 from schemas.canonical import canonical_json, digest_file
 from schemas.errors import DigestMismatch
 from service.home import Home
-from service.ledger import runs
+from service.ledger import kept, runs
 from service.ledger.entries import Handler, Payload, insert
 from service.ledger.store import Cursor
 
@@ -113,9 +113,9 @@ def _put(place: Place, made: Made) -> Made:
 def _standing(cursor: Cursor) -> dict[str, Standing]:
     rows = cursor.execute(
         "select s.alert, s.version, s.subject, s.window_start, s.window_end, s.detectors, s.state, s.place,"
-        " coalesce(o.ordered_by, ''), count(e.reference) from standing_alerts as s"
-        " left join standing_evidence as e on e.alert = s.alert"
-        " left join alert_orders as o on o.alert = s.alert and o.version = s.version group by all order by s.alert"
+        " coalesce(o.ordered_by, ''), coalesce(e.evidence, 0) from kept_alerts as s"
+        " left join (select alert, count(*) as evidence from standing_evidence group by alert) as e on e.alert = s.alert"
+        " left join alert_orders as o on o.alert = s.alert and o.version = s.version order by s.alert"
     ).fetchall()
     return {
         alert: Standing(alert, version, subject, start, end, found_by, state in DECIDED_STATES, place, order, count)
@@ -194,6 +194,8 @@ def _insert(cursor: Cursor, recorded: Recorded, made: list[Made]) -> None:
     }
     for table, frame in frames.items():
         _insert_all(cursor, entry.seq, table, frame)
+    if made:
+        kept.take_versions(cursor, frames["alert_versions"])
 
 
 def _spread(made: list[Made], part: str, columns: dict[str, str]) -> pl.DataFrame:
@@ -218,6 +220,7 @@ def _acted(cursor: Cursor, recorded: Recorded, payload: Payload, _home: Home) ->
     entry = recorded.entry
     told = [payload.get(name) for name in ("act", "state", "assignee", "reason", "note")]
     insert(cursor, "alert_acts", [entry.seq, payload["alert"], entry.at, entry.actor, entry.role, *told])
+    kept.take_act(cursor, payload["alert"], payload.get("state"), payload.get("assignee"))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -109,16 +109,15 @@ class HistoryLine:
 def queue_rows(
     found: Iterable[Mapping[str, Any]],
     glances: Mapping[str, Glance],
-    raised: Mapping[str, str],
     today: date,
     language: str,
 ) -> tuple[QueueRow, ...]:
-    """Alerts of the book as lines. `raised` says when each was first recorded; once it is decided it is due no more."""
-    return tuple(_queue_row(each, glances[each["alert"]], raised[each["alert"]], today, language) for each in found)
+    """Alerts of the book as lines. Once an alert is decided it is due no more."""
+    return tuple(_queue_row(each, glances[each["alert"]], today, language) for each in found)
 
 
-def _queue_row(found: Mapping[str, Any], seen: Glance, raised: str, today: date, language: str) -> QueueRow:
-    last = due_on(found["severity"], raised)
+def _queue_row(found: Mapping[str, Any], seen: Glance, today: date, language: str) -> QueueRow:
+    last = due_on(found["severity"], found["first_raised"])
     waits = found["state"] not in DECIDED_STATES
     return QueueRow(
         id=found["alert"],

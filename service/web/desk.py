@@ -169,9 +169,7 @@ def _next(caller: Caller, asked: Asked, found: Alert) -> Alert | None:
 
 
 def _line(caller: Caller, found: Alert, language: str) -> QueueRow:
-    house = caller.office.house
-    raised = house.alerts.first_raised([found["alert"]])
-    return queue_rows([found], house.glances.of([found]), raised, utc_now().date(), language)[0]
+    return queue_rows([found], caller.office.house.glances.of([found]), utc_now().date(), language)[0]
 
 
 def _standing(found: Alert) -> Standing:

@@ -18,7 +18,6 @@ from service.http import review
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.searches import LONGEST
-from service.ledger import views as ledger_views
 from service.web.asked import MOST_LOOKED_INTO, Asked, views_for
 from service.web.contexts import QueueRow, queue_rows
 from service.web.language import catalogue, number, say
@@ -169,11 +168,10 @@ def _queue(
         searched=searched or "",
         forgotten=searched is None,
         detectors=_detectors(caller, language),
-        partners=tuple((each.partner, each.name) for each in ledger_views.partners(house.ledger)),
+        partners=tuple(house.alerts.partners()),
         counted=catalogue(language).ngettext("%(count)s alert", "%(count)s alerts", count)
         % {"count": number(count, language)},
-        rows=queue_rows(found, house.glances.of(found), house.alerts.first_raised([each["alert"] for each in found]),
-                        utc_now().date(), language),
+        rows=queue_rows(found, house.glances.of(found), utc_now().date(), language),
         carried=asked.carried,
         first=f"/alerts{asked.at_first.carried}" if asked.cursor else "",
         next=f"/alerts{replace(asked, cursor=following).carried}" if following else "",

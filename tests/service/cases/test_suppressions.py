@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from support.houses import OPERATOR
@@ -38,7 +38,12 @@ def test_a_run_says_what_fell_under_a_suppression_and_how_many(house: House) -> 
     assert old in queued
     assert hidden[0]["alert"] not in queued
     assert house.alerts.get(hidden[0]["alert"], EVERYTHING)
-    later = AlertBook(house.journal, house.ledger, lambda: utc_now() + timedelta(days=31))
+    ends = datetime.fromisoformat(house.suppressions.get(suppression, EVERYTHING)["expires_at"])
+    now = [ends - timedelta(seconds=1)]
+    later = AlertBook(house.journal, house.ledger, lambda: now[0])  # it remembers what it read the second before
+    assert later.count(EVERYTHING, only=Filter(place="suppressed")) == 1
+    assert later.count(EVERYTHING, only=Filter(place="queue")) == len(queued)
+    now[0] = ends
     assert later.count(EVERYTHING, only=Filter(place="suppressed")) == 0
     assert hidden[0]["alert"] in {
         each["alert"] for each in later.page(EVERYTHING, only=Filter(place="queue"), limit=1000)
