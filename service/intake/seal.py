@@ -24,8 +24,8 @@ from service.intake.rejects import RAW, no_rejects
 from service.intake.segment import Sealed, SegmentWriter
 
 KEPT_BYTES = 512 << 20  # with it 5M rows stay below a peak of 1.5 GB
-_STRETCH_ROWS = 4 * BLOCK_ROWS
-_CROWD_ROWS = 4 * _STRETCH_ROWS
+_STRETCH_ROWS = 2 * BLOCK_ROWS  # several of them are in hand at a time: sorted, keyed, digested, written
+_CROWD_ROWS = 8 * _STRETCH_ROWS
 """A stretch of one time, such as a day's batch with bare dates, is cut by reference beyond this."""
 _WIDE_ROWS = BLOCK_ROWS // 16
 """The same for long rows, and as many make a row group of their segment."""

@@ -121,6 +121,12 @@ def typed_columns(data: bytes, changes: list[Change]) -> bytes:
             )
         elif deed % 16 == 3:
             table, group = table.slice(0, origin % 5), 1
+        elif deed % 16 < 11:
+            column = table.column(at)
+            texts = pa.types.is_string(column.type)
+            cells = column.to_pylist() if texts else [VALUES[origin % len(VALUES)]] * table.num_rows
+            cells[origin % 4 : origin % 4 + 1] = [VALUES[place % len(VALUES)]] * (origin % 4 < len(cells))
+            table = table.set_column(at, name, pa.array(cells, pa.string()))
         else:
             made = _COLUMNS[origin % len(_COLUMNS)](VALUES[place % len(VALUES)])
             table = table.set_column(at, name, made.slice(0, table.num_rows))
@@ -130,5 +136,7 @@ def typed_columns(data: bytes, changes: list[Change]) -> bytes:
 def written(table: pa.Table, group: int = 4) -> bytes:
     """The bytes of a Parquet file."""
     sink = io.BytesIO()
-    pq.write_table(table, sink, row_group_size=max(group, 1), compression="zstd" if group > 1 else "none")
+    pq.write_table(
+        table, sink, row_group_size=max(group, 1), compression="zstd" if group == 1 else "none", use_dictionary=False
+    )
     return sink.getvalue()
