@@ -15,7 +15,8 @@ PAGES = {
     "analyst": ("/alerts?view=open", "/alerts/{alert}?view=open", "/batches", "/runs"),
     "auditor": ("/journal", "/docs"),
     "admin": ("/accounts",),
-    "supervisor": ("/learning", "/guide", "/detectors"),
+    "supervisor": ("/learning", "/guide", "/detectors", "/red"),
+    "bank-a": ("/batches",),
 }
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLD_BYTES, WARM_BYTES = 15 * 1024, 8 * 1024
