@@ -41,7 +41,11 @@ PATTERNS: tuple[str, ...] = (
     "detectors.screening.owned_or_controlled",
     "detectors.network.novel_network",
 )
-MODELS: tuple[str, ...] = ("detectors.anomaly.unusual_account", "detectors.anomaly.changed_account")
+MODELS: tuple[str, ...] = (
+    "detectors.anomaly.unusual_account",
+    "detectors.anomaly.changed_account",
+    "detectors.anomaly.unusual_network",
+)
 """Modules with `META: DetectorMeta` and `find(view, params)`."""
 
 _DETECTORS = Path(__file__).parent

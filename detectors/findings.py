@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from detectors.anomaly.features import FEATURES
+from detectors.anomaly.declared import DECLARED
 from detectors.api import Detector, SnapshotView
 from detectors.wording import Explainer
 from schemas.canonical import digest_json
@@ -73,7 +73,7 @@ def name_findings(
 def _named(meta: DetectorMeta, row: Record, names: Names, explainer: Explainer) -> Record:
     facts = json.loads(row["facts"])
     effects = tuple(
-        Effect.model_validate(effect | {"label": FEATURES[effect["feature"]].label})
+        Effect.model_validate(effect | {"label": DECLARED[effect["feature"]].label})
         for effect in facts.pop("effects", ())
     )
     account, key = names.account(row["subject"])

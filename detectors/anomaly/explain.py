@@ -8,6 +8,7 @@ each is credited with the change in score, averaged over the orders. Nothing is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,17 @@ class Effect:
     thousandths: int
 
 
-def effects(ensemble: Ensemble, distances: NDArray[np.float64]) -> list[list[Effect]]:
-    """For each row of `distances` (rows by features) its effects, largest first, without the zeros; their sum is the score."""
+def effects(
+    ensemble: Ensemble, distances: NDArray[np.float64], names: Sequence[str] = tuple(FEATURES)
+) -> list[list[Effect]]:
+    """For each row of `distances`, rows by the features `names`, its effects, largest first, without zeros; their sum is the score."""
     import numpy as np  # noqa: PLC0415
 
     found: list[list[Effect]] = []
     for start in range(0, len(distances), _CHUNK):
         totals, rarities = _credits(ensemble, np.ascontiguousarray(distances[start : start + _CHUNK]))
         for credit, rarity in zip(totals.tolist(), rarities.tolist(), strict=True):
-            found.append(_in_thousandths(ensemble, credit, rarity))
+            found.append(_in_thousandths(ensemble, names, credit, rarity))
     return found
 
 
@@ -75,7 +78,7 @@ def _credits(ensemble: Ensemble, distances: NDArray[np.float64]) -> tuple[NDArra
     return credit, rarity[:, 0, -1]
 
 
-def _in_thousandths(ensemble: Ensemble, credit: list[int], rarity: int) -> list[Effect]:
+def _in_thousandths(ensemble: Ensemble, names: Sequence[str], credit: list[int], rarity: int) -> list[Effect]:
     """Whole thousandths that add up to the score: rounded down, then the largest remainders up, ties by feature order."""
     whole = 2 * ORDERS * (ensemble.most - ensemble.typical)
     parts = [divmod(share * 1000, whole) for share in credit]
@@ -83,7 +86,7 @@ def _in_thousandths(ensemble: Ensemble, credit: list[int], rarity: int) -> list[
     rounded_up = set(sorted(range(len(parts)), key=lambda index: (-parts[index][1], index))[:missing])
     named = [
         Effect(name, part + (index in rounded_up))
-        for index, (name, (part, _)) in enumerate(zip(FEATURES, parts, strict=True))
+        for index, (name, (part, _)) in enumerate(zip(names, parts, strict=True))
     ]
     return sorted((effect for effect in named if effect.thousandths), key=lambda effect: -effect.thousandths)
 

@@ -38,13 +38,13 @@ class Feature:
     least_spread: float
 
 
-def _share(part: str, whole: str) -> pl.Expr:
+def share_of(part: str, whole: str) -> pl.Expr:
     """Part of the whole, per mille, rounded down; null where the whole is nothing."""
     whole_or_null = pl.when(pl.col(whole) > 0).then(pl.col(whole))
     return pl.col(part) * 1000 // whole_or_null
 
 
-def _unlike(pairs: str, whole: str) -> pl.Expr:
+def unlike_share(pairs: str, whole: str) -> pl.Expr:
     """How often two draws differ, per mille (Gini and Simpson): 0 where all are equal. `pairs` is the sum of the squared counts.
 
     Entropy of the second order, without its logarithm: exact in whole numbers.
@@ -57,12 +57,12 @@ def _mean(total: str, count: str) -> pl.Expr:
     return pl.col(total) // pl.when(pl.col(count) > 0).then(pl.col(count))
 
 
-def _plain(name: str, unit: Unit, *, en: str, fr: str, es: str, meaning: str, concerns: str) -> Feature:
+def plain(name: str, unit: Unit, *, en: str, fr: str, es: str, meaning: str, concerns: str) -> Feature:
     """A sum or a count that `features.sql` gives under its own name. Peers are taken to differ by 35 % at least."""
     return Feature(name, unit, {"en": en, "fr": fr, "es": es}, meaning, pl.col(name), concerns, 0.3)
 
 
-def _ratio(
+def ratio(
     name: str, value: pl.Expr, *, en: str, fr: str, es: str, meaning: str, concerns: str, least_spread: float = 0.05
 ) -> Feature:
     """A share per mille. Peers are taken to differ by five percentage points at least, more where chance plays a part."""
@@ -77,95 +77,95 @@ _PASSED_ON = (
 )
 
 _DECLARED: tuple[Feature, ...] = (
-    _plain(
+    plain(
         "money_in", "money", en="money received", fr="argent reçu", es="dinero recibido",
         meaning="sum of the amounts received", concerns="is_in",
     ),
-    _plain(
+    plain(
         "money_out", "money", en="money paid", fr="argent versé", es="dinero pagado",
         meaning="sum of the amounts paid", concerns="is_out",
     ),
-    _plain(
+    plain(
         "largest", "money", en="largest amount", fr="plus grand montant", es="mayor monto",
         meaning="the largest single amount", concerns="is_largest",
     ),
-    _plain(
+    plain(
         "count_in", "count", en="payments received", fr="paiements reçus", es="pagos recibidos",
         meaning="transactions received", concerns="is_in",
     ),
-    _plain(
+    plain(
         "count_out", "count", en="payments made", fr="paiements émis", es="pagos emitidos",
         meaning="transactions paid", concerns="is_out",
     ),
-    _plain(
+    plain(
         "senders", "count", en="senders", fr="payeurs", es="ordenantes",
         meaning="different accounts that paid in", concerns="is_in",
     ),
-    _plain(
+    plain(
         "receivers", "count", en="receivers", fr="bénéficiaires", es="beneficiarios",
         meaning="different accounts that were paid", concerns="is_out",
     ),
-    _plain(
+    plain(
         "days_active", "count", en="active days", fr="jours actifs", es="días activos",
         meaning="days with a transaction, UTC", concerns="is_any",
     ),
-    _plain(
+    plain(
         "busiest_day", "count",
         en="transactions on the busiest day", fr="opérations le jour le plus chargé", es="operaciones en el día de mayor actividad",
         meaning="the most transactions on one day, UTC", concerns="is_busiest_day",
     ),
-    _ratio(
-        "new_share", _share("new_parties", "counterparties"),
+    ratio(
+        "new_share", share_of("new_parties", "counterparties"),
         en="new counterparties", fr="nouvelles contreparties", es="contrapartes nuevas",
         meaning="of the accounts dealt with, those never dealt with before, in either direction", concerns="is_new",
         least_spread=0.1,
     ),
-    _ratio(
+    ratio(
         "passed_on", _PASSED_ON, en="money passed on", fr="argent transmis", es="dinero transmitido",
         meaning="the smaller of money received and money paid, against the larger", concerns="is_any",
         least_spread=0.1,
     ),
-    _ratio(
-        "round_share", _share("round_amounts", "transactions"),
+    ratio(
+        "round_share", share_of("round_amounts", "transactions"),
         en="round amounts", fr="montants ronds", es="montos redondos",
         meaning="transactions whose amount has at most two digits before its zeros", concerns="is_round",
         least_spread=0.1,
     ),
-    _ratio(
-        "near_threshold_share", _share("near_threshold", "with_threshold"),
+    ratio(
+        "near_threshold_share", share_of("near_threshold", "with_threshold"),
 
         en="amounts just under the threshold", fr="montants juste sous le seuil", es="montos justo por debajo del umbral",
         meaning="of the transactions with a known cash reporting threshold, those of 90 % of it or more, not reaching it",
         concerns="is_near_threshold",
     ),
-    _ratio(
-        "cash_share", _share("cash", "transactions"), en="cash", fr="espèces", es="efectivo",
+    ratio(
+        "cash_share", share_of("cash", "transactions"), en="cash", fr="espèces", es="efectivo",
         meaning="transactions that are cash deposits or withdrawals", concerns="is_cash",
     ),
-    _ratio(
-        "night_share", _share("night", "with_hour"),
+    ratio(
+        "night_share", share_of("night", "with_hour"),
         en="transactions at night", fr="opérations de nuit", es="operaciones de noche",
         meaning="of the transactions whose time is known to the second, those from 0:00 to 5:00 local time",
         concerns="is_night",
     ),
-    _ratio(
-        "weekend_share", _share("weekend", "transactions"),
+    ratio(
+        "weekend_share", share_of("weekend", "transactions"),
         en="transactions at weekends", fr="opérations le week-end", es="operaciones en fin de semana",
         meaning="transactions on a Saturday or Sunday, local time; of a bare date the day as it is",
         concerns="is_weekend", least_spread=0.1,
     ),
-    _ratio(
-        "amount_variety", _unlike("equal_pairs", "transactions"),
+    ratio(
+        "amount_variety", unlike_share("equal_pairs", "transactions"),
         en="variety of amounts", fr="variété des montants", es="variedad de montos",
         meaning="how often two transactions drawn at random differ in amount: low where the same sum comes again and again",
         concerns="is_any", least_spread=0.1,
     ),
-    _ratio(
-        "channel_variety", _unlike("channel_pairs", "transactions"),
+    ratio(
+        "channel_variety", unlike_share("channel_pairs", "transactions"),
         en="variety of channels", fr="variété des canaux", es="variedad de canales",
         meaning="how often two transactions drawn at random differ in channel", concerns="is_any", least_spread=0.1,
     ),
-    _ratio(
+    ratio(
         "burstiness", pl.col("day_pairs") * 1000 // (pl.col("transactions") * pl.col("transactions")),
         en="activity on few days", fr="activité sur peu de jours", es="actividad en pocos días",
         meaning="how often two transactions drawn at random fall on one day, UTC", concerns="is_busiest_day",
@@ -177,19 +177,19 @@ _DECLARED: tuple[Feature, ...] = (
         "from the last money received before a payment to the payment, averaged over the payments",
         _mean("waited_s", "waited") // 3600, "is_out", 0.5,
     ),
-    _ratio(
-        "reciprocity", _share("mutual", "counterparties"),
+    ratio(
+        "reciprocity", share_of("mutual", "counterparties"),
         en="counterparties both ways", fr="contreparties dans les deux sens", es="contrapartes en ambos sentidos",
         meaning="of the accounts dealt with, those that both pay and are paid", concerns="is_any", least_spread=0.1,
     ),
-    _ratio(
-        "returned_share", _share("returned", "exchanged"),
+    ratio(
+        "returned_share", share_of("returned", "exchanged"),
         en="money going back and forth", fr="argent allant et revenant", es="dinero que va y vuelve",
         meaning="of the money exchanged with other accounts, what the same account gave and got back",
         concerns="is_any", least_spread=0.1,
     ),
-    _ratio(
-        "circled_share", _share("circled", "gave"),
+    ratio(
+        "circled_share", share_of("circled", "gave"),
         en="money in circles of three", fr="argent en cercles de trois", es="dinero en círculos de tres",
         meaning="of the money paid to other accounts, that to one which pays a third that pays this account",
         concerns="is_out", least_spread=0.1,

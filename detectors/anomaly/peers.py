@@ -6,12 +6,13 @@ then measured from the group's median in robust standard deviations, so that a b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from detectors.anomaly.features import FEATURES
+from detectors.anomaly.features import FEATURES, Feature
 from detectors.wording import LANGUAGES, write_number
 from schemas.detector import Words
 
@@ -73,6 +74,7 @@ class Peers:
     """
 
     groups: pl.DataFrame
+    features: Mapping[str, Feature] = field(default_factory=lambda: FEATURES)
 
     @classmethod
     def fit(cls, rows: pl.DataFrame, least_peers: int) -> Peers:
@@ -109,10 +111,10 @@ class Peers:
         """Robust standard deviations from the peers' median: an array of rows by features, 0 where a value is not known."""
         import numpy as np  # noqa: PLC0415
 
-        out = np.zeros((rows.height, len(FEATURES)), dtype=np.float64, order="F")
-        for column, name in enumerate(FEATURES):
+        out = np.zeros((rows.height, len(self.features)), dtype=np.float64, order="F")
+        for column, (name, feature) in enumerate(self.features.items()):
             centre, spread = self.groups[f"centre_{name}"].gather(slots), self.groups[f"spread_{name}"].gather(slots)
-            away = ((_on_scale(rows[name]) - centre) / spread).round(_DIGITS)
+            away = ((_on_scale(rows[name], feature) - centre) / spread).round(_DIGITS)
             out[:, column] = away.fill_null(0.0).to_numpy()
         return out
 
@@ -154,23 +156,25 @@ def _joined(keyed: pl.DataFrame, groups: pl.DataFrame, common: tuple[str, ...]) 
     return keyed.join(groups.select(*common, "slot"), on=common)
 
 
-def _on_scale(values: pl.Series) -> pl.Series:
+def _on_scale(values: pl.Series, feature: Feature) -> pl.Series:
     """A feature's values on the scale on which they are compared: the natural log of one more, or a share of one."""
-    if FEATURES[values.name].unit == "per_mille":
+    if feature.unit == "per_mille":
         return values / 1000.0
     return (values + 1).cast(pl.Float64).log().round(_DIGITS)
 
 
-def with_statistics(groups: pl.DataFrame, members: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def with_statistics(
+    groups: pl.DataFrame, members: pl.DataFrame, rows: pl.DataFrame, features: Mapping[str, Feature] = FEATURES
+) -> pl.DataFrame:
     """Median and spread of each feature in each group; `members` has slot and position (in `rows`).
 
     The lower median is a value that somebody has, whatever the order."""
     slot, position = members["slot"], members["position"]
-    for name, feature in FEATURES.items():
+    for name, feature in features.items():
         member = pl.DataFrame({"slot": slot, "value": rows[name].gather(position)})
         median = _lower_medians(member, groups)
-        centre = _on_scale(median.rename(name))
-        away = (_on_scale(member["value"].rename(name)) - centre.gather(slot)).abs()
+        centre = _on_scale(median, feature)
+        away = (_on_scale(member["value"], feature) - centre.gather(slot)).abs()
         spread = _lower_medians(pl.DataFrame({"slot": slot, "value": away}), groups) * _MAD_TO_SIGMA
         groups = groups.with_columns(
             median.alias(f"median_{name}"),

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from detectors.anomaly import explain
+from detectors.anomaly.declared import DECLARED
 from detectors.anomaly.features import FEATURES, worded, written
 from detectors.anomaly.flagging import Scored
 from detectors.anomaly.measuring import flagged_legs
@@ -87,20 +88,20 @@ def _facts(row: dict[str, Any], effects: list[explain.Effect], currency: str) ->
     """What one finding is explained with: whole numbers and text only."""
     return {
         "currency": currency,
-        "effects": [_effect_fact(row, effect, currency) for effect in effects],
+        "effects": [effect_fact(row, effect, currency) for effect in effects],
         "farthest": round(row["farthest"] * 1000),
         "left_out": row["left_out"],
         "transactions": row["transactions"],
         "turnover": str(row["turnover"]),
-        "unlike_en": _unlike(row, effects, currency, "en"),
-        "unlike_fr": _unlike(row, effects, currency, "fr"),
-        "unlike_es": _unlike(row, effects, currency, "es"),
+        "unlike_en": unlike(row, effects, currency, "en"),
+        "unlike_fr": unlike(row, effects, currency, "fr"),
+        "unlike_es": unlike(row, effects, currency, "es"),
         "unpriced": row["unpriced"],
     }
 
 
-def _effect_fact(row: dict[str, Any], effect: explain.Effect, currency: str) -> dict[str, str | int]:
-    unit = FEATURES[effect.feature].unit
+def effect_fact(row: dict[str, Any], effect: explain.Effect, currency: str) -> dict[str, str | int]:
+    unit = DECLARED[effect.feature].unit
     return {
         "feature": effect.feature,
         "observed": written(row[effect.feature], unit, currency),
@@ -109,11 +110,11 @@ def _effect_fact(row: dict[str, Any], effect: explain.Effect, currency: str) -> 
     }
 
 
-def _unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, language: str) -> str:
+def unlike(row: dict[str, Any], effects: list[explain.Effect], currency: str, language: str) -> str:
     """What sets the account apart, in words: `money received 45 000 EUR against a usual 1 200 EUR; ...`."""
     parts: list[str] = []
     for effect in effects:
-        feature = FEATURES[effect.feature]
+        feature = DECLARED[effect.feature]
         observed = worded(row[feature.name], feature.unit, currency, language)
         usual = worded(row[f"median_{feature.name}"], feature.unit, currency, language)
         if effect.thousandths > 0 and observed != usual:

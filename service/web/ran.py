@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from detectors.anomaly.features import FEATURES
+from detectors.anomaly.declared import DECLARED
 from detectors.exclusions import NOTE as KNOWN_SEGMENTS
 from service.web import words
 from service.web.language import catalogue, clock, number, say
@@ -116,7 +116,7 @@ def _drift(drift: Mapping[str, Mapping[str, int]], language: str) -> tuple[tuple
 
 
 def _feature(name: str, language: str) -> str:
-    return say(FEATURES[name].label, language) if name in FEATURES else catalogue(language).gettext(words.THE_SCORE)
+    return say(DECLARED[name].label, language) if name in DECLARED else catalogue(language).gettext(words.THE_SCORE)
 
 
 def _moved(per_mille: int | None, language: str) -> str:

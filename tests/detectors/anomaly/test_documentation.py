@@ -7,18 +7,18 @@ from types import ModuleType
 
 import pytest
 
-from detectors.anomaly import changed_account, unusual_account
-from detectors.anomaly.features import FEATURES
+from detectors.anomaly import changed_account, unusual_account, unusual_network
+from detectors.anomaly.declared import DECLARED
 
 PAGE = (Path(__file__).parents[3] / "docs" / "models.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("name", DECLARED)
 def test_every_feature_is_documented(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
-@pytest.mark.parametrize("model", [unusual_account, changed_account], ids=lambda model: str(model.ID))
+@pytest.mark.parametrize("model", [unusual_account, changed_account, unusual_network], ids=lambda model: str(model.ID))
 def test_every_parameter_is_documented_with_its_default(model: ModuleType) -> None:
     for name, parameter in model.META.params.items():
         assert f"| `{name}` | {parameter.default} |" in PAGE, name
