@@ -16,7 +16,8 @@ Value = int | Decimal
 BUILT_IN = frozenset({"as_of_s"})
 """Placeholders that a rule may use without declaring them: the logical now of the run, in seconds since the epoch."""
 
-PER_MILLE_CAP = 1_000_000
+PER_MILLE_CAP = 10**12
+"""A thousand million times: no sum of money is so often another, so what a sentence states is the ratio and not the cap."""
 _MONEY_UNITS = 10_000
 
 

@@ -136,7 +136,7 @@ def write_fact(kind: str, value: Any, currency: str) -> int | str | None:
     if kind == "date":
         from_epoch = pl.Series([int(value) // DAY_SECONDS], dtype=pl.Int32).cast(pl.Date)
         return str(from_epoch.item())
-    return str(value) if kind == "text" else int(value)
+    return str(value) if kind in {"text", "way"} else int(value)
 
 
 def load_rule(path: Path) -> SqlRule:

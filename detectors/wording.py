@@ -18,6 +18,7 @@ from babel.dates import format_date
 from babel.units import format_unit
 
 from detectors.numerals import write_decimal, write_whole
+from detectors.ways import write_clock, write_way
 from schemas.detector import DetectorMeta, Indicator, Words
 from schemas.finding import Effect, Explanation
 from schemas.money import minor_units
@@ -169,7 +170,7 @@ class _Named:
 
     def magnitude(self) -> Decimal | None:
         """The value as a plain number: durations in seconds, money in its own currency."""
-        if self.value is None or self.kind in {"text", "date"}:
+        if self.value is None or self.kind in {"text", "way", "clock", "date"}:
             return None
         return Decimal(self.value) * _SECONDS_IN.get(self.kind, 1)
 
@@ -262,5 +263,7 @@ _WRITERS: dict[str, Callable[[Value, str], str]] = {
     "days": lambda value, language: _duration(value, language, _DAY),
     "hours": lambda value, language: _duration(value, language, _HOUR),
     "seconds": lambda value, language: _duration(value, language, 1),
+    "clock": lambda value, language: write_clock(int(value), language),
+    "way": lambda value, language: write_way(str(value), language),
     "date": _date,
 }

@@ -20,9 +20,10 @@ Family = Literal["generic", "sexual_exploitation", "forced_labour", "migrant_smu
                  "arms", "wildlife_timber", "fuel", "extortion", "political_exposure", "sanctions"]  # fmt: skip
 Role = Literal["controller", "collector", "mule", "possible_victim", "payer", "beneficiary"]
 ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
-FactKind = Literal["count", "money", "percent", "days", "hours", "ratio", "text", "date"]
-"""How a fact is written for a reader. `percent` and `ratio` are integers per mille; `hours` and `days` whole numbers; `money`
-a decimal in the currency that the fact `currency` names."""
+FactKind = Literal["count", "money", "percent", "days", "hours", "clock", "ratio", "way", "text", "date"]
+"""How a fact is written for a reader. `percent` and `ratio` are integers per mille; `hours` and `days` whole numbers; `clock`
+a time of day in seconds since midnight; `way` a country's code or a channel, written by its name; `money` a decimal in
+the currency that the fact `currency` names."""
 
 WHOLE_UNITS = frozenset({"seconds", "days", "count", "per_mille"})
 """Units of parameters that are whole numbers; `money` and `ratio` are decimals."""

@@ -46,7 +46,7 @@ META = DetectorMeta(
         "not go straight from the ones to the others.",
         "fr": "Établir à quoi sert le compte, si payeurs et bénéficiaires se connaissent et pourquoi l'argent n'est pas "
         "allé directement des uns aux autres.",
-        "es": "Averiguar para qué sirve la cuenta, si pagadors y beneficiarios se conocen y por qué el "
+        "es": "Averiguar para qué sirve la cuenta, si pagadores y beneficiarios se conocen y por qué el "
         "dinero no fue directamente de unos a otros.",
     },
     why={
@@ -54,7 +54,7 @@ META = DetectorMeta(
         "({share}), all within {days}",
         "fr": "{senders|# payeur a versé|# payeurs ont versé} {gathered}, puis {receivers|# autre a reçu|# autres ont reçu} "
         "{scattered} ({share}), le tout en {days}",
-        "es": "{senders|# pagador pagó|# pagadors pagaron} {gathered}; "
+        "es": "{senders|# pagador pagó|# pagadores pagaron} {gathered}; "
         "después {receivers|# beneficiario distinto recibió|# beneficiarios distintos recibieron} "
         "{scattered} ({share}), todo en {days}",
     },
@@ -72,7 +72,7 @@ META = DetectorMeta(
             label={
                 "en": "Receivers, other than the senders",
                 "fr": "Bénéficiaires autres que les payeurs",
-                "es": "Beneficiarios distintos de los pagadors",
+                "es": "Beneficiarios distintos de los pagadores",
             },
             observed="receivers", threshold="least_receivers", sense="at_least",
         ),

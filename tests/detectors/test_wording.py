@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from detectors.ways import write_clock, write_way
 from detectors.wording import explain, placeholders, write_money
 from schemas.detector import DetectorMeta, Indicator, Parameter
 from schemas.finding import Explanation
+from schemas.transaction import CHANNELS
 
 NARROW, WIDE = "\u202f", "\u00a0"
 
@@ -148,3 +150,24 @@ def test_the_rest_is_taken_over_as_it_stands() -> None:
 
 def test_placeholders_with_formats_or_attributes_are_no_plain_names() -> None:
     assert placeholders("{a} {b:>3} {c!r} {d.e} {{f}}") == ("a", "b:>3", "c!r", "d.e")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (79_200, ("22:00", "22\u00a0h", "22:00")),
+        (81_000, ("22:30", "22\u00a0h\u00a030", "22:30")),
+        (0, ("0:00", "0\u00a0h", "0:00")),
+    ],
+)
+def test_a_time_of_day_is_written_as_the_language_writes_it(seconds: int, written: tuple[str, ...]) -> None:
+    assert tuple(write_clock(seconds, language) for language in ("en", "fr", "es")) == written
+
+
+def test_countries_and_channels_have_names_and_an_unknown_code_stays_itself() -> None:
+    assert [write_way("ML", language) for language in ("en", "fr", "es")] == ["Mali", "Mali", "Mali"]
+    assert write_way("CI", "es") != "CI"
+    assert write_way("XQ", "fr") == "XQ"
+    for channel in CHANNELS:
+        assert write_way(channel, "fr") != channel
+        assert "_" not in "".join(write_way(channel, language) for language in ("en", "fr", "es"))

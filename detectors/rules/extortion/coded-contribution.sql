@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Treat the payers as possible victims: find out, without naming the suspicion, what they pay for and whether they may refuse."
 next_step.fr = "Traiter les payeurs en victimes possibles : savoir, sans évoquer le soupçon, ce qu'ils paient et s'ils peuvent refuser."
 next_step.es = "Tratar a los pagadores como posibles víctimas: averiguar, sin mencionar la sospecha, qué pagan y si pueden negarse."
-why.en = "{payers|# payer|# payers} within {days}, {payments|# payment|# payments} with such words (such as {term}), {total} in all"
-why.fr = "{payers|# payeur|# payeurs} en {days}, {payments|# paiement|# paiements} avec de tels mots (comme {term}), {total} au total"
-why.es = "{payers|# pagador|# pagadores} en {days}, {payments|# pago|# pagos} con tales palabras (como {term}), {total} en total"
+why.en = "{payments|# payment|# payments} from {payers|# payer|# payers} within {days} whose text speaks of a contribution or a toll (such as {term}), {total} in all"
+why.fr = "{payments|# paiement|# paiements} de {payers|# payeur|# payeurs} en {days} dont le libellé parle de cotisation ou de péage (comme {term}), {total} au total"
+why.es = "{payments|# pago|# pagos} de {payers|# pagador|# pagadores} en {days} cuyo texto habla de una cuota o un peaje (como {term}), {total} en total"
 
 [roles]
 subject = "collector"

@@ -1,8 +1,8 @@
 /*---
 id = "urgent-extortion-mule"
-title.en = "First-time payers without dealings among them pay one account, and most of it is taken out in cash on the same day"
-title.fr = "De nouveaux payeurs sans lien visible entre eux paient un compte, et l'essentiel est retiré en espèces le jour même"
-title.es = "Pagadores nuevos sin relación visible entre sí pagan a una cuenta, y casi todo se retira en efectivo el mismo día"
+title.en = "First-time payers without dealings among them pay one account, and most of it is taken out in cash at once"
+title.fr = "De nouveaux payeurs sans lien visible entre eux paient un compte, et l'essentiel est aussitôt retiré en espèces"
+title.es = "Pagadores nuevos sin relación visible entre sí pagan a una cuenta, y casi todo se retira enseguida en efectivo"
 family = "extortion"
 tier = "core"
 status = "live"

@@ -1,8 +1,8 @@
 /*---
 id = "wage-kickback"
-title.en = "Workers pay half of their wages to the same account within days, month after month"
-title.fr = "Des ouvriers versent la moitié de leur salaire au même compte en quelques jours, mois après mois"
-title.es = "Trabajadores entregan la mitad de su salario a la misma cuenta en pocos días, mes tras mes"
+title.en = "Workers pay much of their wages to the same account within days, month after month"
+title.fr = "Des ouvriers versent une grande part de leur salaire au même compte en quelques jours, mois après mois"
+title.es = "Trabajadores entregan gran parte de su salario a la misma cuenta en pocos días, mes tras mes"
 family = "forced_labour"
 tier = "enriched"
 status = "live"
@@ -23,9 +23,9 @@ benign = [
 next_step.en = "Ask for the contract behind these payments, and speak to the workers apart from whoever receives them: they may be victims."
 next_step.fr = "Demander le contrat de ces paiements, et parler aux ouvriers hors de la présence de celui qui les reçoit : ils sont peut-être victimes."
 next_step.es = "Pedir el contrato de estos pagos y hablar con los trabajadores sin quien los recibe: pueden ser víctimas."
-why.en = "{workers|# worker|# workers} paid {share} of their wages on within {quick_s}, in two months each: {returned} of {earned} out of {wages|# wage|# wages} within {days}"
-why.fr = "{workers|# ouvrier a reversé|# ouvriers ont reversé} {share} de leurs salaires en {quick_s}, deux mois chacun : {returned} sur {earned}, soit {wages|# salaire|# salaires} en {days}"
-why.es = "{workers|# trabajador entregó|# trabajadores entregaron} {share} de sus salarios en {quick_s}, dos meses cada uno: {returned} de {earned}, de {wages|# salario|# salarios} en {days}"
+why.en = "{workers|# worker|# workers} paid {share} of their wages on within {quick_s}, each of them more than once, in different pay periods: {returned} of {earned} out of {wages|# wage|# wages} within {days}"
+why.fr = "{workers|# ouvrier a reversé|# ouvriers ont reversé} {share} de leurs salaires en {quick_s}, chacun plus d'une fois, à des périodes de paie différentes : {returned} sur {earned}, soit {wages|# salaire|# salaires} en {days}"
+why.es = "{workers|# trabajador entregó|# trabajadores entregaron} el {share} de sus salarios en {quick_s}, cada uno más de una vez, en periodos de pago distintos: {returned} de {earned}, de {wages|# salario|# salarios} en {days}"
 
 [roles]
 subject = "collector"

@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Do not act on this alone; see which first digit is too frequent, and below which limit the amounts gather."
 next_step.fr = "Ne pas agir sur ce seul constat ; voir quel premier chiffre est trop fréquent et sous quelle limite les montants se regroupent."
 next_step.es = "No actuar por esto solo; ver qué primera cifra es demasiado frecuente y bajo qué límite se agrupan los montos."
-why.en = "The first digits of {payments|# amount|# amounts} in {span} are {chi_square} away from Benford's law (chi-square, eight degrees of freedom); by chance alone one account in twenty would be more than {critical} away"
-why.fr = "Les premiers chiffres de {payments|# montant|# montants} en {span} s'écartent de {chi_square} de la loi de Benford (khi carré, huit degrés de liberté) ; un compte sur vingt s'écarterait de plus de {critical} par hasard"
-why.es = "Las primeras cifras de {payments|# monto|# montos} en {span} se apartan {chi_square} de la ley de Benford (ji cuadrado, ocho grados de libertad); una cuenta de cada veinte se apartaría más de {critical} por azar"
+why.en = "The first digits of {payments|# amount|# amounts} in {span} are {chi_square} away from Benford's law (chi-square, eight degrees of freedom), against {critical} at which the rule begins"
+why.fr = "Les premiers chiffres de {payments|# montant|# montants} en {span} s'écartent de {chi_square} de la loi de Benford (khi carré, huit degrés de liberté), contre {critical} à partir desquels la règle s'applique"
+why.es = "Las primeras cifras de {payments|# monto|# montos} en {span} se apartan {chi_square} de la ley de Benford (ji cuadrado, ocho grados de libertad), frente a {critical} a partir de los cuales se aplica la regla"
 
 [roles]
 subject = "beneficiary"

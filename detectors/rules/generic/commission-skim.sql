@@ -22,7 +22,7 @@ next_step.fr = "Demander pour qui le compte fait suivre l'argent, et s'il y est 
 next_step.es = "Preguntar para quién traslada dinero la cuenta y si tiene licencia para ello."
 why.en = "{passages|# sum|# sums} passed on within {window_s}, each time less {least_kept} to {most_kept}: {total_in} came in and {total_out} went out, {share} of all that came in"
 why.fr = "{passages|# somme transmise|# sommes transmises} en {window_s}, chaque fois moins {least_kept} à {most_kept} : {total_in} reçus et {total_out} repartis, {share} de tout ce qui est entré"
-why.es = "{passages|# suma trasladada|# sumas trasladadas} en {window_s}, cada vez menos {least_kept} a {most_kept}: {total_in} recibidos y {total_out} enviados, {share} de todo lo que entró"
+why.es = "{passages|# suma trasladada|# sumas trasladadas} en {window_s}, cada vez menos del {least_kept} al {most_kept}: {total_in} recibidos y {total_out} enviados, el {share} de todo lo que entró"
 
 [roles]
 subject = "mule"

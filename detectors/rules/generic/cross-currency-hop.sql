@@ -1,8 +1,8 @@
 /*---
 id = "cross-currency-hop"
-title.en = "Money comes in in one currency and leaves in another within two days, again and again"
-title.fr = "De l'argent entre dans une devise et sort dans une autre en deux jours, plusieurs fois"
-title.es = "El dinero entra en una moneda y sale en otra en dos días, varias veces"
+title.en = "Money comes in in one currency and leaves in another within days, again and again"
+title.fr = "De l'argent entre dans une devise et sort dans une autre en quelques jours, plusieurs fois"
+title.es = "El dinero entra en una moneda y sale en otra en pocos días, varias veces"
 family = "generic"
 tier = "core"
 status = "live"
@@ -20,7 +20,7 @@ next_step.fr = "Demander pour qui l'argent est changé, à quel taux, et s'il y 
 next_step.es = "Preguntar para quién se cambia el dinero, a qué tasa y si hay licencia."
 why.en = "{hops|# sum|# sums} worth {total_in} came in and left in another currency, worth {total_out}, each within {pass_s}, in {window_s}: {share} of all that came in"
 why.fr = "{hops|# somme|# sommes} d'une valeur de {total_in} entrées puis sorties dans une autre devise, pour {total_out}, chacune en {pass_s}, sur {window_s} : {share} de tout ce qui est entré"
-why.es = "{hops|# suma|# sumas} por valor de {total_in} que entraron y salieron en otra moneda, por {total_out}, cada una en {pass_s}, durante {window_s}: {share} de todo lo que entró"
+why.es = "{hops|# suma|# sumas} por valor de {total_in} que entraron y salieron en otra moneda, por {total_out}, cada una en {pass_s}, durante {window_s}: el {share} de todo lo que entró"
 
 [roles]
 subject = "mule"

@@ -1,8 +1,8 @@
 /*---
 id = "dormant-wakeup"
-title.en = "A silent account moves much money within a week"
-title.fr = "Un compte silencieux déplace beaucoup d'argent en une semaine"
-title.es = "Una cuenta inactiva mueve mucho dinero en una semana"
+title.en = "A silent account suddenly moves much money"
+title.fr = "Un compte silencieux déplace soudain beaucoup d'argent"
+title.es = "Una cuenta inactiva mueve de pronto mucho dinero"
 family = "generic"
 tier = "core"
 status = "live"
@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask who uses the account now and where the money came from; see whether phone, device or payees changed."
 next_step.fr = "Demander qui utilise le compte maintenant et d'où vient l'argent ; voir si le téléphone, l'appareil ou les bénéficiaires ont changé."
 next_step.es = "Preguntar quién usa ahora la cuenta y de dónde vino el dinero; ver si cambiaron el teléfono, el dispositivo o los beneficiarios."
-why.en = "After {quiet} without a payment, {payments|# payment|# payments} of {total} in all within {span}; the most in {weeks|the only earlier week|any of the # earlier weeks} with payments was {largest}"
-why.fr = "Après {quiet} sans opération, {payments|# opération|# opérations} pour {total} au total en {span} ; le maximum {weeks|de la seule semaine précédente active|des # semaines précédentes actives} était {largest}"
-why.es = "Tras {quiet} sin operaciones, {payments|# operación|# operaciones} por {total} en total en {span}; el máximo {weeks|de la única semana anterior|de las # semanas anteriores} con operaciones fue {largest}"
+why.en = "After {quiet} without a payment, {payments|# payment|# payments} of {total} in all within {span}; the most in {weeks|the only earlier period|any of the # earlier periods} of {window_s} with payments was {largest}"
+why.fr = "Après {quiet} sans opération, {payments|# opération|# opérations} pour {total} au total en {span} ; le maximum {weeks|de la seule période active précédente|des # périodes actives précédentes} de {window_s} était de {largest}"
+why.es = "Tras {quiet} sin operaciones, {payments|# operación|# operaciones} por {total} en total en {span}; el máximo {weeks|del único periodo anterior|de los # periodos anteriores} de {window_s} con operaciones fue de {largest}"
 
 [roles]
 subject = "beneficiary"
@@ -46,7 +46,7 @@ threshold = "quiet_s"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum of the week", fr = "Somme de la semaine", es = "Suma de la semana" }
+label = { en = "Sum of the window", fr = "Somme de la période", es = "Suma del periodo" }
 observed = "total"
 threshold = "needed"
 sense = "at_least"

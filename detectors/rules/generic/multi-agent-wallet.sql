@@ -1,8 +1,8 @@
 /*---
 id = "multi-agent-wallet"
-title.en = "One wallet goes to many agents within a day"
-title.fr = "Un portefeuille passe par de nombreux agents en un jour"
-title.es = "Una billetera acude a muchos agentes en un día"
+title.en = "One wallet goes to many agents within a short time"
+title.fr = "Un portefeuille passe par de nombreux agents en peu de temps"
+title.es = "Una billetera acude a muchos agentes en poco tiempo"
 family = "generic"
 tier = "enriched"
 status = "live"

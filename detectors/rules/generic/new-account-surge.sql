@@ -1,8 +1,8 @@
 /*---
 id = "new-account-surge"
-title.en = "A new account moves more in its first month than nearly all others did"
-title.fr = "Un nouveau compte déplace en un mois plus que presque tous les autres à leurs débuts"
-title.es = "Una cuenta nueva mueve en su primer mes más que casi todas las demás en el suyo"
+title.en = "A new account moves more at its beginning than nearly all others did"
+title.fr = "Un nouveau compte déplace à ses débuts plus que presque tous les autres à leurs débuts"
+title.es = "Una cuenta nueva mueve al principio más que casi todas las demás en el suyo"
 family = "generic"
 tier = "core"
 status = "live"

@@ -1,8 +1,8 @@
 /*---
 id = "own-max-outlier"
-title.en = "One payment is far above the account's largest of three months"
-title.fr = "Un paiement dépasse de loin le plus grand du compte en trois mois"
-title.es = "Un pago supera con mucho el mayor de la cuenta en tres meses"
+title.en = "One payment is far above the account's largest of the time before"
+title.fr = "Un paiement dépasse de loin le plus grand du compte jusque-là"
+title.es = "Un pago supera con mucho el mayor de la cuenta hasta entonces"
 family = "generic"
 tier = "core"
 status = "live"

@@ -1,8 +1,8 @@
 /*---
 id = "remit-in-cash-out"
-title.en = "Remittances from several people are withdrawn in cash within a day"
-title.fr = "Des envois de plusieurs personnes sont retirés en espèces en un jour"
-title.es = "Remesas de varias personas se retiran en efectivo en un día"
+title.en = "Remittances from several people are soon withdrawn in cash"
+title.fr = "Des envois de plusieurs personnes sont aussitôt retirés en espèces"
+title.es = "Remesas de varias personas se retiran pronto en efectivo"
 family = "generic"
 tier = "core"
 status = "live"

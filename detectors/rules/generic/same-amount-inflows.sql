@@ -1,8 +1,8 @@
 /*---
 id = "same-amount-inflows"
-title.en = "Several people pay one account nearly the same sum within a day"
-title.fr = "Plusieurs personnes paient presque la même somme à un compte en un jour"
-title.es = "Varias personas pagan casi la misma suma a una cuenta en un día"
+title.en = "Several people pay one account nearly the same sum within a short time"
+title.fr = "Plusieurs personnes paient presque la même somme à un compte en peu de temps"
+title.es = "Varias personas pagan casi la misma suma a una cuenta en poco tiempo"
 family = "generic"
 tier = "core"
 status = "live"

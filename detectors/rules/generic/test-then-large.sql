@@ -1,8 +1,8 @@
 /*---
 id = "test-then-large"
-title.en = "A small first payment to a new payee, and a far larger one within a day"
-title.fr = "Un petit premier paiement à un nouveau bénéficiaire, puis un bien plus grand en un jour"
-title.es = "Un pequeño primer pago a un nuevo beneficiario y otro mucho mayor en un día"
+title.en = "A small first payment to a new payee, and a far larger one soon after"
+title.fr = "Un petit premier paiement à un nouveau bénéficiaire, puis bientôt un bien plus grand"
+title.es = "Un pequeño primer pago a un nuevo beneficiario y poco después otro mucho mayor"
 family = "generic"
 tier = "core"
 status = "live"

@@ -1,8 +1,8 @@
 /*---
 id = "volume-shift"
-title.en = "An account moves far more in a week than in its usual weeks"
-title.fr = "Un compte déplace en une semaine bien plus que d'habitude"
-title.es = "Una cuenta mueve en una semana mucho más que de costumbre"
+title.en = "An account moves far more at once than it usually does"
+title.fr = "Un compte déplace soudain bien plus que d'habitude"
+title.es = "Una cuenta mueve de pronto mucho más que de costumbre"
 family = "generic"
 tier = "core"
 status = "live"
@@ -23,9 +23,9 @@ benign = [
 next_step.en = "See which payers and payees are new in that week, and ask what changed."
 next_step.fr = "Voir quels payeurs et bénéficiaires sont nouveaux cette semaine-là, et demander ce qui a changé."
 next_step.es = "Ver qué pagadores y beneficiarios son nuevos esa semana y preguntar qué cambió."
-why.en = "{total} moved in {payments|# payment|# payments} within {days}; the usual week of the {history_s} before moved {usual}, the average week {mean}: {z} times the usual spread above the usual week"
-why.fr = "{total} déplacés en {payments|# opération|# opérations} en {days} ; la semaine habituelle des {history_s} précédents était de {usual}, la moyenne de {mean} : {z} fois la dispersion habituelle au-dessus de la semaine habituelle"
-why.es = "{total} movidos en {payments|# operación|# operaciones} en {days}; la semana habitual de los {history_s} anteriores movió {usual}, la media {mean}: {z} veces la dispersión habitual por encima de la semana habitual"
+why.en = "{total} moved in {payments|# payment|# payments} within {days}; the usual sum of {window_s} in the {history_s} before was {usual}, the average {mean}: {z} times the usual spread above the usual sum"
+why.fr = "{total} déplacés en {payments|# opération|# opérations} en {days} ; dans les {history_s} précédents, la somme habituelle de {window_s} était de {usual}, la moyenne de {mean} : {z} fois la dispersion habituelle au-dessus de la somme habituelle"
+why.es = "{total} movidos en {payments|# operación|# operaciones} en {days}; en los {history_s} anteriores, la suma habitual de {window_s} fue de {usual} y la media de {mean}: {z} veces la dispersión habitual por encima de la suma habitual"
 
 [roles]
 subject = "beneficiary"
@@ -42,19 +42,19 @@ z = "ratio"
 needed = "money"
 
 [[indicators]]
-label = { en = "Distance from the usual week, in spreads", fr = "Écart à la semaine habituelle, en dispersions", es = "Distancia de la semana habitual, en dispersiones" }
+label = { en = "Distance from the usual sum, in spreads", fr = "Écart à la somme habituelle, en dispersions", es = "Distancia de la suma habitual, en dispersiones" }
 observed = "z"
 threshold = "least_z"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum of the week", fr = "Somme de la semaine", es = "Suma de la semana" }
+label = { en = "Sum of the window", fr = "Somme de la période", es = "Suma del periodo" }
 observed = "total"
 threshold = "needed"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Payments of the week", fr = "Paiements de la semaine", es = "Pagos de la semana" }
+label = { en = "Payments of the window", fr = "Opérations de la période", es = "Operaciones del periodo" }
 observed = "payments"
 threshold = "least_payments"
 sense = "at_least"

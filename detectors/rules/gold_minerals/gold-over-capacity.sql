@@ -24,7 +24,7 @@ next_step.fr = "Demander les registres de production et de vente de ces mois, et
 next_step.es = "Pedir los libros de producción y venta de esos meses y una auditoría de existencias."
 why.en = "{receipts|# receipt|# receipts} within {days}, {received} in all: {share} of what a licensed output worth {licensed} a month makes in {window_s}"
 why.fr = "{receipts|# recette|# recettes} en {days}, {received} au total : {share} de ce qu'une production autorisée de {licensed} par mois donne en {window_s}"
-why.es = "{receipts|# ingreso|# ingresos} en {days}, {received} en total: {share} de lo que una producción autorizada de {licensed} al mes da en {window_s}"
+why.es = "{receipts|# ingreso|# ingresos} en {days}, {received} en total: el {share} de lo que una producción autorizada de {licensed} al mes da en {window_s}"
 
 [roles]
 subject = "collector"

@@ -23,7 +23,7 @@ next_step.en = "The payer is as a rule family of someone on the way, and may be 
 next_step.fr = "Le payeur est en général la famille d'une personne en chemin, et paie peut-être sous la menace : regarder les bénéficiaires et qui d'autre les paie."
 next_step.es = "El pagador suele ser familia de alguien en camino y quizá paga bajo amenaza: mirar a los beneficiarios y quién más les paga."
 why.en = "New payees in {first_country}, then {second_country}, then {third_country}, on successive legs of a listed route, within {days}: {payments|# first payment|# first payments} along it, {total} in all; the account's data begins {history} before"
-why.fr = "De nouveaux bénéficiaires en {first_country}, puis {second_country}, puis {third_country}, étapes successives d'une route listée, en {days} : {payments|# premier paiement|# premiers paiements} le long de celle-ci, {total} au total ; les données du compte commencent {history} avant"
+why.fr = "De nouveaux bénéficiaires dans trois pays ({first_country}, puis {second_country}, puis {third_country}), étapes successives d'une route listée, en {days} : {payments|# premier paiement|# premiers paiements} le long de celle-ci, {total} au total ; les données du compte commencent {history} avant"
 why.es = "Nuevos beneficiarios en {first_country}, luego {second_country}, luego {third_country}, etapas sucesivas de una ruta listada, en {days}: {payments|# primer pago|# primeros pagos} a lo largo de ella, {total} en total; los datos de la cuenta comienzan {history} antes"
 
 [roles]
@@ -32,9 +32,9 @@ senders = "payer"
 receivers = "beneficiary"
 
 [facts]
-first_country = "text"
-second_country = "text"
-third_country = "text"
+first_country = "way"
+second_country = "way"
+third_country = "way"
 days = "days"
 payments = "count"
 total = "money"

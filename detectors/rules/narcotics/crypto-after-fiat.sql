@@ -1,8 +1,8 @@
 /*---
 id = "crypto-after-fiat"
-title.en = "Money from several sources goes to a crypto exchange within a day, again and again"
-title.fr = "L'argent de plusieurs sources part vers une plateforme crypto en un jour, plusieurs fois"
-title.es = "El dinero de varias fuentes pasa a una plataforma cripto en un día, varias veces"
+title.en = "Money from several sources goes to a crypto exchange soon after, again and again"
+title.fr = "L'argent de plusieurs sources part vers une plateforme crypto peu après, plusieurs fois"
+title.es = "El dinero de varias fuentes pasa a una plataforma cripto poco después, varias veces"
 family = "narcotics"
 tier = "core"
 status = "live"
@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask what the payers paid for; ask the exchange where the assets went."
 next_step.fr = "Demander ce que les payeurs ont payé ; demander à la plateforme où sont allés les actifs."
 next_step.es = "Preguntar qué pagaron los pagadores; preguntar a la plataforma adónde fueron los activos."
-why.en = "{purchases|# purchase|# purchases} at an exchange within {window_s}, {bought} in all; each took at least {least_out} of what had come in within {quick_s} before, {received} in all from {sources|# source|# sources}"
-why.fr = "{purchases|# achat|# achats} sur une plateforme en {window_s}, {bought} au total ; chacun a pris au moins {least_out} de ce qui était entré en {quick_s} avant, {received} au total de {sources|# source|# sources}"
-why.es = "{purchases|# compra|# compras} en una plataforma en {window_s}, {bought} en total; cada una tomó al menos {least_out} de lo que había entrado en {quick_s} antes, {received} en total de {sources|# fuente|# fuentes}"
+why.en = "{purchases|# purchase|# purchases} at an exchange within {window_s}, {bought} in all; each took at least {least_out} of what had come in at most {quick_s} before, {received} in all from {sources|# source|# sources}"
+why.fr = "{purchases|# achat|# achats} sur une plateforme en {window_s}, {bought} au total ; chacun a pris au moins {least_out} de ce qui était entré au plus {quick_s} avant, {received} au total de {sources|# source|# sources}"
+why.es = "{purchases|# compra|# compras} en una plataforma en {window_s}, {bought} en total; cada una tomó al menos el {least_out} de lo que había entrado como mucho {quick_s} antes, {received} en total de {sources|# fuente|# fuentes}"
 
 [roles]
 subject = "mule"

@@ -22,9 +22,9 @@ benign = [
 next_step.en = "See who deposited the cash and who was paid abroad, and ask whether they know each other; look for the day on which the two accounts settle."
 next_step.fr = "Voir qui a déposé les espèces et qui a été payé ailleurs, et demander s'ils se connaissent ; chercher le jour où les deux comptes soldent."
 next_step.es = "Ver quién depositó el efectivo y a quién se pagó fuera, y preguntar si se conocen; buscar el día en que las dos cuentas saldan."
-why.en = "{matches|# cash deposit|# cash deposits} within {window_s} met by like payments, within {tolerance}, of {partners|# linked account|# linked accounts} in another country or currency, each within {offset_s}: {cash} in, {paid} out there, {share} of the cash, and no money between them in those days"
+why.en = "{matches|# cash deposit was|# cash deposits were} within {window_s} met by like payments, within {tolerance}, of {partners|# linked account|# linked accounts} in another country or currency, each within {offset_s}: {cash} in, {paid} out there, {share} of the cash, and no money between them in those days"
 why.fr = "{matches|# dépôt d'espèces|# dépôts d'espèces} en {window_s} égalés, à {tolerance} près, par des paiements de {partners|# compte lié|# comptes liés} dans un autre pays ou une autre devise, chacun en {offset_s} : {cash} entrés, {paid} payés là-bas, {share} des espèces, et aucun argent entre eux ces jours-là"
-why.es = "{matches|# depósito en efectivo|# depósitos en efectivo} en {window_s} igualados, con {tolerance} de margen, por pagos de {partners|# cuenta vinculada|# cuentas vinculadas} en otro país u otra moneda, cada uno en {offset_s}: {cash} entrados, {paid} pagados allí, {share} del efectivo, y ningún dinero entre ellas esos días"
+why.es = "{matches|# depósito en efectivo|# depósitos en efectivo} en {window_s} igualados, con {tolerance} de margen, por pagos de {partners|# cuenta vinculada|# cuentas vinculadas} en otro país u otra moneda, cada uno en {offset_s}: {cash} entrados, {paid} pagados allí, el {share} del efectivo, y ningún dinero entre las cuentas esos días"
 
 [roles]
 subject = "mule"

@@ -22,7 +22,7 @@ next_step.fr = "Confirmer l'inscription à la main, chercher une licence ou une 
 next_step.es = "Confirmar a mano la inclusión, buscar una licencia o una excepción humanitaria y preguntar a qué responden los pagos."
 why.en = "{share} of the account's money within {window_s}, {exposed} in {payments|# payment|# payments}, was exchanged with listed accounts ({direct} of it) or with accounts between, whose payments count by the share of their own money that is exchanged with listed accounts; {carve_outs|# of the payments falls|# of the payments fall} under a humanitarian carve-out"
 why.fr = "{share} de l'argent du compte en {window_s}, soit {exposed} en {payments|# paiement|# paiements}, a été échangé avec des comptes listés (dont {direct}) ou avec des comptes intermédiaires, comptés selon la part de leur argent échangée avec des comptes listés ; {carve_outs|# de ces paiements relève|# de ces paiements relèvent} d'une dérogation humanitaire"
-why.es = "{share} del dinero de la cuenta en {window_s}, {exposed} en {payments|# pago|# pagos}, se intercambió con cuentas listadas ({direct} de ello) o con cuentas intermedias, contadas según la parte de su dinero que intercambian con cuentas listadas; {carve_outs|# de esos pagos entra|# de esos pagos entran} en una excepción humanitaria"
+why.es = "El {share} del dinero de la cuenta en {window_s}, {exposed} en {payments|# pago|# pagos}, se intercambió con cuentas listadas ({direct} de ello) o con cuentas intermedias, contadas según la parte de su dinero que intercambian con cuentas listadas; {carve_outs|# de esos pagos entra|# de esos pagos entran} en una excepción humanitaria"
 
 [roles]
 subject = "payer"

@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Use it first for the picture of the place; then ask what the account buys there with the cash."
 next_step.fr = "S'en servir d'abord pour l'image du lieu ; demander ensuite ce que le compte y achète avec ces espèces."
 next_step.es = "Usarlo primero para la imagen del lugar; preguntar después qué compra allí la cuenta con ese efectivo."
-why.en = "{total} of cash in {place} in {days}; the usual week of the {history_s} before was {usual}: the cash lies {z} times the usual spread above that; one account moved {own} of it ({share}) in {payments|# payment|# payments}"
-why.fr = "{total} d'espèces à {place} en {days} ; la semaine habituelle des {history_s} précédents était de {usual} : on la dépasse de {z} fois la dispersion habituelle ; un compte en a déplacé {own} ({share}) en {payments|# opération|# opérations}"
-why.es = "{total} de efectivo en {place} en {days}; la semana habitual de los {history_s} anteriores fue de {usual}: se supera en {z} veces la dispersión habitual; una cuenta movió {own} ({share}) en {payments|# operación|# operaciones}"
+why.en = "{total} of cash in {place} in {days}; the usual sum of {window_s} in the {history_s} before was {usual}: the cash lies {z} times the usual spread above that; one account moved {own} of it ({share}) in {payments|# payment|# payments}"
+why.fr = "{total} d'espèces à {place} en {days} ; dans les {history_s} précédents, la somme habituelle de {window_s} était de {usual} : on la dépasse de {z} fois la dispersion habituelle ; un compte en a déplacé {own} ({share}) en {payments|# opération|# opérations}"
+why.es = "{total} de efectivo en {place} en {days}; en los {history_s} anteriores, la suma habitual de {window_s} fue de {usual}: se supera en {z} veces la dispersión habitual; una cuenta movió {own} ({share}) en {payments|# operación|# operaciones}"
 
 [roles]
 subject = "beneficiary"
@@ -45,7 +45,7 @@ payments = "count"
 needed = "money"
 
 [[indicators]]
-label = { en = "Distance from the usual week, in spreads", fr = "Écart à la semaine habituelle, en dispersions", es = "Distancia de la semana habitual, en dispersiones" }
+label = { en = "Distance from the usual sum, in spreads", fr = "Écart à la somme habituelle, en dispersions", es = "Distancia de la suma habitual, en dispersiones" }
 observed = "z"
 threshold = "least_z"
 sense = "at_least"
