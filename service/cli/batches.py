@@ -12,7 +12,7 @@ from schemas.errors import RequestInvalid
 from schemas.handling import read_asked
 from service.cli.checking import end_with, require_file
 from service.cli.desk import open_desk
-from service.cli.printing import SHORT, AsJson, count, say, show_facts, show_json, show_table
+from service.cli.printing import SHORT, AsJson, count, rejected_cell, say, show_facts, show_json, show_table
 from service.cli.steps import Steps
 
 batches = typer.Typer(help="Look at submitted batches.", no_args_is_help=True, rich_markup_mode=None)
@@ -174,8 +174,7 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
         place = f"{_printable(refusal['where'])}: " if "where" in refusal else ""
         say(f"refused: {place}{refusal.get('why', 'as a whole')}. {refusal.get('remedy', '')}".rstrip())
     for row in rejects:
-        place = ", ".join(str(part) for part in (f"line {row['line']}", row["column"]) if part)
-        say(f"  {place}: {row['reason']} (got {row['value']!r}). {row['remedy']}")
+        say(f"  {rejected_cell(row)}")
     if answer["rejected"]:
         say(f"{count(answer['rejected'], 'row is', 'rows are')} rejected: thalweg batches rejects {answer['batch']}")
 

@@ -109,3 +109,10 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def _cut(text: str, room: int | None) -> str:
     return text if room is None or len(text) <= max(room, _NARROWEST) else f"{text[: max(room, _NARROWEST) - 1]}…"
+
+
+def rejected_cell(row: dict[str, Any], unit: str = "line") -> str:
+    """A rejected cell in one line: its place, why, the value where there was one, and what to do."""
+    place = ", ".join(str(part) for part in (f"{unit} {row['line']}", row["column"]) if part)
+    value = "" if row["value"] is None else f" (got {row['value']!r})"
+    return f"{place}: {row['reason'].rstrip('.')}{value}. {row['remedy']}"

@@ -155,7 +155,7 @@ def _take_in(
 
 def _finish(tally: _Tally, gathered: Gathered, out: Path, max_per_mille: int) -> dict[str, Any]:
     if not tally.records:
-        raise refuse("the file has no rows", "Send at least one transaction.")
+        raise refuse("the file has no transactions", "Send at least one.")
     repeats = gathered.without_repeats()
     rejects = pl.concat([tally.all_rejects(), repeats.conflicts])
     rejected = tally.rejected + repeats.conflicts.height

@@ -74,7 +74,8 @@ def members_changed(data: bytes, changes: list[Change]) -> bytes:
 
 
 _MOMENT = datetime(2024, 5, 1, 10, tzinfo=UTC)
-TABLE = pa.table(
+_TIMES = 8
+_TABLE = pa.table(
     {
         "reference": ["T1", "T2", "T3", "T1"],
         "occurred_at": pa.array([_MOMENT] * 4, pa.timestamp("us", "UTC")),
@@ -85,6 +86,9 @@ TABLE = pa.table(
         "to_account": ["B", None, "B", "B"],
     }
 )
+TABLE = pa.concat_tables(
+    _TABLE.set_column(0, "reference", pa.array([f"T{n}-1", f"T{n}-2", f"T{n}-3", "T1"])) for n in range(_TIMES)
+).combine_chunks()
 _COLUMNS: list[Any] = [
     *(lambda value: pa.array([value, None, value, ""]), lambda value: pa.array([value.encode()] * 4, pa.binary())),
     *(lambda _: pa.array([1.5, float("nan"), float("inf"), None]), lambda _: pa.array([2**63 - 1, -1, 0, None])),
@@ -107,7 +111,7 @@ _COLUMNS: list[Any] = [
 def typed_columns(data: bytes, changes: list[Change]) -> bytes:
     """Parquet with columns of other types and values, renamed, left out or said twice, and its rows in groups of one or none."""
     table = pq.read_table(io.BytesIO(data))
-    group = 4
+    group = 32
     for place, deed, _, origin in changes:
         at = place % table.num_columns
         name = table.column_names[at]
@@ -120,20 +124,20 @@ def typed_columns(data: bytes, changes: list[Change]) -> bytes:
                 [*table.column_names[:at], VALUES[origin % len(VALUES)], *table.column_names[at + 1 :]]
             )
         elif deed % 16 == 3:
-            table, group = table.slice(0, origin % 5), 1
+            table, group = table.slice(0, origin % 33), 1
         elif deed % 16 < 11:
             column = table.column(at)
             texts = pa.types.is_string(column.type)
             cells = column.to_pylist() if texts else [VALUES[origin % len(VALUES)]] * table.num_rows
-            cells[origin % 4 : origin % 4 + 1] = [VALUES[place % len(VALUES)]] * (origin % 4 < len(cells))
+            cells[origin % 32 : origin % 32 + 1] = [VALUES[place % len(VALUES)]] * (origin % 32 < len(cells))
             table = table.set_column(at, name, pa.array(cells, pa.string()))
         else:
             made = _COLUMNS[origin % len(_COLUMNS)](VALUES[place % len(VALUES)])
-            table = table.set_column(at, name, made.slice(0, table.num_rows))
+            table = table.set_column(at, name, pa.chunked_array([made] * _TIMES).slice(0, table.num_rows))
     return written(table, group)
 
 
-def written(table: pa.Table, group: int = 4) -> bytes:
+def written(table: pa.Table, group: int = 32) -> bytes:
     """The bytes of a Parquet file."""
     sink = io.BytesIO()
     pq.write_table(
