@@ -133,7 +133,7 @@ def test_delimiter_and_line_ends_are_found_and_a_byte_order_mark_is_no_text(
     [
         (b"", "empty"),
         (b" \n\n", "empty"),
-        (HEAD.encode() + b"\n", "no rows"),
+        (HEAD.encode() + b"\n", "no transactions"),
         (text(GOOD).replace(",", "#").encode(), "none of the known columns"),
         (text(GOOD, head=HEAD.replace("amount", "Amount")).encode(), "required columns are missing: amount"),
         (text(GOOD, head=HEAD.replace("from_account", "amount")).encode(), "more than once"),
