@@ -1,6 +1,6 @@
 -- One row an account and window with enough transactions to be compared: counts and sums only, exact on every engine. It
--- continues `legs.sql`. $6 is the least count of transactions, $10 that in the shorter window, $7 the least turnover of what is
--- material, $8 the seed, $9 the most receivers of an account that a circle of three may lead through; `draw` orders the sample.
+-- continues `legs.sql`. $4 is the least count of transactions, $8 that in the shorter window, $5 the least turnover of what is
+-- material, $6 the seed, $7 the most receivers of an account that a circle of three may lead through; `draw` orders the sample.
 -- `tied` is what `components.py` gives. Whole days are counted already; of the last day only what lies before now.
 , busy_days as (
     select account, day, sum(payments) as transactions
@@ -20,7 +20,7 @@ active_days as (
     from busy_days
     inner join calendar on busy_days.day = calendar.day
     group by account, frame
-    having sum(transactions) >= case when frame // 100000 < $2 then $10 else $6 end
+    having sum(transactions) >= case when frame // 100000 < $2 then $8 else $4 end
 ),
 
 totals as (
@@ -91,7 +91,7 @@ payees as (
     select relations.account as account, relations.frame as frame, counterparty
     from relations
     inner join parties on relations.account = parties.account and relations.frame = parties.frame
-    where receives = 1 and receivers <= $9 and relations.account <> counterparty
+    where receives = 1 and receivers <= $7 and relations.account <> counterparty
 ),
 
 -- Payments to somebody who pays a third that pays the account: circles of three in one window, in whatever order.
@@ -197,11 +197,11 @@ select
     totals.frame // 100000 as days,
     totals.frame % 100000 as window_back,
     accounts.kind as kind,
-    md5(concat(accounts.key, '|', cast(totals.frame as varchar), '|', cast($1 as varchar), '|', cast($8 as varchar))) as draw,
+    md5(concat(accounts.key, '|', cast(totals.frame as varchar), '|', cast($1 as varchar), '|', cast($6 as varchar))) as draw,
     transactions,
     count_in,
     count_out,
-    turnover >= $7 as is_material,
+    turnover >= $5 as is_material,
     cast(least(floor(turnover), 9000000000000000) as bigint) as turnover,
     cast(least(floor(money_in), 9000000000000000) as bigint) as money_in,
     cast(least(floor(money_out), 9000000000000000) as bigint) as money_out,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from detectors.api import Params, SnapshotView
 _SHARED = "account-windows"
 """Whose seed draws the sample: that of the measuring, so that every model finds the same rows."""
 _HERE = Path(__file__).parent
-_LEGS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("calendar.sql", "legs.sql"))
-_FEATURES_SQL = (_HERE / "features.sql").read_text(encoding="utf-8")
+_CALENDAR, _LENGTH, _LEGS, _FEATURES_SQL = (
+    (_HERE / name).read_text(encoding="utf-8") for name in ("calendar.sql", "length.sql", "legs.sql", "features.sql")
+)
 _EVIDENCE_SQL = (_HERE / "evidence.sql").read_text(encoding="utf-8")
+FRAMES = 100_000
+"""What a window's `frame` in SQL is its days times of, with how many of that length lie after it."""
 MOST_PAYEES = 50
 """A circle of three leads through accounts that pay no more others than this in a window: of a hub's circles most are chance."""
 
@@ -39,11 +43,11 @@ def account_windows(
     least), has_cash, and one integer column a feature. What is counted is kept in the snapshot's database: models that measure
     alike count once.
     """
-    bound = [*windows.bound(), least_transactions, Decimal(least_turnover), view.seed(_SHARED), MOST_PAYEES]
+    bound = [least_transactions, Decimal(least_turnover), view.seed(_SHARED), MOST_PAYEES]
     bound.append(least_transactions if least_in_short is None else least_in_short)
-    kept = f"account_windows_{hashlib.sha256(repr(bound).encode()).hexdigest()[:16]}"
+    kept = f"account_windows_{hashlib.sha256(repr([windows, *bound]).encode()).hexdigest()[:16]}"
     if not view.sql("select 1 from information_schema.tables where table_name = ?", [kept]).height:
-        _keep(view, kept, bound, components(ties(view, windows)))
+        _keep(view, kept, windows, bound)
     counts = view.sql(f"select * from {kept} order by account, days, window_back")
     return counts.select(
         pl.col("account").cast(pl.Int32),
@@ -69,12 +73,21 @@ def measured(view: SnapshotView, windows: Windows, params: Params) -> pl.DataFra
     )
 
 
-def _keep(view: SnapshotView, name: str, bound: list[object], tied: pl.DataFrame) -> None:
-    """Count, and keep it under this name. `tied` says how many accounts each hangs together with."""
+def _keep(view: SnapshotView, name: str, windows: Windows, bound: Sequence[object]) -> None:
+    """Count, one length of windows after another, and keep it under this name."""
+    tied = components(ties(view, windows))
+    calendar = view.sql(
+        f"{_CALENDAR} select day, frame from calendar where day * 86400 <= $3 order by day, frame", windows.bound()
+    )
+    told = [windows.last_day, windows.days, windows.as_of_s, *bound]
     cursor = view.connection.cursor()
     try:
         cursor.register("tied", tied.to_arrow())
-        cursor.execute(f"create table {name} as {_LEGS} {_FEATURES_SQL}", bound)
+        for turn, days in enumerate(sorted({windows.days, windows.short, windows.long})):
+            cursor.register("told_calendar", calendar.filter(pl.col("frame") // FRAMES == days).to_arrow())
+            into = f"insert into {name}" if turn else f"create table {name} as"
+            cursor.execute(f"{into} {_LENGTH} {_LEGS} {_FEATURES_SQL}", told)
+            cursor.unregister("told_calendar")
     finally:
         cursor.unregister("tied")
         cursor.close()
@@ -86,7 +99,7 @@ def flagged_legs(view: SnapshotView, windows: Windows, flagged: pl.DataFrame) ->
     `flagged` has the columns of WINDOW. One row a side of a transaction, sorted by account and txn.
     """
     legs = view.sql(
-        f"{_LEGS} {_EVIDENCE_SQL}",
+        f"{_CALENDAR} {_LEGS} {_EVIDENCE_SQL}",
         [*windows.bound(), *(flagged[name].to_list() for name in WINDOW)],
     )
     on_day = pl.len().over([*WINDOW, "day"])
