@@ -19,12 +19,14 @@ def test_from_a_submission_to_a_decision_to_an_identical_replay(world: Any) -> N
     batch = world.submit("bank-b", (HEADER + deposits + wages).encode())
     asked = {"detectors": ["cash-structuring"]}
     run = world.program("analyst").post("/v1/runs", json=asked, headers={"prefer": "wait=120"}).json()
-    assert (run["status"], run["alerts"] >= 1) == ("finished", True)  # other tests share the house
+    assert run["status"] == "finished"
     analyst = world.program("analyst")
     found = analyst.get("/v1/alerts", params={"detector": "cash-structuring", "state": "new", "limit": 200}).json()[
         "items"
     ]
-    alert = next(each for each in found if each["subject"].endswith("|JOURNEY"))
+    # Other tests share the house: what their batches raise is none of this one's.
+    (alert,) = [each for each in found if each["subject"].endswith("|JOURNEY")]
+    assert not [each for each in found if each["subject"].endswith("|WORKS") or "|STAFF-" in each["subject"]]
     read = analyst.get(f"/v1/alerts/{alert['id']}")
     assert read.json()["alert"]["findings"][0]["explanation"]["indicators"]
     evidence = analyst.get(f"/v1/alerts/{alert['id']}/transactions").json()["items"]
