@@ -17,6 +17,7 @@ import polars as pl
 from detectors.api import Params, SnapshotView
 from detectors.graph.frames import Calendar, Sighting, climb, findings_frame, money_text, to_units
 from detectors.graph.legs import query
+from detectors.graph.street_proceeds_above import above
 from detectors.graph.street_proceeds_chance import Usual, read_usual
 from detectors.graph.street_proceeds_examples import FIRES, SILENT
 from detectors.rank import OWN_SURPRISAL, by_formula
@@ -180,47 +181,12 @@ def _trees(view: SnapshotView, rows: pl.DataFrame, params: Params) -> Iterator[_
     cells: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in rows.iter_rows(named=True):
         cells[row["first_day"], row["head"]].append(row)
-    above = _above(view, cells, params)
+    handed_up = above(view, cells, params)
     together: dict[tuple[int, int], dict[int, list[Row]]] = defaultdict(dict)
     for (first_day, head), sellers in cells.items():
-        together[first_day, above.get((first_day, head), head)][head] = sellers
+        together[first_day, handed_up.get((first_day, head), head)][head] = sellers
     for (first_day, top), heads in sorted(together.items()):
         yield _Tree(first_day, top, heads)
-
-
-def _above(
-    view: SnapshotView, cells: Mapping[tuple[int, int], Sequence[Row]], params: Params
-) -> dict[tuple[int, int], int]:
-    """By window and head: whom the head paid most, where that is a fair part of what sellers handed to it and no more than it took
-    in at all: most of the street pays in notes, which a head puts in as cash.
-    """
-    heads = sorted({head for _, head in cells})
-    moved = view.sql(
-        "select account as head, direction, counterparty as payee, day, amount_base as amount from flows"
-        " where account in (select unnest(?::integer[])) and counterparty is distinct from account"
-        " and not is_reversal and amount_base is not null order by txn",
-        [heads],
-    )
-    by_head: dict[int, list[Row]] = defaultdict(list)
-    for row in moved.iter_rows(named=True):
-        by_head[row["head"]].append(row)
-    above = {}
-    for (first_day, head), sellers in cells.items():
-        sums: dict[int, int] = defaultdict(int)
-        took = 0
-        for row in by_head[head]:
-            if first_day <= row["day"] < first_day + int(params["window_days"]):
-                if row["direction"] == "in":
-                    took += to_units(row["amount"])
-                elif row["payee"] is not None:
-                    sums[row["payee"]] += to_units(row["amount"])
-        got = sum(to_units(row["passed"]) for row in sellers)
-        best = min(sums, key=lambda payee: (-sums[payee], payee), default=None)
-        if best is not None and got * int(params["least_share"]) <= 1000 * sums[best] <= took * int(
-            params["most_share"]
-        ):
-            above[first_day, head] = best
-    return above
 
 
 def _sightings(view: SnapshotView, trees: Sequence[_Tree], params: Params) -> Iterator[Sighting]:
