@@ -41,6 +41,8 @@ EntryType = Literal[
     "learning.promoted",
     "learning.withdrawn",
     "detector.backtested",
+    "detector.proposed",
+    "detector.decided",
     "batch.accepted",
     "batch.refused",
     "batch.read",

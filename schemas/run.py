@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.canonical import canonical_json, sha256
+from schemas.detector import Status
 
 MANIFEST_VERSION = 1
 RunStatus = Literal["started", "finished", "incomplete", "failed"]
@@ -31,7 +32,7 @@ class DetectorRef(_Frozen):
 
     id: str
     kind: str
-    status: str
+    status: Status
     logic_hash: str
     code_digest: str
     params: dict[str, str]

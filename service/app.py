@@ -34,6 +34,7 @@ from service.http import (
     own,
     quotas,
     references,
+    tuning,
     uploads,
 )
 from service.http.deps import Office
@@ -54,6 +55,7 @@ from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
 from service.web import learning as learning_page
 from service.web import own as own_page
+from service.web import tuning as tuning_pages
 from service.web.pages import NotSignedIn, Unfinished, error_page, to_own_account, to_sign_in
 
 ABOUT = """Partners submit batches of transactions and get signed receipts; analysts review explained alerts; auditors replay runs.
@@ -101,6 +103,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         cases,
         entities,
         detectors,
+        tuning,
         learning,
         flows,
         auditor,
@@ -120,6 +123,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         beside,
         case_pages,
         catalogue_pages,
+        tuning_pages,
         learning_page,
         entity_pages,
         trails,

@@ -16,8 +16,10 @@ from detectors.references import default_reference, parse_reference
 from schemas.canonical import sha256
 from schemas.reference import REFERENCE_KINDS
 from service.runs.told import loaded_in_journal, runs_in_journal
+from service.tuning.setting import AS_SHIPPED, Setting, shown_status
 
 Record = dict[str, Any]
+_WHO = ("proposal", "proposed_by", "decided_by", "decided_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,20 @@ class Seen:
         return max(count * 1000 // self.transactions, 1 if count else 0) / 1000
 
 
-def line_of(detector: Detector, seen: Seen, unjudged: Container[str] = ()) -> Record:
-    """A detector in short, as `thalweg detectors list --json` prints it. `unjudged` are rules whose examples no run has met yet."""
-    meta = detector.meta
+def line_of(
+    detector: Detector, seen: Seen, unjudged: Container[str] = (), held: Mapping[str, Record] | None = None
+) -> Record:
+    """A detector in short, as `thalweg detectors list --json` prints it. `unjudged` are rules whose examples no run has met yet;
+    `held` what two people have set of detectors."""
+    meta, told = detector.meta, (held or {}).get(detector.meta.id)
+    set_so = Setting.of(told) if told else AS_SHIPPED
     return {
         "id": meta.id,
         "kind": meta.kind,
         "family": meta.family,
         "tier": meta.tier,
-        "status": meta.status,
+        "status": shown_status(meta, set_so),
+        "set": told and set_so.told | {name: told[name] for name in _WHO},
         "judged": meta.id not in unjudged,
         "logic_hash": detector.logic_hash,
         "sources": list(meta.sources),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from detectors.catalogue import Catalogue
 from schemas.errors import HomeUnavailable
 from schemas.journal import EntryType
 from schemas.run import QueueRule
@@ -33,6 +34,7 @@ from service.reference import ReferenceShelf
 from service.runs.backtest import Backtests
 from service.runs.execute import RunOptions, Runs
 from service.settings import Settings
+from service.tuning.book import Tuning
 
 
 def utc_now() -> datetime:
@@ -56,6 +58,7 @@ class House:
     views: SavedViews
     glances: Glances
     learning: Learning
+    tuning: Tuning
     cases: CaseBook
     suppressions: Suppressions
     entities: Entities
@@ -142,6 +145,7 @@ def open_house(settings: Settings, *, spare_cores: int = 0) -> Iterator[House]:
             views=SavedViews(journal, ledger),
             glances=Glances(ledger),
             learning=Learning(home, ledger, note),
+            tuning=Tuning(ledger, note, lambda detector: Catalogue.load(options.rule_directories).get(detector)),
             cases=CaseBook(ledger, note, alerts, accounts.find),
             entities=Entities(ledger, note),
             suppressions=Suppressions(ledger, note, alerts, utc_now),

@@ -20,6 +20,7 @@ _NOT_THEIRS: frozenset[Permission] = frozenset(
         "suppressions.decide",
         "entities.act",
         "learning.promote",
+        "detectors.decide",
         "alerts.export",
         "handling.consent",
     }

@@ -9,7 +9,8 @@ Role = Literal["partner", "analyst", "supervisor", "auditor", "admin"]
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 Permission = Literal[
     "flows.follow", "batches.submit", "batches.read", "alerts.read", "alerts.act", "alerts.restrict", "alerts.sample", "runs.read",
-    "runs.start", "runs.replay", "detectors.read", "detectors.try", "references.read", "references.load", "journal.read",
+    "runs.start", "runs.replay", "detectors.read", "detectors.try", "detectors.propose",
+    "detectors.decide", "references.read", "references.load", "journal.read",
     "accounts.manage", "account.own", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
     "alerts.export", "handling.consent", "metrics.read", "learning.read", "learning.propose", "learning.promote",
 ]  # fmt: skip
@@ -30,6 +31,8 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "runs.replay": ("supervisor", "auditor"),
     "detectors.read": ("analyst", "supervisor", "auditor"),
     "detectors.try": ("supervisor",),
+    "detectors.propose": ("supervisor",),
+    "detectors.decide": ("supervisor",),
     "references.read": ("analyst", "supervisor", "auditor", "admin"),
     "references.load": ("admin",),
     "learning.read": ("supervisor", "auditor"),

@@ -10,7 +10,7 @@ from schemas.errors import DetectorInvalid
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 LONGEST_RULE = 48 * 1024
-_COUNTS = {"defaults": 12, "changed": 9, "kept": 8, "lost": 4, "gained": 1}
+_COUNTS = {"present": 12, "changed": 9, "kept": 8, "lost": 4, "gained": 1}
 
 
 class _Asked(BaseModel):
@@ -22,7 +22,13 @@ class DetectorOut(BaseModel):
     kind: str = Field(examples=["rule"])
     family: str = Field(examples=["generic"])
     tier: str = Field(examples=["core"])
-    status: str = Field(examples=["live"])
+    status: str = Field(
+        examples=["live"], description="as it is set now: draft, test, live, off or retired; `set` says who set it"
+    )
+    set: dict[str, Any] | None = Field(
+        default=None,
+        description="what two people set other than its file: params, status, proposal, proposed_by, decided_by, decided_at",
+    )
     judged: bool = Field(
         description="false for a rule of the mission's own whose examples no run has met yet: the next run judges it first",
         examples=[True],
@@ -95,17 +101,24 @@ class BacktestAsked(_Asked):
     since: Annotated[str, StringConstraints(min_length=10, max_length=10)] = Field(
         examples=["2026-01-01"], description="findings whose window ends on this day or later count"
     )
+    until: Annotated[str, StringConstraints(min_length=10, max_length=10)] | None = Field(
+        default=None, examples=["2026-03-31"], description="and on this day at the latest"
+    )
     params: dict[str, Annotated[str, StringConstraints(max_length=32)]] = Field(
         default_factory=dict, max_length=50, examples=[{"at_least": "4"}], description="numbers as text"
     )
 
 
 class BacktestResult(BaseModel):
-    """`kept` findings of the defaults have one of the same account with a window that meets theirs on the other side."""
+    """`present`: as the detector is set now. `kept` findings of it have one of the same account with a window that meets theirs on
+    the other side."""
 
     detector: str
     since: str
-    params: dict[str, str]
+    until: str | None = None
+    params: dict[str, str] = Field(description="the numbers that were changed")
+    present: dict[str, str] = Field(description="the numbers that are set now other than in the file")
+    numbers: dict[str, str] = Field(description="all numbers on the changed side that are not the file's")
     logic_hash: str = Field(examples=[DIGEST])
     snapshot: int = Field(examples=[41])
     findings: dict[str, int] = Field(examples=[_COUNTS])
@@ -119,6 +132,7 @@ class BacktestOut(BaseModel):
     """A backtest. `result` once it is `finished`, `cause` once it is `failed`, `progress` until then."""
 
     backtest: str = Field(examples=["t_0a1b2c3d4e5f6071"])
+    detector: str = Field(examples=["cash-structuring"])
     status: Literal["started", "finished", "failed"]
     progress: dict[str, Any] | None = None
     result: BacktestResult | None = None

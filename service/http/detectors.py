@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -32,7 +33,8 @@ def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
     what it needs the latest finished run saw."""
     seen, catalogue = _seen(caller), caller.office.catalogue()
     new = unjudged(catalogue, caller.office.house.home)
-    return [DetectorOut(**_told(each, seen, new)) for each in catalogue.detectors]
+    held = caller.office.house.tuning.held()
+    return [DetectorOut(**_told(each, seen, new, held)) for each in catalogue.detectors]
 
 
 @router.post("/lint", responses={409: {"model": Problem}})
@@ -57,10 +59,12 @@ def lint_rule(asked: LintAsked, caller: DetectorTrier) -> LintOut:
     responses={404: {"model": Problem}, 409: {"model": Problem}, 422: {"model": Problem}},
 )
 def start_backtest(asked: BacktestAsked, caller: DetectorTrier, response: Response) -> BacktestOut:
-    """Try a detector with other numbers over everything that was accepted, against its defaults. 202 while it goes on: ask its
+    """Try a detector with other numbers over everything that was accepted, against how it is set now. 202 while it goes on: ask its
     address. It is recorded that it was tried; what it finds is counted, told and forgotten, and no account is named."""
     work = caller.office.work
-    trial = caller.office.house.backtests.trial(asked.detector, since=asked.since, params=asked.params)
+    trial = caller.office.house.backtests.trial(
+        asked.detector, since=asked.since, until=asked.until, params=asked.params
+    )
     backtest = work.backtest(trial, caller.actor)
     response.headers["location"] = f"/v1/detectors/backtests/{backtest}"
     return BacktestOut(**work.backtested(backtest))
@@ -80,7 +84,10 @@ def one_detector(detector: str, caller: DetectorReader) -> DetectorWhole:
     meta = found.meta.model_dump(mode="json")
     names = ("severity", "weight", "why", "roles", "facts", "indicators", "fires", "silent", "params")
     source = found.source_path.read_text(encoding="utf-8")
-    return DetectorWhole(**_told(found, _seen(caller), new), **{name: meta[name] for name in names}, source=source)
+    held = caller.office.house.tuning.held()
+    return DetectorWhole(
+        **_told(found, _seen(caller), new, held), **{name: meta[name] for name in names}, source=source
+    )
 
 
 def _seen(caller: Caller) -> Seen:
@@ -88,9 +95,9 @@ def _seen(caller: Caller) -> Seen:
     return Seen.of(house.runs.all(), house.shelf.loaded())
 
 
-def _told(detector: Detector, seen: Seen, new: frozenset[str]) -> dict[str, Any]:
+def _told(detector: Detector, seen: Seen, new: frozenset[str], held: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     meta = detector.meta
-    return line_of(detector, seen, new) | {
+    return line_of(detector, seen, new, held) | {
         "title": meta.title,
         "benign": list(meta.benign),
         "next_step": meta.next_step,

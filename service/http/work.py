@@ -98,7 +98,8 @@ class Work:
         """Start a backtest; its id. It takes the turn of a run, whose memory it needs. Raises Conflict where one is going."""
         self._take_turn()
         backtest, ended = f"t_{secrets.token_hex(8)}", Future[None]()
-        told: dict[str, Any] = {"backtest": backtest, "status": "started", "progress": {"step": "begin"}}
+        told: dict[str, Any] = {"backtest": backtest, "detector": trial.detector.meta.id, "status": "started"}
+        told["progress"] = {"step": "begin"}
         self._backtests[backtest], self._trying = told, ended
         for oldest in list(self._backtests)[:-_REMEMBERED]:
             del self._backtests[oldest]

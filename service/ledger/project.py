@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemas.journal import leaf_hash
 from service.home import Home
-from service.ledger import access, alerts, batches, cases, handling, learning, partners, references, runs
+from service.ledger import access, alerts, batches, cases, handling, learning, partners, references, runs, tuning
 from service.ledger.entries import Handler, note_entry
 from service.ledger.store import Cursor
 
@@ -24,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     **batches.HANDLERS,
     **handling.HANDLERS,
     **learning.HANDLERS,
+    **tuning.HANDLERS,
     **runs.HANDLERS,
     **alerts.HANDLERS,  # after runs: a finished run is told and then folded into the standing alerts
     **cases.HANDLERS,

@@ -1,4 +1,4 @@
-"""The server's side of a backtest: what would a detector have raised with other numbers, against what it raises at its defaults.
+"""The server's side of a backtest: what would a detector have raised with other numbers, against what it raises as it is set now.
 
 Nothing of what is found is kept or recorded, and no alert comes of it. That somebody tried is an entry in the journal, written
 before: a backtest reads what a run reads.
@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,17 +26,29 @@ from service.ledger.ledger import Ledger
 from service.reference import ReferenceShelf
 from service.runs.execute import Progress, RunOptions, engine_of, payload_of
 from service.runs.manifest import build_manifest, take_snapshot
+from service.tuning.setting import fitted, in_force, proposals
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is to be tried: a detector, its numbers other than the defaults, and from which day on findings count."""
+    """What is to be tried: a detector, the numbers to change, and from which day to which, both included, findings count.
+
+    `present` are the numbers that are set other than in its file now.
+    """
 
     detector: Detector
     params: dict[str, int | Decimal]
+    present: dict[str, int | Decimal]
     since: date
+    until: date | None = None
+
+    @property
+    def numbers(self) -> dict[str, int | Decimal]:
+        """All numbers on the changed side that are not the file's."""
+        known = self.detector.meta.params
+        return {name: value for name, value in (self.present | self.params).items() if value != known[name].default}
 
     @property
     def told(self) -> dict[str, Any]:
@@ -44,7 +56,9 @@ class Trial:
         return {
             "detector": self.detector.meta.id,
             "since": self.since.isoformat(),
-            "params": {name: str(value) for name, value in sorted(self.params.items())},
+            "until": self.until.isoformat() if self.until else None,
+            "params": _as_text(self.params),
+            "present": _as_text(self.present),
         }
 
 
@@ -64,19 +78,21 @@ class Backtests:
         self._home, self._journal, self._ledger, self._shelf = home, journal, ledger, shelf
         self._child, self._options = child, options
 
-    def trial(self, detector: str, *, since: str, params: Mapping[str, str]) -> Trial:
+    def trial(self, detector: str, *, since: str, params: Mapping[str, str], until: str | None = None) -> Trial:
         """Check what is asked. Raises NotFound for an unknown detector, RequestInvalid for a day or a number that is not one."""
-        found = Catalogue.load(self._options.rule_directories).get(detector)
-        try:
-            day = date.fromisoformat(since)
-        except ValueError as error:
-            raise RequestInvalid("this is not a day", where="since", value=since, remedy="Write 2026-03-01.") from error
-        return Trial(found, read_params(found.meta, params), day)
+        catalogue = Catalogue.load(self._options.rule_directories)
+        found = catalogue.get(detector)
+        held = {name: each for name, each in in_force(proposals(self._ledger)).items() if name == detector}
+        present = fitted(catalogue, held).numbers.get(detector, {})
+        first, last = _day(since, "since"), _day(until, "until") if until else None
+        if last is not None and last < first:
+            raise RequestInvalid("the period ends before it begins", where="until", value=until, remedy="Change a day.")
+        return Trial(found, read_params(found.meta, params), dict(present), first, last)
 
     def carry_out(
         self, trial: Trial, *, actor: str, role: str, session: str = "", on_progress: Progress | None = None
     ) -> dict[str, Any]:
-        """Find with the defaults and with the changed numbers, and compare: see `service.runs.compare.compare`.
+        """Find as it is set and with the changed numbers, and compare: see `service.runs.compare.compare`.
 
         Raises NotFound where there are no transactions, DetectorInvalid where the detector fails, and ChildFailed.
         """
@@ -103,14 +119,16 @@ class Backtests:
                 payload_of(self._home, manifest, self._options)
                 | {
                     "scratch": str(scratch),
-                    "params": trial.told["params"],
-                    "since_s": int(datetime.combine(trial.since, time(), UTC).timestamp()),
+                    "params": _as_text(trial.numbers),
+                    "present": _as_text(trial.present),
+                    "since_s": _seconds(trial.since),
+                    "until_s": _seconds(trial.until + timedelta(days=1)) if trial.until else None,
                 },
                 on_progress,
             )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-        return told | found
+        return told | found | {"numbers": _as_text(trial.numbers)}
 
 
 def read_params(meta: DetectorMeta, given: Mapping[str, str]) -> dict[str, int | Decimal]:
@@ -124,3 +142,18 @@ def read_params(meta: DetectorMeta, given: Mapping[str, str]) -> dict[str, int |
         numbers[name] = int(text) if text.lstrip("-").isdecimal() else Decimal(text)
     settled = meta.settled(numbers)
     return {name: settled[name] for name in numbers}
+
+
+def _as_text(numbers: Mapping[str, int | Decimal]) -> dict[str, str]:
+    return {name: str(value) for name, value in sorted(numbers.items())}
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RequestInvalid("this is not a day", where=where, value=text, remedy="Write 2026-03-01.") from error
+
+
+def _seconds(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())

@@ -1,4 +1,4 @@
-"""The child's side of a backtest: one detector over one snapshot, at its defaults and with other numbers, and how the two differ.
+"""The child's side of a backtest: one detector over one snapshot, as it is set and with other numbers, and how the two differ.
 
 It writes nothing: what is found is counted, compared and forgotten.
 """
@@ -27,42 +27,48 @@ _COMPARED = ("subject", "window_start_s", "window_end_s", "strength")
 
 
 def backtest(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Find twice and compare. The payload: what `loaded` needs, `manifest` with one detector, `params` (as text), `since_s`,
+    """Find twice and compare. The payload: what `loaded` needs, `manifest` with one detector, `present` and `params` (as text: the
+    numbers of either side that are not the file's), `since_s`, `until_s` or None,
     `rule_directories`. Raises DetectorInvalid where the detector fails with these numbers.
     """
     manifest = Manifest.model_validate(payload["manifest"])
     detector = Catalogue.load(tuple(map(Path, payload["rule_directories"]))).get(manifest.detectors[0].id)
-    changed = {name: number_of(text) for name, text in payload["params"].items()}
+    sides = {"present": payload["present"], "changed": payload["params"]}
+    until_s = payload["until_s"]
+    counts = pl.col("window_end_s") >= payload["since_s"]
+    if until_s is not None:
+        counts &= pl.col("window_end_s") < until_s
     with loaded(payload, manifest, progress) as (view, _):
         found, notes = {}, {}
-        for side, params in (("defaults", {}), ("changed", changed)):
+        for side, numbers in sides.items():
             progress({"step": f"find with {side}", "detector": detector.meta.id})
-            found[side] = _found(detector, view, params).filter(pl.col("window_end_s") >= payload["since_s"])
+            found[side] = _found(detector, view, {name: number_of(text) for name, text in numbers.items()})
+            found[side] = found[side].filter(counts)
             notes[side] = view.notes.pop(detector.meta.id, {})
         told = compare(
-            found["defaults"], found["changed"], dict(view.sql("select account, key from accounts").iter_rows())
+            found["present"], found["changed"], dict(view.sql("select account, key from accounts").iter_rows())
         )
         return told | {"silent_for": list(view.missing(detector.meta)), "notes": notes}
 
 
-def compare(defaults: pl.DataFrame, changed: pl.DataFrame, keys: Mapping[int, str]) -> dict[str, Any]:
+def compare(present: pl.DataFrame, changed: pl.DataFrame, keys: Mapping[int, str]) -> dict[str, Any]:
     """How two lots of findings differ, in all, by account and by ISO week of the window's end.
 
     A finding is *kept* where the other side has one of the same subject whose window shares a moment with its own; else it is
-    *lost* (only the defaults have it) or *gained* (only the changed numbers do).
+    *lost* (only the present setting has it) or *gained* (only the changed numbers do).
     """
-    before, after = _marked(defaults, changed), _marked(changed, defaults)
+    before, after = _marked(present, changed), _marked(changed, present)
     lost, gained = before.filter(~pl.col("matched")), after.filter(~pl.col("matched"))
     subjects = [set(frame["subject"].to_list()) for frame in (before, after)]
     counts = {
-        "defaults": before.height,
+        "present": before.height,
         "changed": after.height,
         "kept": before.height - lost.height,
         "lost": lost.height,
         "gained": gained.height,
     }
     accounts = {
-        "defaults": len(subjects[0]),
+        "present": len(subjects[0]),
         "changed": len(subjects[1]),
         "kept": len(subjects[0] & subjects[1]),
         "lost": len(subjects[0] - subjects[1]),
@@ -107,12 +113,12 @@ def _marked(these: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
 
 
 def _weeks(before: pl.DataFrame, after: pl.DataFrame) -> list[dict[str, Any]]:
-    was = before.group_by("week").agg(defaults=pl.len(), kept=pl.col("matched").sum())
+    was = before.group_by("week").agg(present=pl.len(), kept=pl.col("matched").sum())
     is_now = after.group_by("week").agg(changed=pl.len(), gained=(~pl.col("matched")).sum())
     both = was.join(is_now, on="week", how="full", coalesce=True).sort("week").fill_null(0)
     return (
-        both.with_columns(lost=pl.col("defaults") - pl.col("kept"))
-        .select("week", "defaults", "changed", "kept", "lost", "gained")
+        both.with_columns(lost=pl.col("present") - pl.col("kept"))
+        .select("week", "present", "changed", "kept", "lost", "gained")
         .to_dicts()
     )
 

@@ -27,6 +27,7 @@ from service.reference import ReferenceShelf
 from service.runs.manifest import build_manifest, take_snapshot
 from service.runs.outputs import ALERTS
 from service.runs.told import Outcome, fold_runs, segment_bytes_in_journal
+from service.tuning.setting import Setting, fitted, in_force, proposals
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -79,7 +80,9 @@ class Runs:
         """
         started = time.perf_counter()
         catalogue = admission.admitted(self._options.rule_directories, self._home)
-        chosen = admission.choose(catalogue, detectors)
+        held = in_force(proposals(self._ledger))
+        set_so = fitted(catalogue, held)
+        chosen = admission.choose(set_so.catalogue, detectors)
         snapshot = take_snapshot(self._ledger, self._journal.size - 1, self._journal.head)
         manifest = build_manifest(
             snapshot,
@@ -90,7 +93,9 @@ class Runs:
             queue=self._options.queue,
             as_of=as_of,
             learned=promoted(self._ledger),
-            false_discoveries=false_discoveries or self._options.false_discoveries,
+            numbers=set_so.numbers,
+            false_discoveries=self._options.false_discoveries,
+            asked_false_discoveries=false_discoveries,
         )
         run = f"r_{secrets.token_hex(8)}"
         place = self._home.run(run)
@@ -117,8 +122,10 @@ class Runs:
             "manifest": manifest.digest(),
             "seconds": f"{time.perf_counter() - started:.3f}",
         } | result
-        if catalogue.refused:
-            told["refused"] = admission.told(catalogue.refused)
+        if faults := (*catalogue.refused, *set_so.left_out):
+            told["refused"] = admission.told(faults)
+        if held:
+            told["set"] = [Setting.of(each).told | {"detector": name} for name, each in sorted(held.items())]
         if suppressed := met_by(self._ledger, place / ALERTS, began):
             told["suppressed"] = suppressed
         self._tell("run.incomplete" if broken else "run.finished", told, run, who)

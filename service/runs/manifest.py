@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -66,11 +67,14 @@ def build_manifest(
     queue: QueueRule,
     as_of: datetime | None = None,
     learned: str | None = None,
+    numbers: Mapping[str, Mapping[str, int | Decimal]] | None = None,
     false_discoveries: int | None = None,
+    asked_false_discoveries: int | None = None,
 ) -> Manifest:
     """The manifest of a run over a snapshot. `references` are digests by kind; `as_of` is UTC, the latest time by default;
-    `learned` is the digest of the weights that order the queue, none where the formula does; `false_discoveries`, per mille, is what
-    models are given in place of their default."""
+    `learned` is the digest of the weights that order the queue, none where the formula does. `numbers` are, by detector, those that are
+    set otherwise than in its file. Models are given `false_discoveries`, per mille, in place of their default, unless they are set
+    otherwise, and `asked_false_discoveries` in place of either."""
     moment = as_of or snapshot.latest
     if moment.tzinfo is not None:
         raise RequestInvalid("the time of a run is taken in UTC, without a zone", value=str(moment))
@@ -81,7 +85,8 @@ def build_manifest(
         seed=digest_json(["thalweg run", snapshot.head]),
         segments=snapshot.segments,
         detectors=tuple(
-            _ref(detector, false_discoveries) for detector in sorted(chosen, key=lambda each: each.meta.id)
+            _ref(detector, _given(detector, numbers or {}, false_discoveries, asked_false_discoveries))
+            for detector in sorted(chosen, key=lambda each: each.meta.id)
         ),
         references=tuple(ReferenceRef(kind=kind, digest=references[kind]) for kind in REFERENCE_KINDS)
         + ((ReferenceRef(kind=LEARNED, digest=learned),) if learned else ()),
@@ -91,10 +96,17 @@ def build_manifest(
     )
 
 
-def _ref(detector: Detector, false_discoveries: int | None) -> DetectorRef:
-    given = {}
-    if false_discoveries is not None and detector.meta.kind == "model" and FALSE_DISCOVERIES in detector.meta.params:
-        given = {FALSE_DISCOVERIES: false_discoveries}
+def _given(
+    detector: Detector, numbers: Mapping[str, Mapping[str, int | Decimal]], usual: int | None, asked: int | None
+) -> dict[str, int | Decimal]:
+    """The numbers other than the file's: what is usual here, then what is set of the detector, then what this run asks for."""
+    has_share = detector.meta.kind == "model" and FALSE_DISCOVERIES in detector.meta.params
+    first = {FALSE_DISCOVERIES: usual} if has_share and usual is not None else {}
+    last = {FALSE_DISCOVERIES: asked} if has_share and asked is not None else {}
+    return {**first, **numbers.get(detector.meta.id, {}), **last}
+
+
+def _ref(detector: Detector, given: Mapping[str, int | Decimal]) -> DetectorRef:
     params = {name: str(value) for name, value in sorted(detector.meta.settled(given).items())}
     return DetectorRef(
         id=detector.meta.id,

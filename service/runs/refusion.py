@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from detectors.api import Detector
+from detectors.as_set import under
 from detectors.findings import Names
 from schemas.canonical import canonical_json
 from schemas.finding import RAW_FINDING
@@ -27,7 +28,9 @@ class Refusion:
 
     def __init__(self, alerts: Sequence[Record], detectors: Mapping[str, Detector], *, max_members: int) -> None:
         """`alerts` are the bodies of standing alerts. Findings of a detector that is not among `detectors` are left out."""
-        self._detectors, self._max_members = detectors, max_members
+        # Only live detectors raise alerts: whatever their status is now, they were live when these were raised.
+        self._detectors = {name: under(each, "live") for name, each in detectors.items()}
+        self._max_members = max_members
         found = {each["id"]: each for alert in alerts for each in alert["findings"] if each["detector"] in detectors}
         self.findings: list[Record] = [found[name] for name in sorted(found)]
         records = {

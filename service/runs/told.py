@@ -29,7 +29,7 @@ def runs_in_journal(directory: Path) -> dict[str, Outcome]:
     """The runs that the journal in `directory` tells of."""
     return fold_runs(
         (entry["object"], entry["type"].removeprefix("run."), payload, entry["seq"], entry["at"])
-        for entry, payload in _told(directory, "run.")
+        for entry, payload in entries_told(directory, "run.")
     )
 
 
@@ -37,21 +37,21 @@ def loaded_in_journal(directory: Path) -> dict[str, dict[str, Any]]:
     """The reference tables in use by kind, as the journal in `directory` tells of their loading: digest, name, rows, time."""
     return {
         payload["kind"]: {name: payload[name] for name in ("digest", "name", "rows")} | {"at": entry["at"]}
-        for entry, payload in _told(directory, "reference.")
+        for entry, payload in entries_told(directory, "reference.")
     }
 
 
 def segment_bytes_in_journal(directory: Path) -> dict[str, str]:
     """SHA-256 of the Parquet file of each segment, by the digest of its rows, as recorded when it was sealed."""
     found = {}
-    for _, payload in _told(directory, "batch."):
+    for _, payload in entries_told(directory, "batch."):
         for name, digest in payload.get("files", {}).items():
             if name.startswith("segments/"):
                 found[Path(name).stem] = digest
     return found
 
 
-def _told(directory: Path, prefix: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def entries_told(directory: Path, prefix: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Entries of a kind with their payloads, in order; an erased payload and an unfinished last line are passed over.
 
     It does not verify the chain: `thalweg journal verify` does.
@@ -88,4 +88,4 @@ def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
         },
         "places": told.get("places", {}),
         "cause": told.get("cause"),
-    } | {name: told[name] for name in ("refused", "suppressed") if name in told}
+    } | {name: told[name] for name in ("refused", "suppressed", "set") if name in told}

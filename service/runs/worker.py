@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from detectors.api import Detector, SnapshotView
+from detectors.as_set import under
 from detectors.catalogue import Catalogue
 from detectors.findings import Names, name_findings
 from detectors.learning.order import Weights, reordered
@@ -43,7 +44,7 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     manifest = Manifest.model_validate(payload["manifest"])
     out, scratch = Path(payload["out"]), Path(payload["scratch"])
     catalogue = Catalogue.load(tuple(Path(each) for each in payload["rule_directories"]))
-    chosen = [catalogue.get(ref.id) for ref in manifest.detectors]
+    chosen = [under(catalogue.get(ref.id), ref.status) for ref in manifest.detectors]
     weights = weights_named(manifest, payload["references"])
     with loaded(payload, manifest, progress) as (view, tables):
         raws, outcomes = _detect(view, manifest, chosen, scratch=scratch, failed=payload["failed"], progress=progress)

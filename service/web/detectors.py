@@ -14,8 +14,9 @@ from schemas.detector import Example
 from service.catalogue import Seen, line_of, silent_for
 from service.http.deps import Caller
 from service.learning.decisions import detector_records
+from service.tuning.setting import AS_SHIPPED, Setting, in_force
 from service.web import words
-from service.web.language import number, say
+from service.web.language import clock, number, say
 from service.web.pages import language_of, render, signed_in
 
 router = APIRouter(include_in_schema=False)
@@ -45,17 +46,20 @@ class CatalogueRow:
     family: str
     kind: str
     severity: str
-    live: bool
+    status: str
+    waits: bool
+    set_so: bool
     lacks: str
     record: Record | None
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterRow:
-    """A number of a detector. `reason` is in English."""
+    """A number of a detector, as it is set. `shipped` is the file's where that is another; `reason`, of the file's, is in English."""
 
     name: str
     value: str
+    shipped: str
     unit: str
     bounds: str
     reason: str
@@ -76,6 +80,8 @@ class DetectorPage:
     """Everything that the page of one detector prints."""
 
     row: CatalogueRow
+    set_by: tuple[str, str, str] | None
+    """Who proposed and who approved how it is set, and when; None where it is as its file has it."""
     benign: tuple[str, ...]
     next_step: str
     indicators: tuple[str, ...]
@@ -88,17 +94,33 @@ class DetectorPage:
     logic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of detectors beside their files: what runs saw, how their alerts were decided, how people set them."""
+
+    seen: Seen
+    records: Mapping[str, Mapping[str, Any]]
+    proposals: list[dict[str, Any]]
+
+    @property
+    def held(self) -> dict[str, dict[str, Any]]:
+        return in_force(self.proposals)
+
+
 @router.get("/detectors")
 def detectors(request: Request, caller: Reader) -> HTMLResponse:
     """Every detector of the catalogue, by family."""
     language, found = language_of(request), caller.office.catalogue().detectors
-    records, seen = _records(caller, tuple(each.meta.id for each in found)), _seen(caller)
-    rows = [_row(each, seen, records, language) for each in found]
+    told = Told(
+        _seen(caller), _records(caller, tuple(each.meta.id for each in found)), caller.office.house.tuning.proposals()
+    )
+    rows = [_row(each, told, language) for each in found]
     families = {
         family: tuple(each for each in rows if each.family == family)
         for family in dict.fromkeys(r.family for r in rows)
     }
-    return render(request, "detectors.html", caller.person, families=families)
+    waiting = tuple((row.id, row.title) for row in rows if row.waits)
+    return render(request, "detectors.html", caller.person, families=families, waiting=waiting)
 
 
 @router.get("/detectors/{detector}")
@@ -106,15 +128,20 @@ def one(request: Request, caller: Reader, detector: str) -> HTMLResponse:
     """One detector of the catalogue."""
     language, found = language_of(request), caller.office.catalogue().get(detector)
     meta = found.meta
+    told = Told(_seen(caller), _records(caller, (meta.id,)), caller.office.house.tuning.proposals(meta.id))
+    held = told.held.get(meta.id)
+    numbers = (Setting.of(held) if held else AS_SHIPPED).numbers()
     page = DetectorPage(
-        row=_row(found, _seen(caller), _records(caller, (meta.id,)), language),
+        row=_row(found, told, language),
+        set_by=(held["proposed_by"], held["decided_by"], clock(held["decided_at"], language)) if held else None,
         benign=tuple(say(each, language) for each in meta.benign),
         next_step=say(meta.next_step, language),
         indicators=tuple(say(each.label, language) for each in meta.indicators),
         parameters=tuple(
             ParameterRow(
                 name,
-                number(each.default, language),
+                number(numbers.get(name, each.default), language),
+                number(each.default, language) if name in numbers else "",
                 words.UNIT[each.unit],
                 f"{number(each.least, language)} – {number(each.most, language)}",
                 each.reason,
@@ -139,17 +166,20 @@ def _records(caller: Caller, detectors: tuple[str, ...]) -> dict[str, dict[str, 
     return detector_records(caller.office.house.ledger, caller.alerts, detectors)
 
 
-def _row(found: Detector, seen: Seen, records: Mapping[str, Mapping[str, Any]], language: str) -> CatalogueRow:
+def _row(found: Detector, told: Told, language: str) -> CatalogueRow:
     meta = found.meta
+    line = line_of(found, told.seen, held=told.held)
     return CatalogueRow(
         id=meta.id,
         title=say(meta.title, language),
         family=words.FAMILY[meta.family],
         kind=words.KIND[meta.kind],
         severity=meta.severity,
-        live=meta.status == "live",
-        lacks=", ".join(silent_for(line_of(found, seen))),
-        record=_record(records[meta.id], language) if meta.id in records else None,
+        status=line["status"],
+        waits=any(each["detector"] == meta.id and each["state"] == "waiting" for each in told.proposals),
+        set_so=line["set"] is not None,
+        lacks=", ".join(silent_for(line)),
+        record=_record(told.records[meta.id], language) if meta.id in told.records else None,
     )
 
 

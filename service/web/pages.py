@@ -129,6 +129,7 @@ def environment(language: str) -> Environment:
         "role_words": words.PERSON_ROLE,
         "status_words": words.STATUS,
         "kind_words": words.KIND,
+        "short_status": words.SHORT_STATUS,
         "decide_words": words.DECIDE,
         "sort_words": words.SORT,
         "entry_words": words.ENTRY,

@@ -112,6 +112,8 @@ ENTRY = {
     "learning.promoted": mark("learned order promoted"),
     "learning.withdrawn": mark("learned order withdrawn"),
     "detector.backtested": mark("detector tried on past data"),
+    "detector.proposed": mark("change of a detector proposed"),
+    "detector.decided": mark("change of a detector decided"),
     "batch.accepted": mark("submission accepted"),
     "batch.read": mark("rows of a submission read"),
     "batch.refused": mark("submission refused"),
@@ -203,6 +205,9 @@ NOTICE = {
     "learned": mark("The proposal is recorded, better or not. Nothing has changed."),
     "promoted": mark("The order is in use for runs from now on."),
     "withdrawn": mark("The formula orders the queue again, for runs from now on."),
+    "setting-proposed": mark("The proposal is recorded. Nothing changes until a second person approves it."),
+    "setting-approved": mark("The detector is set so, for runs from now on."),
+    "setting-refused": mark("The proposal is refused. Nothing has changed."),
 }
 LEARNED_COUNT = {
     "count": mark("Decisions that count"),
@@ -213,6 +218,21 @@ LEARNED_COUNT = {
     "needed": mark("Decisions needed in all"),
     "needed_of_each": mark("of those, needed of each kind"),
 }
+DETECTOR_STATUS = {
+    "live": mark("live: raises alerts"),
+    "test": mark("on trial: recorded, without alerts"),
+    "off": mark("off: does not run"),
+    "draft": mark("a draft: does not run"),
+    "retired": mark("retired: does not run"),
+}
+SHORT_STATUS = {
+    "live": "",
+    "test": mark("on trial"),
+    "off": mark("off"),
+    "draft": mark("a draft"),
+    "retired": mark("retired"),
+}
+COUNTED = {"findings": mark("Findings"), "accounts": mark("Accounts")}
 LEARNING_ACT = {"promoted": mark("put to use"), "withdrawn": mark("withdrawn")}
 
 

@@ -86,8 +86,28 @@ class Desk(Protocol):
     ) -> Answer:
         """Start a run and wait for its end. `as_of` is UTC without a zone."""
 
-    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
-        """What a detector finds with other numbers, against its defaults. A server tells no accounts."""
+    def backtest(
+        self, detector: str, *, since: str, until: str | None, params: dict[str, str], on_step: Step | None
+    ) -> Answer:
+        """What a detector finds with other numbers, against how it is set. A server tells no accounts, and the `backtest`'s id."""
+
+    def detector_proposals(self, detector: str) -> list[Answer]:
+        """What was proposed of how a detector is set, newest first."""
+
+    def propose_detector(
+        self,
+        detector: str,
+        *,
+        params: dict[str, str],
+        status: str | None,
+        why: str,
+        reset: bool,
+        tried: Answer | None,
+    ) -> Answer:
+        """Propose how a detector is set. `tried` is what `backtest` told of these numbers."""
+
+    def decide_detector(self, detector: str, proposal: str, act: str, *, why: str) -> Answer:
+        """Approve or refuse a proposal."""
 
     def references(self) -> list[Answer]:
         """The reference tables in use, by kind."""

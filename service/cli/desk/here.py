@@ -158,11 +158,32 @@ class Here:
             )
         )
 
-    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
+    def backtest(
+        self, detector: str, *, since: str, until: str | None, params: dict[str, str], on_step: Step | None
+    ) -> Answer:
         backtests = self._house.backtests
-        return backtests.carry_out(
-            backtests.trial(detector, since=since, params=params), on_progress=on_step, **OPERATOR_ACTS
+        trial = backtests.trial(detector, since=since, until=until, params=params)
+        return backtests.carry_out(trial, on_progress=on_step, **OPERATOR_ACTS)
+
+    def detector_proposals(self, detector: str) -> list[Answer]:
+        return self._house.tuning.proposals(detector)
+
+    def propose_detector(
+        self,
+        detector: str,
+        *,
+        params: dict[str, str],
+        status: str | None,
+        why: str,
+        reset: bool,
+        tried: Answer | None,
+    ) -> Answer:
+        return self._house.tuning.propose(
+            detector, params=params, status=status, why=why, by=OPERATOR, reset=reset, tried=tried
         )
+
+    def decide_detector(self, detector: str, proposal: str, act: str, *, why: str) -> Answer:
+        return self._house.tuning.decide(detector, proposal, act, why=why, by=OPERATOR)
 
     def references(self) -> list[Answer]:
         return tables_in_use(self._house.shelf.loaded())

@@ -145,8 +145,10 @@ class There:
             last = step
         return run_answer(found)
 
-    def backtest(self, detector: str, *, since: str, params: dict[str, str], on_step: Step | None) -> Answer:
-        asked = {"detector": detector, "since": since, "params": params}
+    def backtest(
+        self, detector: str, *, since: str, until: str | None, params: dict[str, str], on_step: Step | None
+    ) -> Answer:
+        asked = {"detector": detector, "since": since, "until": until, "params": params}
         found = self._client.post("/v1/detectors/backtests", asked)
         last = None
         while found["status"] == "started":
@@ -158,12 +160,36 @@ class There:
             last = step
         if found["status"] == "failed":
             raise ChildFailed(found["cause"]["why"], remedy=found["cause"].get("remedy"))
-        told: Answer = found["result"]
+        told: Answer = found["result"] | {"backtest": found["backtest"]}
+        return told
+
+    def detector_proposals(self, detector: str) -> list[Answer]:
+        told: list[Answer] = self._client.get(f"/v1/detectors/{quote(detector, safe='')}/proposals")
         return told
 
     def references(self) -> list[Answer]:
         tables: list[Answer] = self._client.get("/v1/references")
         return tables
+    def propose_detector(
+        self,
+        detector: str,
+        *,
+        params: dict[str, str],
+        status: str | None,
+        why: str,
+        reset: bool,
+        tried: Answer | None,
+    ) -> Answer:
+        asked = {"params": params, "status": status, "why": why, "reset": reset}
+        asked |= {"backtest": tried["backtest"]} if tried else {}
+        made: Answer = self._client.post(f"/v1/detectors/{quote(detector, safe='')}/proposals", asked)
+        return made
+
+    def decide_detector(self, detector: str, proposal: str, act: str, *, why: str) -> Answer:
+        place = f"/v1/detectors/{quote(detector, safe='')}/proposals/{quote(proposal, safe='')}/decisions"
+        made: Answer = self._client.post(place, {"act": act, "why": why})
+        return made
+
 
     def load_reference(self, kind: str, file: Path) -> Answer:
         loaded = self._client.send(

@@ -13,15 +13,20 @@ from detectors.catalogue import Catalogue
 from detectors.examples import run_examples
 from detectors.lock import LOCK_FILE, write
 from service.catalogue import Seen, line_of, silent_for
-from service.cli.detectors import authoring
+from service.cli.detectors import authoring, tuning
 from service.cli.detectors.named import complain_of, sound
 from service.cli.printing import SHORT, AsJson, count, plain, show_facts, show_json, show_table
 from service.home import Home
+from service.tuning.setting import in_force, proposals_in_journal
 
 detectors = typer.Typer(help="The catalogue of detectors.", no_args_is_help=True, rich_markup_mode=None)
 detectors.command("new")(authoring.new)
 detectors.command("lint")(authoring.lint)
 detectors.command("backtest")(authoring.backtest)
+detectors.command("propose")(tuning.propose)
+detectors.command("proposals")(tuning.proposals)
+detectors.command("approve")(tuning.approve)
+detectors.command("refuse")(tuning.refuse)
 
 
 @detectors.command("list")
@@ -32,7 +37,8 @@ def list_detectors(context: typer.Context, as_json: AsJson = False) -> None:
     home = Home(context.obj.home)
     catalogue, seen = admitted(context.obj.settings.rule_directories, home, judge_new=False), _seen(context)
     new = unjudged(catalogue, home)
-    records = [line_of(each, seen, new) for each in catalogue.detectors]
+    held = in_force(proposals_in_journal(home.journal))
+    records = [line_of(each, seen, new, held) for each in catalogue.detectors]
     if as_json:
         show_json(*records)
     else:
@@ -58,7 +64,8 @@ def show_detector(context: typer.Context, detector: Annotated[str, typer.Argumen
     catalogue = Catalogue.load(context.obj.settings.rule_directories)
     complain_of(catalogue.faults_of([detector]))
     found = catalogue.get(detector)
-    record = line_of(found, _seen(context))
+    held = in_force(proposals_in_journal(Home(context.obj.home).journal))
+    record = line_of(found, _seen(context), held=held)
     if as_json:
         show_json(record | found.meta.model_dump(mode="json"))
         return
@@ -131,6 +138,7 @@ def _tell(found: Detector, record: dict[str, Any]) -> None:
         "coverage": None,
         "empty_tables": None,
         "sources": None,
+        "set": None,
         "title": None,
         "lacks": silent_for(record),
     }
@@ -138,7 +146,11 @@ def _tell(found: Detector, record: dict[str, Any]) -> None:
     for source in meta.sources:
         print(f"  after {source}")
     for name, each in meta.params.items():
-        print(f"  {name} = {each.default} {each.unit}, {each.least} to {each.most}: {each.reason}")
+        value = (record["set"] or {"params": {}})["params"].get(name)
+        said = each.default if value is None else f"{value} (set so; {each.default} in its file)"
+        print(f"  {name} = {said} {each.unit}, {each.least} to {each.most}: {each.reason}")
+    if record["set"]:
+        print("  set by {proposed_by} and {decided_by} on {decided_at}".format(**record["set"]))
     for column, share in record["coverage"].items():
         known = (
             "no finished run tells how many have it" if share is None else f"{share:.1%} of the transactions have it"

@@ -17,7 +17,7 @@ from service.cli.printing import AsJson, complain, count, say, show_facts, show_
 from service.cli.runs import say_step
 
 _FAMILIES: tuple[str, ...] = Family.__args__  # type: ignore[attr-defined]
-_COUNTS = ("defaults", "changed", "kept", "lost", "gained")
+_COUNTS = ("present", "changed", "kept", "lost", "gained")
 
 
 def new(
@@ -85,20 +85,19 @@ def backtest(
     context: typer.Context,
     detector: Annotated[str, typer.Argument(metavar="ID")],
     since: Annotated[str, typer.Option(help="Count what ends on this day or later: 2026-01-01.")],
-    param: Annotated[
-        list[str] | None, typer.Option(help="name=value, a number other than the default; repeatable.")
-    ] = None,
+    param: Annotated[list[str] | None, typer.Option(help="name=value, a number to change; repeatable.")] = None,
+    until: Annotated[str | None, typer.Option(help="And on this day at the latest.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What a detector would have raised with other numbers, against what it raises: in all and by week. It records no finding."""
-    params = dict(_pair(each) for each in param or ())
+    params = dict(read_pair(each) for each in param or ())
     complain_of(Catalogue.load(context.obj.settings.rule_directories).faults_of([detector]))
     with open_desk(context.obj) as desk:
-        told = desk.backtest(detector, since=since, params=params, on_step=None if as_json else say_step)
+        told = desk.backtest(detector, since=since, until=until, params=params, on_step=None if as_json else say_step)
     if as_json:
         show_json(told)
     else:
-        _tell(told)
+        tell_backtest(told)
 
 
 def _files(catalogue: Catalogue, named: list[str] | None) -> list[Path]:
@@ -127,7 +126,8 @@ def _file(catalogue: Catalogue, rules: dict[str, Path], named: str) -> list[Path
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def read_pair(text: str) -> tuple[str, str]:
+    """A name and a value that were given as one. Raises RequestInvalid."""
     name, sign, value = text.partition("=")
     if not sign or not name:
         raise RequestInvalid("this is no name and value", where="--param", value=text, remedy="Write at_least=4.")
@@ -144,9 +144,11 @@ def _fault(fault: DetectorInvalid) -> dict[str, Any]:
     }
 
 
-def _tell(told: dict[str, Any]) -> None:
-    changes = ", ".join(f"{name} = {value}" for name, value in told["params"].items()) or "the defaults on both sides"
-    print(f"{told['detector']} since {told['since']}, with {changes}")
+def tell_backtest(told: dict[str, Any]) -> None:
+    """A backtest for people: counts in all and by week, and where the house itself tells them the strongest accounts."""
+    changes = ", ".join(f"{name} = {value}" for name, value in told["params"].items()) or "nothing changed"
+    period = f"since {told['since']}" if told["until"] is None else f"from {told['since']} to {told['until']}"
+    print(f"{told['detector']} {period}, with {changes}")
     if told["silent_for"]:
         say(f"it stays silent: the ledger has no {', no '.join(told['silent_for'])}")
     show_table([{"": what} | told[what] for what in ("findings", "accounts")], ("", *_COUNTS), nothing="")

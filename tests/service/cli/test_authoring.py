@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.commands import serving, thalweg
 
-COUNTS = {"defaults": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}
+COUNTS = {"present": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}
 
 
 def test_a_new_rule_passes_the_lint_as_a_draft_and_is_written_once(tmp_path: Path) -> None:

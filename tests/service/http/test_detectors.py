@@ -98,7 +98,7 @@ def test_a_backtest_tells_counts_by_week_and_names_no_account(world: Any, since:
     told = _ended(world, asked)
     assert told["status"] == "finished", told
     result = told["result"]
-    assert result["findings"] == {"defaults": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}
+    assert result["findings"] == {"present": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}
     assert [week["lost"] for week in result["weeks"]] == [1]
     assert "SPLIT" not in str(told)
     assert [kind for kind in since() if kind != "reference.loaded"] == ["detector.backtested"]

@@ -40,7 +40,7 @@ def test_kept_lost_and_gained_are_those_of_a_comparison_pair_by_pair() -> None:
         meets = [[a[0] == b[0] and a[1] <= b[2] and b[1] <= a[2] for b in after] for a in before]
         kept = sum(any(line) for line in meets)
         gained = sum(not any(line[place] for line in meets) for place in range(len(after)))
-        counts = {"defaults": len(before), "changed": len(after), "kept": kept, "lost": len(before) - kept}
+        counts = {"present": len(before), "changed": len(after), "kept": kept, "lost": len(before) - kept}
         assert told["findings"] == counts | {"gained": gained}
         for name, count in told["findings"].items():
             assert sum(week[name] for week in told["weeks"]) == count
@@ -51,7 +51,7 @@ def test_kept_lost_and_gained_are_those_of_a_comparison_pair_by_pair() -> None:
 def test_a_week_is_an_iso_week_of_the_windows_end() -> None:
     new_years_day_2027 = 1_798_761_600
     told = compare(_frame([(1, 0, new_years_day_2027, 500)]), _frame([]), {1: "X|A"})
-    assert told["weeks"] == [{"week": "2026-W53", "defaults": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}]
+    assert told["weeks"] == [{"week": "2026-W53", "present": 1, "changed": 0, "kept": 0, "lost": 1, "gained": 0}]
     assert told["lost"] == [
         {
             "account": "X|A",
@@ -65,7 +65,7 @@ def test_a_week_is_an_iso_week_of_the_windows_end() -> None:
 def test_with_its_defaults_a_detector_raises_what_it_raises(house: House) -> None:
     told = _try(house)
     counts = told["findings"]
-    assert counts["defaults"] == counts["changed"] == counts["kept"] > 0
+    assert counts["present"] == counts["changed"] == counts["kept"] > 0
     assert (counts["lost"], counts["gained"]) == (0, 0)
     assert told["params"] == {}
 
@@ -73,7 +73,7 @@ def test_with_its_defaults_a_detector_raises_what_it_raises(house: House) -> Non
 def test_a_stricter_number_loses_findings_and_says_in_which_week_and_whose(house: House) -> None:
     told = _try(house, at_least="4")
     assert told["findings"]["changed"] == 0
-    assert told["findings"]["lost"] == told["findings"]["defaults"] == 1
+    assert told["findings"]["lost"] == told["findings"]["present"] == 1
     assert [each["account"] for each in told["lost"]] == ["BANK|SPLIT"]
     assert [week["lost"] for week in told["weeks"]] == [1]
     assert told["params"] == {"at_least": "4"}
@@ -82,16 +82,16 @@ def test_a_stricter_number_loses_findings_and_says_in_which_week_and_whose(house
 def test_a_pattern_is_tried_like_a_rule(house: House) -> None:
     told = _try(house, detector="scatter-gather", least_middlemen="50")
     assert (told["detector"], told["params"]) == ("scatter-gather", {"least_middlemen": "50"})
-    assert told["findings"]["defaults"] == told["findings"]["lost"] > 0
+    assert told["findings"]["present"] == told["findings"]["lost"] > 0
     assert sum(week["lost"] for week in told["weeks"]) == told["findings"]["lost"]
 
 
 def test_only_windows_that_end_on_the_day_or_later_count(house: House) -> None:
     (lost,) = _try(house, at_least="4")["lost"]
     day = lost["window_end"][:10]
-    assert _try(house, since=day)["findings"]["defaults"] == 1
+    assert _try(house, since=day)["findings"]["present"] == 1
     assert _try(house, since="2026-12-31")["findings"] == dict.fromkeys(
-        ("defaults", "changed", "kept", "lost", "gained"), 0
+        ("present", "changed", "kept", "lost", "gained"), 0
     )
 
 
@@ -106,7 +106,15 @@ def test_a_backtest_leaves_one_entry_and_nothing_else(house: House) -> None:
     *_, last = house.journal.read()
     assert last.entry.object == "cash-structuring"
     assert last.payload is not None
-    assert set(last.payload) == {"detector", "since", "params", "logic_hash", "snapshot"}
+    assert set(last.payload) == {
+        "detector",
+        "since",
+        "until",
+        "params",
+        "present",
+        "logic_hash",
+        "snapshot",
+    }
 
 
 @pytest.mark.parametrize(
