@@ -207,18 +207,23 @@ def _without_twins(
     for detector in found:
         by_id.setdefault(detector.meta.id, []).append(detector)
     kept = {name: _the_one_meant(group) for name, group in by_id.items()}
-    twins = [each for name, group in by_id.items() for each in group if each is not kept[name]]
     faults = [
         DetectorInvalid(
-            "two detectors have one id",
-            where=f"{detector.source_path}:1",
-            value=detector.meta.id,
+            f"two detectors have one id: the other stands in {_others(each, group)}",
+            where=f"{each.source_path}:1",
+            value=name,
             remedy="Give each its own id.",
         )
-        for detector in twins
+        for name, group in by_id.items()
+        for each in group
+        if each is not kept[name]
     ]
     alone = sorted((each for each in kept.values() if each is not None), key=lambda detector: detector.meta.id)
     return tuple(alone), (*refused, *faults)
+
+
+def _others(detector: Detector, group: Sequence[Detector]) -> str:
+    return ", ".join(sorted(each.source_path.name for each in group if each is not detector))
 
 
 def _the_one_meant(group: Sequence[Detector]) -> Detector | None:

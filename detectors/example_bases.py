@@ -24,7 +24,7 @@ def with_bases(file: RuleFile) -> dict[str, Any]:
     if not isinstance(bases, dict):
         raise file.fault("`bases` is not a table of tables", line=file.line_of_key(("bases",)), remedy=_HOW)
     for name, base in bases.items():
-        if not isinstance(base, dict) or "rows" not in base or not _KEYS_OF_A_BASE.issuperset(base):
+        if not isinstance(base, dict) or "rows" not in base or not all(map(_fits_a_base, base.items())):
             raise file.fault(
                 "a base has `rows`, and `tables` and `params` where its examples need them, and nothing else",
                 line=file.line_of_key(("bases", name)),
@@ -32,15 +32,21 @@ def with_bases(file: RuleFile) -> dict[str, Any]:
                 remedy=_HOW,
             )
     for kind in ("fires", "silent"):
-        if isinstance(head.get(kind), list):
+        if isinstance(head.get(kind), list):  # what is no list is told of when the head is judged
             head[kind] = [_written_out(file, example, bases) for example in head[kind]]
     _refuse_unused(file, bases)
     return head
 
 
+def _fits_a_base(item: tuple[str, Any]) -> bool:
+    key, value = item
+    return key in _KEYS_OF_A_BASE and isinstance(value, str if key == "rows" else dict)
+
+
 def _refuse_unused(file: RuleFile, bases: Mapping[str, Any]) -> None:
-    examples = (each for kind in ("fires", "silent") for each in file.head.get(kind, ()))
-    used = {each.get("base") for each in examples if isinstance(each, dict)}
+    lists = (file.head.get(kind) for kind in ("fires", "silent"))
+    examples = (each for found in lists if isinstance(found, list) for each in found)
+    used = {str(each.get("base")) for each in examples if isinstance(each, dict)}
     for name in sorted(set(bases) - used):
         raise file.fault(
             "no example uses this base", line=file.line_of_key(("bases", name)), value=name, remedy="Take it out."
@@ -51,7 +57,7 @@ def _written_out(file: RuleFile, example: Any, bases: Mapping[str, Any]) -> Any:
     if not isinstance(example, dict) or _OWN.isdisjoint(example):
         return example
     line = file.line_of_text(f'"{example.get("name")}"')
-    if example.get("base") not in bases:
+    if not isinstance(example.get("base"), str) or example["base"] not in bases:
         known = ", ".join(sorted(bases)) or "none"
         raise file.fault(
             "an example builds on a base that is not in the file",
@@ -71,6 +77,9 @@ def _written_out(file: RuleFile, example: Any, bases: Mapping[str, Any]) -> Any:
         raise file.fault(
             f"the example cannot be built on its base: {broken}", line=line, value=example["base"], remedy=_HOW
         ) from broken
+    for key in ("tables", "params"):
+        if not isinstance(example.get(key, {}), dict):
+            raise file.fault(f"`{key}` of an example is no table", line=line, value=str(example[key]), remedy=_HOW)
     whole = {key: value for key, value in example.items() if key not in _OWN} | {"rows": _table(kept)}
     merged = {key: {**base.get(key, {}), **example.get(key, {})} for key in ("tables", "params")}
     return whole | {key: value for key, value in merged.items() if value}

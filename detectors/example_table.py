@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.detector import Example
 from schemas.errors import DetectorInvalid
+from schemas.money import minor_units
 from schemas.transaction import CHANNELS, SUBMITTED_NAMES, polars_schema
 
 INSTITUTION = "X"
@@ -56,7 +57,8 @@ def _row(example: Example, names: list[str], number: int, line: str) -> dict[str
     row |= {name: value for name, value in given.items() if value is not None}
     try:
         row |= _time(str(row["occurred_at"])) | _numbers(row)
-    except (ValueError, InvalidOperation) as broken:
+        _refuse_what_intake_refuses(row)
+    except ValueError as broken:
         raise DetectorInvalid(
             f"a value cannot be read: {broken}",
             where=where,
@@ -88,4 +90,15 @@ def _time(text: str) -> dict[str, Any]:
 
 def _numbers(row: dict[str, Any]) -> dict[str, Decimal]:
     names = [name for name in ("amount", "latitude", "longitude") if row[name] is not None]
-    return {name: Decimal(str(row[name])) for name in names}
+    try:
+        return {name: Decimal(str(row[name])) for name in names}
+    except InvalidOperation as broken:
+        raise ValueError(f"{', '.join(names)} must be decimal numbers") from broken
+
+
+def _refuse_what_intake_refuses(row: dict[str, Any]) -> None:
+    # An example that no partner could have sent proves nothing.
+    if row["currency"] not in minor_units():
+        raise ValueError(f"{row['currency']} is not an ISO 4217 code")
+    if not row["amount"].is_finite() or row["amount"] <= 0:
+        raise ValueError("the amount is not positive")

@@ -21,6 +21,8 @@ from schemas.errors import DetectorInvalid
 
 DIALECT = "duckdb"
 _OPEN, _CLOSE = "/*---", "---*/"
+LARGEST = 256 * 1024
+"""Bytes of a rule file: eight times the largest that ships. A larger one is no rule, and reading it would hold up every command."""
 _SHAPE = f"Open with a line `{_OPEN}`, end the head with a line `{_CLOSE}`, and write one SELECT below it."
 
 
@@ -72,21 +74,39 @@ def read_rule_file(path: Path) -> RuleFile:
     _refuse_comment_end(path, lines[1:closing])
     try:
         head = tomllib.loads(head_text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as broken:
-        raise _head_broken(path, broken) from broken
+    except (ValueError, RecursionError) as broken:  # TOMLDecodeError is a ValueError, and so is a number without end
+        raise _head_broken(path, broken, closing) from broken
     return RuleFile(path, text, head, "\n".join(lines[closing + 1 :]), closing + 2)
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise DetectorInvalid("the file is not UTF-8", where=f"{path}:1", remedy="Save the file as UTF-8.") from error
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise DetectorInvalid("this is no file", where=f"{path}:1", remedy="Take it out of the directory.")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise DetectorInvalid(
             f"the file cannot be read: {error.strerror}",
             where=f"{path}:1",
             remedy="Give this user the right to read it, or take it out of the directory.",
+        ) from error
+    if len(data) > LARGEST:
+        raise DetectorInvalid(
+            f"the file is larger than {LARGEST // 1024} KiB",
+            where=f"{path}:1",
+            remedy="A rule and its examples are small.",
+        )
+    try:
+        # Some editors open a file with a byte order mark; it is no part of the rule.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DetectorInvalid(
+            "the file is not UTF-8",
+            where=f"{path}:{line}",
+            value=data.splitlines()[line - 1].decode("ascii", "backslashreplace").strip(),
+            remedy="Save the file as UTF-8.",
         ) from error
 
 
@@ -102,11 +122,15 @@ def _refuse_comment_end(path: Path, lines: list[str]) -> None:
             )
 
 
-def _head_broken(path: Path, broken: tomllib.TOMLDecodeError) -> DetectorInvalid:
-    found = re.search(r"at line (\d+)", str(broken))
-    line = int(found[1]) + 1 if found else 2
+def _head_broken(path: Path, broken: ValueError | RecursionError, closing: int) -> DetectorInvalid:
+    """`closing` is the index of the line that ends the head."""
+    why, _, where = str(broken).partition(" (at ")
+    found = re.match(r"line (\d+), (column \d+)", where)
+    line, column = (int(found[1]) + 1, f" at {found[2]}") if found else (closing + 1 if where else 2, "")
     return DetectorInvalid(
-        f"the head is not valid TOML: {broken}", where=f"{path}:{line}", remedy="See docs/rule-authors.md for the keys."
+        f"the head is not valid TOML: {why}{column}",
+        where=f"{path}:{line}",
+        remedy="Mend the line: text stands in quotes, a list in brackets. docs/rule-authors.md has a whole rule.",
     )
 
 
@@ -117,13 +141,46 @@ def read_meta(file: RuleFile) -> DetectorMeta:
         return DetectorMeta.model_validate({**head, "kind": "rule"})
     except ValidationError as refused:
         first = refused.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        place = [part for part in first["loc"] if part not in _BRANCHES]
+        where = ".".join(str(part) for part in place)
         raise file.fault(
-            f"the head does not fit at `{where}`: {first['msg']}",
-            line=file.line_of_key(first["loc"]),
-            value=None if isinstance(first["input"], dict) else str(first["input"]),
-            remedy="See docs/rule-authors.md for the keys and what each is for.",
+            f"the head does not fit at `{where}`: {_plain(first['msg'])}",
+            line=file.line_of_key(place),
+            value=None if isinstance(first["input"], dict) else str(first["input"])[:_SHOWN],
+            remedy=_REMEDIES.get(first["type"], "Mend the value.") + _SEE_KEYS,
         ) from refused
+
+
+_BRANCHES = frozenset({"int", "decimal"})
+"""What pydantic adds to the place of a value that could be of two types."""
+_SHOWN = 200
+_SEE_KEYS = " docs/rule-authors.md lists the keys and what each is for."
+_REMEDIES = {
+    "missing": "Add it.",
+    "extra_forbidden": "Mend its name, or take it out.",
+    "string_too_long": "Shorten it.",
+    "string_pattern_mismatch": "Write small letters and digits with hyphens between, as in cash-to-crypto.",
+    "literal_error": "Write one of these words.",
+    "value_error": "Mend the number, or its bounds.",
+}
+_PLAIN_WORDS = {
+    "Field required": "this key is missing",
+    "Extra inputs are not permitted": "there is no such key",
+    "Input should": "it should",
+    "String should": "it should",
+    "a valid tuple": "a list",
+    "a valid dictionary": "a table",
+    "a valid string": "text",
+    "a valid integer": "a whole number",
+    ", unable to parse string as an integer": "",
+}
+
+
+def _plain(message: str) -> str:
+    """What pydantic says, in words that somebody who writes TOML knows."""
+    for word, plain in _PLAIN_WORDS.items():
+        message = message.replace(word, plain)
+    return message.removeprefix("Value error, ")
 
 
 def parse_statements(file: RuleFile) -> list[exp.Expr]:
@@ -134,8 +191,10 @@ def parse_statements(file: RuleFile) -> list[exp.Expr]:
         found: dict[str, Any] = next(iter(getattr(broken, "errors", [])), {})
         highlight = str(found.get("highlight") or "")
         line = file.sql_line + max(int(found.get("line") or 1) - 1, 0)
+        said = str(found.get("description") or broken)
+        lacking = re.match(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>", said)
         raise file.fault(
-            f"the SQL cannot be read: {found.get('description') or broken}",
+            f"the SQL cannot be read: {f'something is missing in {lacking[1].upper()}' if lacking else said}",
             line=min(line, file.text.count("\n") + 1),
             value=highlight or None,
             remedy="Write one SELECT in the subset that docs/rule-authors.md lists.",

@@ -6,6 +6,7 @@ canonical JSON. It never runs a rule that the lint refuses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,7 +70,9 @@ class SqlRule:
         try:
             rows = view.sql(self._shaped(for_duckdb(tree)))
         except duckdb.Error as broken:
-            raise self._broken(f"DuckDB could not run the rule: {broken}") from broken
+            # Its first sentence: what follows names settings that a rule has not, and the SQL as the runner wrapped it.
+            said = re.split(r"\n|(?<=[^.]\.) Use |\. You might", str(broken))[0].rstrip(".")
+            raise self._broken(f"DuckDB could not run the rule: {said}") from broken
         return without_excluded(view, self.meta, self._findings(rows, view.base_currency))
 
     def _whole(self) -> exp.Query:
@@ -122,7 +125,10 @@ class SqlRule:
 
     def _broken(self, why: str) -> DetectorInvalid:
         return DetectorInvalid(
-            why, where=str(self.source_path), value=self.meta.id, remedy="Mend the rule and its examples."
+            why,
+            where=f"{self.source_path}:{self.file.sql_line}",
+            value=self.meta.id,
+            remedy="Mend the rule and its examples.",
         )
 
 
@@ -155,6 +161,15 @@ def judge_rule(
     `judged` are rules that have passed the lint before, by the SHA-256 of their file: one that is byte for byte the same is not
     judged again, and has the hashes that it had.
     """
+    try:
+        return _judged(path, judged)
+    except RecursionError:
+        nested = "the rule is nested too deeply to be read"
+        remedy = "Close brackets that stay open, and split long chains of conditions into steps."
+        return None, [DetectorInvalid(nested, where=f"{path}:1", remedy=remedy)]
+
+
+def _judged(path: Path, judged: Mapping[str, Locked]) -> tuple[SqlRule | None, list[DetectorInvalid]]:
     try:
         file = read_rule_file(path)
         digest = digest_file(path)

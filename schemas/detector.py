@@ -28,6 +28,11 @@ the currency that the fact `currency` names."""
 WHOLE_UNITS = frozenset({"seconds", "days", "count", "per_mille"})
 """Units of parameters that are whole numbers; `money` and `ratio` are decimals."""
 
+_LARGEST_NUMBER = 10**18
+"""No bound of a parameter lies beyond: it fits into the eight bytes in which every engine counts."""
+_LONGEST_ID = 64
+"""An id names a file, a page and an address."""
+
 Words = dict[str, str]
 """A text by language code; `en` is always there."""
 
@@ -53,6 +58,11 @@ class Parameter(_Frozen):
     def _default_lies_within_bounds(self) -> Parameter:
         if not self.least <= self.default <= self.most:
             raise ValueError(f"default {self.default} lies outside {self.least} to {self.most}")
+        numbers = (self.least, self.default, self.most)
+        if self.unit in WHOLE_UNITS and any(number != int(number) for number in numbers):
+            raise ValueError(f"what is counted in {self.unit} is a whole number")
+        if any(not -_LARGEST_NUMBER <= number <= _LARGEST_NUMBER for number in numbers):
+            raise ValueError(f"a number is larger than {_LARGEST_NUMBER}")
         return self
 
 
@@ -86,7 +96,7 @@ class Example(_Frozen):
 class DetectorMeta(_Frozen):
     """Everything about a detector but its logic. See `docs/rule-authors.md` for what each part is for."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=_LONGEST_ID)
     title: Words
     kind: Kind
     family: Family

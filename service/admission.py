@@ -60,14 +60,19 @@ class Catalogues:
         """The detectors as their files are now. What ships with Thalweg does not change while it runs."""
         with self._lock:
             files = [path for directory in self._directories for path in sorted(directory.rglob("*.sql"))]
-            verdicts = self._home.root / FOLDER
-            state = [
-                (str(path), path.stat().st_mtime_ns, path.stat().st_size)
-                for path in (*files, *([verdicts] if verdicts.exists() else []))
-            ]
+            state = [_state(path) for path in (*files, self._home.root / FOLDER)]
             if self._known is None or self._known[0] != state:
                 self._known = state, admitted(self._directories, self._home, judge_new=False)
             return self._known[1]
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    """What changes when a file does. A link to nowhere and a file that went meanwhile have no time; the catalogue tells of the first."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_mtime_ns, found.st_size
 
 
 def choose(catalogue: Catalogue, ids: Sequence[str] | None) -> tuple[Detector, ...]:

@@ -148,7 +148,7 @@ def output_columns(draft: Draft) -> Iterator[Fault]:
         yield draft.fault(draft.tree.selects[0], f"the SELECT does not give `{name}`", f"Add `… as {name}`.")
     for name in sorted(set(given) - wanted - free):
         yield draft.fault(
-            draft.tree.selects[0],
+            next(column for column in draft.tree.selects if column.alias_or_name.lower() == name),
             f"the SELECT gives `{name}`, which is no fact",
             "Declare it under [facts] or drop it.",
         )

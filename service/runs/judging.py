@@ -112,15 +112,21 @@ def broken_examples(detector: Detector) -> Iterator[DetectorInvalid]:
                     remedy="Mend the rule, or the example where it is the one that is wrong.",
                 )
     except (DetectorInvalid, duckdb.Error) as error:
-        why = error.why if isinstance(error, DetectorInvalid) else str(error).splitlines()[0]
+        why, where = str(error).splitlines()[0], f"{detector.source_path}:1"
+        if isinstance(error, DetectorInvalid):
+            why, where = error.why, error.where or where
         yield DetectorInvalid(
             f"its examples cannot be run: {why}",
-            where=f"{detector.source_path}:1",
+            where=where,
             remedy="Mend the rule; thalweg detectors test shows its examples.",
         )
 
 
 def _twins(rule: Detector, catalogue: Catalogue) -> Iterator[DetectorInvalid]:
+    known = [each for each in catalogue.faults_of([rule.meta.id]) if each.where == f"{rule.source_path}:1"]
+    if known:  # it stands in a directory of rules, where another has its id
+        yield from known
+        return
     for other in catalogue.detectors:
         if other.meta.id == rule.meta.id and other.source_path.resolve() != rule.source_path.resolve():
             yield DetectorInvalid(

@@ -154,7 +154,7 @@ def test_what_the_engine_refuses_names_the_rule(tmp_path: Path) -> None:
     )
     with ledger(DEPOSITS) as view, pytest.raises(DetectorInvalid) as refused:
         rule.find(view, {})
-    assert refused.value.where == str(tmp_path / "rule.sql")
+    assert refused.value.where == f"{tmp_path / 'rule.sql'}:{rule.file.sql_line}"
 
 
 def test_the_order_of_rows_in_the_relations_does_not_matter(tmp_path: Path) -> None:

@@ -58,5 +58,8 @@ def test_a_rule_joins_and_leaves_the_catalogue_of_a_server_with_its_file(tmp_pat
     joined = catalogues.current()
     assert ("my-rule" in {each.meta.id for each in joined.detectors}) is not broken
     assert len(joined.refused) == len(shipped.refused) + broken
+    (rules / "link.sql").symlink_to("nowhere")
+    assert len(catalogues.current().refused) == len(joined.refused) + 1
+    (rules / "link.sql").unlink()
     path.unlink()
     assert len(catalogues.current().detectors) == len(shipped.detectors)

@@ -16,6 +16,39 @@ def faults_of(tmp_path: Path, head: str) -> list[DetectorInvalid]:
 
 
 BAD_HEAD = {
+    "a key that is missing": ('severity = "low"\n', "", "`severity`: this key is missing"),
+    "a key that there is not": ('severity = "low"', 'severity = "low"\nseverety = "low"', "there is no such key"),
+    "text in place of a number": ("weight = 1", 'weight = "one"', "`weight`: it should be a whole number"),
+    "half a second": ("least = 3600", "least = 3600.5", "counted in seconds is a whole number"),
+    "a bound beyond every engine": ("most = 604800", "most = 1" + "0" * 30, "larger than"),
+    "a bound that is no number": ("most = 604800", "most = nan", "finite"),
+    "an id as long as a page": ('id = "large-deposits"', f'id = "{"x" * 65}"', "64 characters"),
+    "an example on a list of bases": ('name = "one alone"', 'name = "one alone"\nbase = ["x"]', "a base that is not"),
+    "a base whose parameters are text": (
+        "[[fires]]",
+        '[bases.b]\nrows = "x"\nparams = "x"\n\n[[fires]]',
+        "a base has `rows`",
+    ),
+    "an amount that no partner could send": (
+        "2026-03-01 10:00 | cash_deposit | 200.00",
+        "2026-03-01 10:00 | cash_deposit | -2",
+        "not positive",
+    ),
+    "an amount without end": (
+        "2026-03-01 10:00 | cash_deposit | 200.00",
+        "2026-03-01 10:00 | cash_deposit | Infinity",
+        "not positive",
+    ),
+    "an amount that is no number": (
+        "2026-03-01 10:00 | cash_deposit | 200.00",
+        "2026-03-01 10:00 | cash_deposit | 2oo",
+        "decimal numbers",
+    ),
+    "a currency that there is not": (
+        'occurred_at      | channel      | amount | to_account\n2026-03-01 09:00 | cash_deposit | 100.00 | A-1\n"""',
+        'occurred_at      | currency | amount | to_account\n2026-03-01 09:00 | QQQ      | 100.00 | A-1\n"""',
+        "QQQ is not an ISO 4217 code",
+    ),
     "no French title": ('title.fr = "Gros dépôts"\n', "", "missing in `fr`"),
     "no Spanish title": ('title.es = "Grandes depósitos"\n', "", "missing in `es`"),
     "no French next step": ('next_step.fr = "Demander"\n', "", "missing in `fr`"),
