@@ -190,6 +190,10 @@ class ChildFailed(ResourceExhausted):
     slug = "child-failed"
 
 
+class ChildOutgrown(ChildFailed):
+    """It took more memory than it was given."""
+
+
 class Busy(ResourceExhausted):
     """`retry_seconds` is how long to wait."""
 

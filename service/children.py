@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 import psutil
 
 import schemas.errors
-from schemas.errors import ChildFailed, ThalwegError
+from schemas.errors import ChildFailed, ChildOutgrown, ThalwegError
 
 Progress = Callable[[dict[str, Any]], None]
 Job = Callable[[dict[str, Any], Progress], dict[str, Any]]
@@ -155,7 +155,7 @@ class Child:
             return  # its closed pipe tells the story at the next look
         if resident > self._limits.resident_bytes:
             limit = self._limits.resident_bytes >> 20
-            raise ChildFailed(
+            raise ChildOutgrown(
                 f"the worker used {resident >> 20} MiB, more than the {limit} MiB allowed, and was stopped"
             )
 
@@ -210,7 +210,7 @@ def _serve(module: str, address_bytes: int, nice: int) -> None:
         except ThalwegError as error:
             say({"error": error.as_dict() | {"class": type(error).__name__}})
         except MemoryError:
-            say({"error": {"class": "ChildFailed", "why": "the worker ran out of memory"}})
+            say({"error": {"class": "ChildOutgrown", "why": "the worker ran out of memory"}})
         except Exception as error:
             say({"error": {"class": "ChildFailed", "why": f"{type(error).__name__}: {error}"[:500]}})
 

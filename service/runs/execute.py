@@ -13,7 +13,7 @@ from typing import Any
 
 from detectors.api import Detector
 from schemas.canonical import parse_json
-from schemas.errors import ChildFailed, NotFound, ThalwegError
+from schemas.errors import ChildFailed, ChildOutgrown, NotFound, ThalwegError
 from schemas.run import Engine, Manifest, QueueRule
 from service import admission
 from service.cases.suppressions import met_by
@@ -176,7 +176,8 @@ def execute(
     options: RunOptions,
     on_progress: Progress | None = None,
 ) -> Outcome:
-    """Carry out a manifest and write its files into `out`. A detector that kills the child is left out and named.
+    """Carry out a manifest and write its files into `out`. A detector that kills the child is left out and named; one that found too
+    little memory left by those before it is first tried again in a new child.
 
     Raises ChildFailed where the child died in loading or at the end, and DigestMismatch where an input has changed.
     """
@@ -189,6 +190,7 @@ def execute(
             on_progress(step)
 
     failed: dict[str, str] = {}
+    again: set[str] = set()
     scratch = home.workroom / f"run-{secrets.token_hex(8)}"
     scratch.mkdir(mode=0o700)
     try:
@@ -204,7 +206,10 @@ def execute(
                 detector = at.get("detector")
                 if detector is None or detector in failed:
                     raise
-                failed[detector] = error.why
+                if isinstance(error, ChildOutgrown) and detector not in again:
+                    again.add(detector)
+                else:
+                    failed[detector] = error.why
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

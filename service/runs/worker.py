@@ -74,8 +74,10 @@ def _detect(
     progress: Progress,
 ) -> tuple[dict[str, pl.DataFrame], list[dict[str, Any]]]:
     raws: dict[str, pl.DataFrame] = {}
-    outcomes = []
-    for detector, ref in zip(chosen, manifest.detectors, strict=True):
+    outcomes: list[dict[str, Any]] = []
+    place = {ref.id: at for at, ref in enumerate(manifest.detectors)}
+    # Models last: what they have measured stays in memory for one another, and the search for networks needs the room.
+    for detector, ref in sorted(zip(chosen, manifest.detectors, strict=True), key=lambda pair: pair[1].kind == "model"):
         progress({"step": "detect", "detector": ref.id})
         started, cause = time.perf_counter(), failed.get(ref.id)
         aside = scratch / f"{ref.id}.parquet"
@@ -98,7 +100,7 @@ def _detect(
             }
             | ({"silent_for": list(missing)} if (missing := view.missing(detector.meta)) else {})
         )
-    return raws, outcomes
+    return raws, sorted(outcomes, key=lambda outcome: place[outcome["id"]])
 
 
 def _find(detector: Detector, view: SnapshotView, params: dict[str, int | Decimal]) -> pl.DataFrame:

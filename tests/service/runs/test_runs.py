@@ -8,13 +8,14 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from support.houses import OPERATOR, RULES, Opener, register, submit, world_csv
 
 from schemas.alert import CandidateAlert
-from schemas.errors import ChildFailed, DigestMismatch, NotFound
+from schemas.errors import ChildFailed, ChildOutgrown, DigestMismatch, NotFound
 from schemas.finding import Finding
 from schemas.run import Manifest
 from service.house import House, run_options
@@ -230,6 +231,25 @@ def test_a_child_that_dies_while_loading_fails_the_run(house: House, monkeypatch
     with pytest.raises(ChildFailed):
         start(house)
     assert house.runs.all()[0]["status"] == "failed"
+
+
+@pytest.mark.parametrize(("deaths", "status"), [(1, "finished"), (2, "incomplete")])
+def test_a_detector_that_outgrows_its_child_is_tried_once_more_in_a_new_one(
+    house: House, monkeypatch: pytest.MonkeyPatch, deaths: int, status: str
+) -> None:
+    real, left, detector = house.run_child.call, [deaths], RULES[-1]
+
+    def outgrow(job: str, payload: dict[str, Any], *follow: Any) -> dict[str, Any]:
+        if job == "run" and left[0]:
+            left[0] -= 1
+            follow[0]({"step": "detect", "detector": detector})
+            raise ChildOutgrown("the worker used 4100 MiB")
+        return real(job, payload, *follow)
+
+    monkeypatch.setattr(house.run_child, "call", outgrow)
+    run = start(house)
+    assert run["status"] == status
+    assert [each["id"] for each in run["detectors"] if each["status"] == "failed"] == [detector] * (deaths - 1)
 
 
 def test_the_source_of_each_detector_is_kept_by_digest(house: House) -> None:
