@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -100,13 +100,16 @@ def _logic_files(module: ModuleType) -> list[Path]:
     return sorted(seen) + sorted(Path(str(module.__file__)).parent.glob("*.sql"))
 
 
-def _imports(source: Path) -> Iterator[str]:
+@cache
+def _imports(source: Path) -> tuple[str, ...]:
+    """The modules that a file of ours imports. Many detectors share theirs, and none changes while the process lives."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(source.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+    return tuple(found)
 
 
 def _source_of(name: str) -> Path | None:

@@ -6,19 +6,26 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from detectors.anomaly.declared import DECLARED
 from detectors.api import Detector, SnapshotView
 from detectors.wording import Explainer
-from schemas.canonical import digest_json
+from schemas.canonical import canonical_json, digest_json, written
 from schemas.detector import DetectorMeta
 from schemas.finding import Effect
 
 Record = dict[str, Any]
 """A finding or an alert as plain JSON values, with the fields of schemas.finding.Finding or schemas.alert.CandidateAlert."""
+
+
+class Named(NamedTuple):
+    """A finding, and its canonical JSON."""
+
+    finding: Record
+    body: bytes
 
 
 def moment(seconds: int) -> str:
@@ -64,13 +71,13 @@ class Names:
 
 def name_findings(
     detector: Detector, raw: pl.DataFrame, names: Names, params: Mapping[str, int | Decimal], base_currency: str
-) -> list[Record]:
+) -> list[Named]:
     """The findings of one detector, in the order of its raw frame. Each is explained here, once and for good."""
     explainer = Explainer(detector.meta, params, base_currency=base_currency, logic_hash=detector.logic_hash)
     return [_named(detector.meta, row, names, explainer) for row in raw.iter_rows(named=True)]
 
 
-def _named(meta: DetectorMeta, row: Record, names: Names, explainer: Explainer) -> Record:
+def _named(meta: DetectorMeta, row: Record, names: Names, explainer: Explainer) -> Named:
     facts = json.loads(row["facts"])
     effects = tuple(
         Effect.model_validate(effect | {"label": DECLARED[effect["feature"]].label})
@@ -93,10 +100,11 @@ def _named(meta: DetectorMeta, row: Record, names: Names, explainer: Explainer) 
         "facts": facts,
         "explanation": explainer.explain(facts, effects),
     }
-    identity = {
-        name: record[name] for name in ("detector", "subject", "window_start", "window_end", "evidence", "members")
-    }
-    return {"id": f"f_{digest_json(identity)[:24]}"} | record
+    lists = {name: written(record[name]) for name in ("evidence", "members")}
+    identity = {name: record[name] for name in ("detector", "subject", "window_start", "window_end")} | lists
+    finding = {"id": f"f_{digest_json(identity)[:24]}"} | record
+    explanation = explainer.shortened(record["explanation"])
+    return Named(finding, canonical_json(finding | lists | {"explanation": explanation}))
 
 
 def _mentioned(frames: Sequence[pl.DataFrame], numbers: pl.Expr) -> set[int]:

@@ -19,6 +19,7 @@ from babel.units import format_unit
 
 from detectors.numerals import write_decimal, write_whole
 from detectors.ways import write_clock, write_way
+from schemas.canonical import written
 from schemas.detector import DetectorMeta, Indicator, Words
 from schemas.finding import Effect, Explanation
 from schemas.money import minor_units
@@ -34,6 +35,8 @@ _LEFT_OUT = {
     "fr": " ({left_out|# autre opération est comptée mais non listée|# autres opérations sont comptées mais non listées})",
     "es": " ({left_out|# operación más se cuenta pero no se lista|# operaciones más se cuentan pero no se listan})",
 }
+_OWN = ("sentence", "indicators", "effects")
+"""What an explanation does not share with those of the same detector's other findings."""
 _NBSP = "\u00a0"
 _HOUR, _DAY = 3600, 86_400
 _SECONDS_IN = {"seconds": 1, "hours": _HOUR, "days": _DAY}
@@ -80,6 +83,7 @@ class Explainer:
             logic_hash=logic_hash,
         )
         self._same = whole.model_dump(mode="json")
+        self._written = {name: written(value) for name, value in self._same.items() if name not in _OWN}
         self._labels = [dict(indicator.label) for indicator in meta.indicators]
 
     def explain(self, facts: Mapping[str, Fact], effects: tuple[Effect, ...] = ()) -> dict[str, Any]:
@@ -94,6 +98,10 @@ class Explainer:
             ],
             "effects": [effect.model_dump(mode="json") for effect in effects],
         }
+
+    def shortened(self, explanation: dict[str, Any]) -> dict[str, Any]:
+        """An explanation that `explain` gave, to be written down: what is the same for all stands in it as written once."""
+        return explanation | self._written
 
     def _line(self, label: Words, indicator: Indicator, known: Mapping[str, _Named]) -> dict[str, Any]:
         observed, threshold = known[indicator.observed], known[indicator.threshold]

@@ -25,8 +25,9 @@ MAX_INTEGER = 2**53 - 1
 def canonical_json(value: object) -> bytes:
     """The RFC 8785 bytes of `value`.
 
-    Raises TypeError on a float and on anything else that is not JSON, and ValueError on an integer of 2^53 or more, on text
-    that is not Unicode (a lone surrogate) and on nesting that a reader could not follow.
+    What `written` gives stands for the value that it was made of, where all keys around it are ASCII. Raises TypeError on a float
+    and on anything else that is not JSON, and ValueError on an integer of 2^53 or more, on text that is not Unicode (a lone
+    surrogate) and on nesting that a reader could not follow.
     """
     try:
         ascii_keys = _sorts_by_code_point(value)
@@ -37,6 +38,11 @@ def canonical_json(value: object) -> bytes:
         with contextlib.suppress(orjson.JSONEncodeError):  # text with a lone surrogate, deep nesting: let it decide
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def written(value: object) -> orjson.Fragment:
+    """A value that is written down once and then stands as it is in several others that `canonical_json` is given."""
+    return orjson.Fragment(canonical_json(value))
 
 
 def digest_json(value: object) -> str:
@@ -123,6 +129,8 @@ def _sorts_by_code_point(value: object) -> bool:
             continue
         if isinstance(item, dict | list | tuple):
             ascii_keys = _sorts_by_code_point(item) and ascii_keys
+        elif isinstance(item, orjson.Fragment):
+            continue
         elif not isinstance(item, int):
             raise TypeError(f"{type(item).__name__} has no canonical form; write it as text")
         elif abs(item) > MAX_INTEGER:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 
+from detectors.findings import Named
 from schemas.canonical import canonical_json, parse_json
 
 Record = dict[str, Any]
@@ -21,6 +23,12 @@ _ALERT_COLUMNS = ("key", "subject", "score", "severity", "family", "window_start
 def bodies_of(records: Iterable[Record]) -> list[bytes]:
     """Each record as canonical JSON: made once, then written and digested."""
     return [canonical_json(record) for record in records]
+
+
+def bodies_of_alerts(alerts: Iterable[Record], named: Iterable[Named]) -> list[bytes]:
+    """Each alert as canonical JSON. Its findings are among those `named`, the very records, and stand in it as they were written."""
+    texts = {id(finding): orjson.Fragment(body) for finding, body in named}
+    return bodies_of(alert | {"findings": [texts[id(each)] for each in alert["findings"]]} for alert in alerts)
 
 
 def write_findings(path: Path, findings: Sequence[Record], bodies: Sequence[bytes]) -> None:

@@ -13,7 +13,16 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.canonical import MAX_INTEGER, canonical_json, digest_file, digest_json, parse_canonical, parse_json, sha256
+from schemas.canonical import (
+    MAX_INTEGER,
+    canonical_json,
+    digest_file,
+    digest_json,
+    parse_canonical,
+    parse_json,
+    sha256,
+    written,
+)
 from schemas.errors import IntegrityError
 
 INTEGERS = st.integers(-MAX_INTEGER, MAX_INTEGER)
@@ -30,6 +39,14 @@ def test_the_bytes_are_those_of_the_reference_implementation(value: Any) -> None
 def test_what_is_written_is_read_back_as_it_was(value: Any) -> None:
     assert parse_canonical(canonical_json(value)) == value
     assert parse_json(canonical_json(value)) == value
+
+
+@given(VALUES, st.dictionaries(st.text(st.characters(max_codepoint=127)), VALUES))
+def test_a_part_that_is_written_before_stands_for_its_value(part: Any, around: dict[str, Any]) -> None:
+    try:
+        assert canonical_json(around | {"part": [written(part)]}) == canonical_json(around | {"part": [part]})
+    except ValueError:
+        assert not all(map(str.isascii, _keys(around)))
 
 
 def test_every_character_is_written_as_the_reference_implementation_writes_it() -> None:
@@ -143,3 +160,8 @@ def test_digests_are_sha_256_in_lower_case_hexadecimal(tmp_path: Path) -> None:
     expected = hashlib.sha256(b"abc").hexdigest()
     assert sha256(b"abc") == digest_file(path) == expected
     assert digest_json({"a": 1}) == hashlib.sha256(b'{"a":1}').hexdigest()
+
+
+def _keys(value: Any) -> list[str]:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*(value if isinstance(value, dict) else ()), *(key for each in inside for key in _keys(each))]

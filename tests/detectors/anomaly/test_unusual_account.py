@@ -191,7 +191,7 @@ def test_the_words_are_true_in_both_languages_and_name_the_peers(world: pl.DataF
     detector = Catalogue.load().get(META.id)
     with snapshot(world) as view:
         raw = find(view, default_params(META) | SMALL)
-        record = name_findings(detector, raw, Names(view, [raw]), default_params(META) | SMALL, "EUR")[0]
+        record = name_findings(detector, raw, Names(view, [raw]), default_params(META) | SMALL, "EUR")[0].finding
     sentence = record["explanation"]["sentence"]
     facts = record["facts"]
     assert sentence["en"].startswith(f"Unlike {facts['peer_size']} similar accounts (")

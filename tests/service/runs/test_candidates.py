@@ -80,7 +80,10 @@ def alerts(
     frames = {name: pl.DataFrame(rows, schema=RAW_FINDING) for name, rows in (("rule", rule), ("model", model))}
     names = Names(SnapshotView(connection, 0, "EUR", "seed"), list(frames.values()))
     chosen = [detector("rule", "rule"), detector("model", "model")]
-    named = {each.meta.id: name_findings(each, frames[each.meta.id], names, {}, "EUR") for each in chosen}
+    named = {
+        each.meta.id: [finding for finding, _ in name_findings(each, frames[each.meta.id], names, {}, "EUR")]
+        for each in chosen
+    }
     made = candidate_alerts(chosen, frames, named, RECORD, names, max_members=20)
     return [CandidateAlert.model_validate_json(canonical_json(each)) for each in made]
 
