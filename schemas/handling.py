@@ -5,7 +5,7 @@ The labels are those of the Traffic Light Protocol 2.0 (FIRST). What a label for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -86,21 +86,45 @@ def tightened(agreed: Handling, asked: HandlingAsked) -> Handling:
 
     Caveats are added to those agreed. Raises RequestInvalid for a limit looser than the one agreed.
     """
-    limits: tuple[tuple[str, Sequence[str]], ...] = (("tlp", TLP), ("use", _USES), ("onward", _ONWARD))
-    for name, order in limits:
-        said, held = getattr(asked, name), getattr(agreed, name)
-        if said is not None and order.index(said) < order.index(held):
-            raise RequestInvalid(
-                f"this is looser than what was agreed with the partner: {held}",
-                where=f"handling.{name}",
-                value=said,
-                remedy=f"Leave it out or say {held} or stricter. To release a submission, say so of it once it is there.",
-            )
+    for name, word, holds in _looser(agreed, asked):
+        raise RequestInvalid(
+            f"this is looser than what was agreed with the partner: {holds}",
+            where=f"handling.{name}",
+            value=word,
+            remedy=f"Leave it out or say {holds} or stricter. To release a submission, say so of it once it is there.",
+        )
     caveats = (*agreed.caveats, *(each for each in asked.caveats if each not in agreed.caveats))
     if len(caveats) > 20:
         raise RequestInvalid("a submission has 20 caveats at most, those agreed among them", where="handling.caveats")
     said = asked.model_dump(exclude={"caveats"}, exclude_none=True)
     return agreed.model_copy(update={**said, "caveats": caveats})
+
+
+def require_no_looser(held: Handling, said: Handling) -> None:
+    """Raise HandlingForbids where the unit says of a submission less than what holds for it: its partner alone releases it."""
+    loose = [name for name, _, _ in _looser(held, said)]
+    if not set(held.caveats) <= set(said.caveats):
+        loose.append("caveats")
+    for name in loose:
+        raise HandlingForbids(
+            "this is looser than what holds for the submission",
+            where=name,
+            remedy="Its partner alone may release it, by an account of its own.",
+        )
+
+
+def kept(before: Handling, now: Handling) -> Handling:
+    """What holds for what was sent while `before` was agreed, once `now` is: of each limit the stricter, and every caveat."""
+    return now.model_copy(update=together([before, now]).model_dump(include={"tlp", "use", "onward", "caveats"}))
+
+
+def _looser(held: Handling, said: Handling | HandlingAsked) -> Iterator[tuple[str, str, str]]:
+    """The limits of which less is said than holds: name, what is said, what holds."""
+    limits: tuple[tuple[str, Sequence[str]], ...] = (("tlp", TLP), ("use", _USES), ("onward", _ONWARD))
+    for name, order in limits:
+        word, holds = getattr(said, name), getattr(held, name)
+        if word is not None and order.index(word) < order.index(holds):
+            yield name, word, holds
 
 
 def together(parts: Sequence[Handling]) -> Handling:

@@ -193,18 +193,31 @@ class Gate:
             raise RateLimited("more requests in a minute than one account may make", retry_seconds=wait)
 
     def note_opening(
-        self, token: str | None, person: Person, kind: EntryType, payload: dict[str, Any], what: str
+        self,
+        token: str | None,
+        person: Person,
+        kind: EntryType,
+        payload: dict[str, Any],
+        what: str,
+        *,
+        purpose: str = "",
     ) -> None:
-        """An entry that a case, or the page of an account, was opened: once in a session, out of the same budget."""
-        if isinstance(person, Operator):
-            return
-        session: Session | None = self.sessions.find(token) if token else None
-        if session is not None and f"{kind}:{what}" in session.read:
+        """An entry that a case, the page of an account or rows of a submission were opened, and what for where that is asked:
+        once in a session, out of the same budget."""
+        if self.has_opened(token, person, kind, what):
             return
         self.spend_readings(person, what)
-        self._note(kind, person, payload, what)
+        self._note(kind, person, payload, what, purpose=purpose)
+        session: Session | None = self.sessions.find(token) if token else None
         if session is not None:
             session.read.add(f"{kind}:{what}")
+
+    def has_opened(self, token: str | None, person: Person, kind: EntryType, what: str) -> bool:
+        """Whether this was noted in the session before. The operator's reading never is."""
+        if isinstance(person, Operator):
+            return True
+        session: Session | None = self.sessions.find(token) if token else None
+        return session is not None and f"{kind}:{what}" in session.read
 
     def _open(self, account: Account, how: dict[str, Any]) -> tuple[str, Person]:
         token, session = self.sessions.open(account.account, elsewhere=how.get("factor") == "provider")

@@ -133,11 +133,11 @@ class CaseBook:
         if case.proposal is None:
             return []
         versions = case.proposal.versions
-        found = self._book.page(eyes.alerts, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
+        found = self._book.page(eyes.inside, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
         return [each["alert"] for each in found if each["version"] != versions.get(each["alert"])]
 
     def _freeze(self, case: Case, eyes: Eyes) -> Told:
-        found = [self._book.get(alert, eyes.alerts) for alert in case.alerts]
+        found = [self._book.get(alert, eyes.inside) for alert in case.alerts]
         data = evidence.frozen(self._ledger, case, found)
         digest = evidence.keep(self._ledger.home, data)
         versions = {each["alert"]: each["version"] for each in found}

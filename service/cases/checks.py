@@ -22,14 +22,16 @@ from service.home import Home
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What somebody may see: which cases, and which alerts."""
+    """What somebody may see: which cases, which alerts, and which alerts `inside` a case that they see. A case that names its
+    people itself shows them also what waits for people elsewhere."""
 
     cases: Scope
     alerts: Scope
+    inside: Scope
 
     @classmethod
     def of(cls, person: Person, withheld: frozenset[str] = frozenset()) -> Eyes:
-        return cls(cases(person, withheld), alerts(person, withheld=withheld))
+        return cls(cases(person, withheld), alerts(person, withheld=withheld), alerts(person))
 
 
 @dataclass(frozen=True, slots=True)

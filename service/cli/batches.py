@@ -107,16 +107,19 @@ def list_rejects(
             help="Write the rejected rows themselves to this new file (.csv or .ndjson), to mend and submit alone."
         ),
     ] = None,
+    purpose: Annotated[
+        str, typer.Option("--for", help="What it is for; a server asks it of all but the partner, and records it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """The rejected cells of a batch: line, column, value, reason, remedy."""
     if rows is not None:
         with open_desk(context.obj) as desk:
-            desk.rejected_rows(batch, _form_of(rows), rows)
+            desk.rejected_rows(batch, _form_of(rows), rows, purpose=purpose)
         say(f"wrote {rows}: mend the rows and submit it under the same mapping")
         return
     with open_desk(context.obj) as desk:
-        records = desk.rejects(batch, limit)
+        records = desk.rejects(batch, limit, purpose=purpose)
     if as_json:
         show_json(*records)
     else:

@@ -61,16 +61,18 @@ def masked_key(key: str) -> str:
 
 
 def find(ledger: Reads, text: str) -> list[str]:
-    """The keys of accounts that are written so: the whole key, or the account as submitted at any institution. At most 50."""
+    """The keys of accounts that are written so: the whole key, or the account as submitted at any institution. At most 50, and
+    none that stands only in what was given for named people alone (RED)."""
     plain = text.strip()
     ways = sorted({plain, plain.replace(" ", ""), plain.replace(" ", "").upper()} - {""})
     if not ways:
         return []
     likes = " or ".join(["{key} = ? or suffix({key}, ?)"] * len(ways))
-    params = [each for way in ways for each in (way, f"|{way}")]
+    params = [sorted(red_batches(ledger.query)), *(each for way in ways for each in (way, f"|{way}"))]
+    shown = "from current_transactions where not list_contains(?::varchar[], batch) and"
     rows = ledger.query(
-        f"select from_key from current_transactions where {likes.format(key='from_key')} union"
-        f" select to_key from current_transactions where {likes.format(key='to_key')} order by 1 limit 50",
+        f"select from_key {shown} ({likes.format(key='from_key')}) union"
+        f" select to_key {shown} ({likes.format(key='to_key')}) order by 1 limit 50",
         [*params, *params],
     )
     return [key for (key,) in rows]

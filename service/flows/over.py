@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,9 +26,9 @@ def rates_in_use(house: House) -> Rates:
     return Rates(house.settings.base_currency, parse_reference("fx", data))
 
 
-def follow_in(house: House, asked: Question) -> Found:
-    """Follow money in the ledger as it stands. See `service.flows.follow`."""
-    return follow(asked, LedgerReader(house.ledger), rates_in_use(house))
+def follow_in(house: House, asked: Question, *, without: Collection[str] = ()) -> Found:
+    """Follow money in the ledger as it stands, as if the batches `without` had not been sent. See `service.flows.follow`."""
+    return follow(asked, LedgerReader(house.ledger, without), rates_in_use(house))
 
 
 def as_answer(found: Found) -> dict[str, Any]:

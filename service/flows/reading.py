@@ -5,7 +5,7 @@ It reads whole accounts in sets, never row by row, and nothing that is not as th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -42,7 +42,7 @@ ROWS = pl.Schema({"batch": pl.String, "submitter": pl.String, **_INDEX, **_DETAI
 """The columns of what is read. `also` names the other reports of the same flow, each as "batch reference"; null where none is."""
 _CURRENT = (
     "current_rows as (select t.*, b.batch, b.partner as submitter from transactions as t join current_batches as b on t.seq = b.seq"
-    " where ($until::timestamp is null or t.occurred_at <= $until)"
+    " where not list_contains($without::varchar[], b.batch) and ($until::timestamp is null or t.occurred_at <= $until)"
     " and ($since::timestamp is null or t.occurred_at >= $since))"
 )
 _WANTED = "wanted as (select unnest($accounts::varchar[]) as key)"
@@ -63,10 +63,10 @@ class Reader(Protocol):
 
 
 class LedgerReader:
-    """See `Reader`: a ledger, each read with a cursor of its own."""
+    """See `Reader`: a ledger, each read with a cursor of its own, as if the batches `without` had not been sent."""
 
-    def __init__(self, ledger: Reads) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Reads, without: Collection[str] = ()) -> None:
+        self._ledger, self._without = ledger, sorted(without)
 
     def counts(self, accounts: Sequence[str], until: Until, since: Until = None) -> dict[str, int]:
         rows = self._ledger.query(
@@ -74,7 +74,7 @@ class LedgerReader:
             "select from_key as key from current_rows union all "
             "select to_key from current_rows where to_key is distinct from from_key) "
             "select key, count(*) from sides semi join wanted using (key) group by key",
-            {"accounts": list(accounts), "until": until, "since": since},
+            {"accounts": list(accounts), "until": until, "since": since, "without": self._without},
         )
         return {str(key): int(count) for key, count in rows}
 
@@ -82,15 +82,15 @@ class LedgerReader:
         found = self._ledger.frame(
             f"with {_CURRENT}, {_WANTED} select * from current_rows "
             "where from_key in (select key from wanted) or to_key in (select key from wanted)",
-            {"accounts": list(accounts), "until": until, "since": since},
+            {"accounts": list(accounts), "until": until, "since": since, "without": self._without},
         )
         return once_each(self._ledger, self._detailed(found))
 
     def named(self, batch: str, reference: str) -> pl.DataFrame:
         found = self._ledger.frame(
             "select t.*, b.batch, b.partner as submitter from transactions as t join current_batches as b on t.seq = b.seq "
-            "where b.batch = ? and t.reference = ?",
-            [batch, reference],
+            "where b.batch = ? and t.reference = ? and not list_contains(?::varchar[], b.batch)",
+            [batch, reference, self._without],
         )
         return self._detailed(found).with_columns(also=pl.lit(None, pl.List(pl.String))).select(ROWS.names())
 

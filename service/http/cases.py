@@ -82,7 +82,7 @@ def list_cases(
         waiting_for=me if waiting else None,
     )
     found, following = casework.page_of(caller, only, cursor, limit)
-    count = caller.office.house.cases.count(casework.listed_for(caller), only=only)
+    count = caller.office.house.cases.count(casework.eyes_of(caller), only=only)
     return CasePage(items=[CaseLine.of(each) for each in found], count=count, next=following)
 
 

@@ -14,7 +14,6 @@ from service.alerts.book import Filter
 from service.cases import evidence
 from service.cases.book import Listed, Position
 from service.cases.checks import Eyes
-from service.http import caveats
 from service.http.deps import Caller
 from service.http.spooling import Spooled
 from service.intake import spool
@@ -37,23 +36,17 @@ class Kept:
 
 
 def eyes_of(caller: Caller) -> Eyes:
-    """What there is for the caller of cases and alerts, for one of them: who may not read it yet hears why."""
-    return Eyes.of(caller.person)
-
-
-def listed_for(caller: Caller) -> Eyes:
-    """The same for lists and counts, and for what goes into a case: nothing that waits for people to be named."""
+    """What there is for the caller of cases and alerts: nothing that waits for people to be named."""
     return Eyes.of(caller.person, caller.withheld)
 
 
 def read_case(caller: Caller, case: str) -> Case:
-    """One case, and an entry that it was read. Raises NotFound for none and for one that is hidden, alike, and HandlingForbids
-    where something in it was given for people who have yet to be named."""
+    """One case, and an entry that it was read. Raises NotFound for none, for one that is hidden and for one with something in it
+    that was given for people who have yet to be named, alike."""
     found = look_at(caller, case)
-    caveats.require_case(caller, found)
     caller.office.gate.note_opening(caller.token, caller.person, "case.read", {"case": case}, case)
     only = Filter(alerts=found.alerts)
-    for alert in caller.office.house.alerts.page(caller.alerts_there, only=only, limit=MOST_ALERTS, whole=True):
+    for alert in caller.office.house.alerts.page(eyes_of(caller).inside, only=only, limit=MOST_ALERTS, whole=True):
         caller.shown.add(alert["body"])
     return found
 
@@ -68,7 +61,7 @@ def look_at(caller: Caller, case: str) -> Case:
 
 def open_case(caller: Caller, opening: Opening, *, case: str | None = None) -> Case:
     """Open a case. Raises RequestInvalid for alerts that are not there, or not theirs to see, alike."""
-    return caller.office.house.cases.open(opening, by=caller.actor, eyes=listed_for(caller), case=case)
+    return caller.office.house.cases.open(opening, by=caller.actor, eyes=eyes_of(caller), case=case)
 
 
 def act_on(
@@ -137,7 +130,7 @@ def saved(kept: Kept) -> Response:
 def page_of(caller: Caller, only: Listed, cursor: str | None, limit: int) -> tuple[list[Case], str | None]:
     """A page of cases, changed last first, and the cursor of the next; None at the end."""
     book = caller.office.house.cases
-    found = book.page(listed_for(caller), only=only, before=position_of(cursor), limit=limit + 1)
+    found = book.page(eyes_of(caller), only=only, before=position_of(cursor), limit=limit + 1)
     shown = [case for _, case in found[:limit]]
     return shown, f"{found[limit - 1][0]}.{shown[-1].id}" if len(found) > limit else None
 

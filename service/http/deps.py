@@ -100,12 +100,12 @@ class Caller:
 
     @property
     def alerts(self) -> Scope:
-        """The filter that every list and count of alerts carries."""
+        """The filter that every list, count and reading of alerts carries."""
         return alerts(self.person, withheld=self.withheld)
 
     @property
     def alerts_there(self) -> Scope:
-        """The same with what is withheld: for one alert, whose reader hears why it is, and for those who name its people."""
+        """The same with what is withheld: for those who name its people, and for what lies in a case that names them itself."""
         return alerts(self.person)
 
     @property

@@ -202,7 +202,7 @@ def key_of(caller: Caller, entity: str) -> str:
 
 def look_at(caller: Caller, key: str, *, clear: bool = False, offset: int = 0) -> Seen:
     """What the caller may see of one account, and an entry that its page was opened."""
-    house, eyes = caller.office.house, casework.listed_for(caller)
+    house, eyes = caller.office.house, casework.eyes_of(caller)
     _note_reading(caller, key)
     caller.shown.batches.update(house.handling.batches_of_account(key))
     identifiers, read_back = looking.identifiers(house.ledger, key, clear=clear)

@@ -13,7 +13,7 @@ from service.flows.found import EndKind
 from service.flows.layers import is_group
 from service.flows.movements import Direction, Method, SameDay, decimal
 from service.flows.question import MOST_HOPS, Question, Value
-from service.http.following import LONGEST_PURPOSE
+from service.http.purposes import LONGEST_PURPOSE
 
 _Name = Annotated[str, StringConstraints(max_length=260, strip_whitespace=True)]
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from schemas.errors import RequestInvalid
 from service.flows.found import Found
 from service.flows.over import follow_in
 from service.flows.question import Question
 from service.http import caveats
 from service.http.deps import Caller
-
-LONGEST_PURPOSE = 200
+from service.http.purposes import require_purpose
 
 
 def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
     """Follow the money, and an entry that it was. Nothing is shown without the entry. Raises as `follow`, RateLimited, and
-    RequestInvalid where no purpose is given: whoever looks into accounts says what for. HandlingForbids where it passes through
-    what was given for named people alone."""
-    purpose = " ".join(purpose.split())
-    if not purpose:
-        raise RequestInvalid(
-            "say what it is for", where="purpose", remedy="Name the alert or the matter; it is recorded with your name."
-        )
+    RequestInvalid where no purpose is given: whoever looks into accounts says what for. What was given for named people alone is
+    left out, as if it had not been sent."""
+    purpose = require_purpose(purpose)
     asked = asked.checked()
     started = {"account": asked.account} if asked.account else {"batch": asked.batch, "reference": asked.reference}
     payload: dict[str, str | int] = {
@@ -29,9 +23,7 @@ def follow_for(caller: Caller, asked: Question, purpose: str) -> Found:
         "value": asked.value,
         **started,
     }
-    caller.office.gate.note_following(caller.person, payload, asked.batch, purpose[:LONGEST_PURPOSE])
-    found = follow_in(caller.office.house, asked)
-    batches = {step.batch for step in found.steps}
-    caveats.require_rows(caller, batches, "money that was followed")
-    caller.shown.batches.update(batches)
+    caller.office.gate.note_following(caller.person, payload, asked.batch, purpose)
+    found = follow_in(caller.office.house, asked, without=caveats.red_rows(caller))
+    caller.shown.batches.update(step.batch for step in found.steps)
     return found

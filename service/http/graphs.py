@@ -18,7 +18,8 @@ from service.http.deps import Caller
 def flow_of(caller: Caller, alert: str, scope: Scope, hops: int, least: int) -> tuple[Alert, Around | None]:
     """An alert and the picture around its subject; None where there is nothing to draw. `least` is in units.
 
-    Beyond the evidence it needs the permission to follow money, and is an entry of its own. Raises NotFound, AccessDenied,
+    Beyond the evidence it needs the permission to follow money, is an entry of its own, and leaves out the rows of other batches
+    that were given for named people alone. Raises NotFound, AccessDenied,
     RateLimited.
     """
     found = review.read_alert(caller, alert)
@@ -31,10 +32,10 @@ def flow_of(caller: Caller, alert: str, scope: Scope, hops: int, least: int) -> 
         gate = caller.office.gate
         gate.require(caller.person, "flows.follow", f"movements around {alert}")
         gate.note_opening(caller.token, caller.person, "flow.read", {"alert": alert, "hops": hops}, f"{alert}:{hops}")
-        reader = LedgerReader(caller.office.house.ledger)
+        without = caveats.red_rows(caller, besides={batch for batch, _ in evidence})
+        reader = LedgerReader(caller.office.house.ledger, without)
         window = whole_days(body["window_start"], body["window_end"])
         rows, *counts = hops_around(reader, body["subject"], hops, window)
-        caveats.require_rows(caller, set(rows["batch"]) - {batch for batch, _ in evidence}, f"movements around {alert}")
         caller.shown.batches.update(rows["batch"])
         left_out = (counts[0], counts[1])
     return found, picture(rows, body["subject"], members=members, evidence=evidence, least=least, left_out=left_out)

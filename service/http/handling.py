@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from schemas.canonical import parse_json
 from schemas.case import MOST_ALERTS
 from schemas.errors import NotFound
-from schemas.handling import Handling, Recipient, Use
+from schemas.handling import Handling, Recipient, Use, require_no_looser
 from service.alerts.book import Filter
 from service.handling.book import Export, Inherited
 from service.handling.feedback import feedback
@@ -111,15 +111,20 @@ def batch_handling(batch: str, caller: BatchReader) -> Handling:
 
 @router.post("/batches/{batch}/handling", responses=_REFUSALS)
 def handle_batch(batch: str, asked: Handling, caller: Submitter) -> Handling:
-    """Say how a submission of yours is to be handled; it holds at once for everything derived from it."""
+    """Say how a submission is to be handled; it holds at once for everything derived from it. Its partner may also release what it
+    gave; the unit itself may only be stricter."""
     found = mission.seen_batch(caller, batch)
+    if caller.person.partner is None:
+        with caveats.refusals_noted(caller, f"handling of {batch}"):
+            require_no_looser(caller.office.house.handling.of_batch(batch), asked)
     caller.office.house.handling.set_batch(found.batch, found.partner, asked, by=caller.actor)
     return asked
 
 
 @router.post("/partners/{partner}/handling", responses=_REFUSALS)
 def handle_partner(partner: str, asked: Handling, caller: AccountKeeper) -> Handling:
-    """Record what was agreed with a partner for all its submissions."""
+    """Record what was agreed with a partner for all its submissions. What it has sent already is not released by it: where this is
+    looser, what held for it goes on."""
     if partner not in {each.partner for each in views.partners(caller.office.house.ledger)}:
         raise NotFound("no such partner is registered", where="partner")
     caller.office.house.handling.set_partner(partner, asked, by=caller.actor)
@@ -137,9 +142,8 @@ def record_consent(batch: str, asked: ConsentIn, caller: Consenter) -> Empty:
 @router.get("/alerts/{alert}/handling", responses=_REFUSALS)
 def alert_handling(alert: str, caller: AlertReader) -> InheritedOut:
     """What an alert inherits from those whose data it stands on."""
-    found = review.look_at(caller, alert)
-    if not caller.person.may("alerts.restrict"):  # whoever names the people has to know whose data it is
-        caveats.require_alert(caller, found)
+    # whoever names the people has to know whose data it is
+    found = review.look_at(caller, alert, to_name=caller.person.may("alerts.restrict"))
     caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
     inherited = caller.office.house.handling.of_alert(found["body"])
     return _inherited(inherited)
@@ -160,11 +164,9 @@ def export_alert(alert: str, asked: ExportIn, caller: Exporter) -> ExportOut:
 def case_handling(case: str, caller: CaseReader) -> InheritedOut:
     """What a case inherits: of every limit on what its alerts stand on the strictest."""
     found = casework.look_at(caller, case)
-    if not caller.person.may("alerts.restrict"):
-        caveats.require_case(caller, found)
     caller.office.gate.note_opening(caller.token, caller.person, "case.read", {"case": case}, case)
     alerts = caller.office.house.alerts.page(
-        caller.alerts_there, only=Filter(alerts=found.alerts), limit=MOST_ALERTS, whole=True
+        casework.eyes_of(caller).inside, only=Filter(alerts=found.alerts), limit=MOST_ALERTS, whole=True
     )
     return _inherited(caller.office.house.handling.of_alerts([each["body"] for each in alerts]))
 

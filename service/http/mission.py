@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import AsyncExitStack
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -16,6 +16,7 @@ from schemas.errors import NotFound
 from service.http import caveats, interim, uploads
 from service.http.deps import BatchReader, Caller, Submitter
 from service.http.errors import Problem
+from service.http.purposes import HEADER, SaidInHead, from_head, require_purpose
 from service.http.shapes import BatchLine, BatchOut, BatchPage, Rehearsal, Reject, RejectPage, UploadOut
 from service.http.spooling import is_form, spooled
 from service.http.submitting import answer_to, asked_of, require_key
@@ -25,6 +26,7 @@ from service.ledger.views import LATEST, Batch
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 _LONGEST_KEY = 128
+_ROWS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in (403, 404, 422, 429)}
 _FORM = {
     "requestBody": {
         "required": True,
@@ -181,15 +183,17 @@ def one_batch(batch: str, caller: BatchReader) -> BatchOut:
     return BatchOut.of(found, receipt_of(caller, found))
 
 
-@router.get("/{batch}/rejects", responses={403: {"model": Problem}, 404: {"model": Problem}})
+@router.get("/{batch}/rejects", responses=_ROWS)
 def rejected_cells(
     batch: str,
     caller: BatchReader,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
     offset: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    purpose: SaidInHead = "",
 ) -> RejectPage:
-    """The rejected cells of a submission, in the order of the file. That somebody of the unit read them is recorded."""
-    note_rows(caller, seen_batch(caller, batch))
+    """The rejected cells of a submission, in the order of the file. That somebody of the unit read them, and what for, is recorded:
+    once in a session, and each time where a key is shown."""
+    note_rows(caller, seen_batch(caller, batch), from_head(purpose))
     rows = caller.sight.rejects(batch, limit=limit + 1, offset=offset).to_dicts()
     more = offset + limit if len(rows) > limit else None
     return RejectPage(items=[Reject(**row) for row in rows[:limit]], next=more)
@@ -197,16 +201,20 @@ def rejected_cells(
 
 @router.get(
     "/{batch}/rejected-rows",
-    responses={404: {"model": Problem}, 200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}},
+    responses=_ROWS | {200: {"content": {"text/csv": {}, "application/x-ndjson": {}}}},
     response_class=FileResponse,
 )
 async def rejected_rows(
-    batch: str, caller: BatchReader, form: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv"
+    batch: str,
+    caller: BatchReader,
+    form: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+    purpose: SaidInHead = "",
 ) -> FileResponse:
     """The rejected rows themselves, in the layout of the file, with where each stood and why it was rejected: mend it and
-    submit it alone, under the same mapping. Of a submission that was refused as a whole these are all rows."""
+    submit it alone, under the same mapping. Of a submission that was refused as a whole these are all rows. Recorded as `/rejects`
+    is."""
     found = await run_in_threadpool(seen_batch, caller, batch)
-    await run_in_threadpool(note_rows, caller, found)
+    await run_in_threadpool(note_rows, caller, found, from_head(purpose))
     caller.office.queue.require_place(found.partner)
     out = caller.office.house.home.spool / f"rejected-{secrets.token_hex(8)}"
     try:
@@ -233,15 +241,24 @@ def seen_batch(caller: Caller, batch: str) -> Batch:
         caller.office.gate.hide(caller.person, "batch", batch)
 
 
-def note_rows(caller: Caller, found: Batch) -> None:
-    """An entry that a reviewer read rows of a submission as they were sent, out of the budget of readings; its partner reads its own.
+def note_rows(caller: Caller, found: Batch, purpose: str, *, where: str = HEADER) -> None:
+    """An entry that a reviewer read rows of a submission as they were sent, and what for, out of the budget of readings; its partner
+    reads its own.
 
-    Raises RateLimited, and HandlingForbids where the originator gave it for named people alone.
+    Raises RequestInvalid where nothing is said of what it is for, RateLimited, and HandlingForbids where the originator gave it
+    for named people alone.
     """
     if caller.person.partner is None:
         caveats.require_rows(caller, {found.batch}, f"rows of {found.batch}")
-        told = {"batch": found.batch}
-        caller.office.gate.note_opening(caller.token, caller.person, "batch.read", told, found.batch)
+    if not has_rows(caller, found):
+        said, told = require_purpose(purpose, where=where), {"batch": found.batch}
+        caller.office.gate.note_opening(caller.token, caller.person, "batch.read", told, found.batch, purpose=said)
+
+
+def has_rows(caller: Caller, found: Batch) -> bool:
+    """Whether the caller reads rows of a submission without a word: its partner, the operator, and who gave it in this session."""
+    gate, person = caller.office.gate, caller.person
+    return person.partner is not None or gate.has_opened(caller.token, person, "batch.read", found.batch)
 
 
 def page_of(caller: Caller, cursor: str | None, limit: int) -> tuple[list[Batch], str | None]:

@@ -10,7 +10,6 @@ import polars as pl
 
 from schemas.errors import AccessDenied, NotFound, RequestInvalid, StaleVersion
 from service.alerts.book import SORTS, Alert, Filter, Position, Sort
-from service.http import caveats
 from service.http.deps import Caller
 from service.learning.decisions import detector_records
 from service.ledger import views
@@ -23,19 +22,20 @@ DECIDED = ("escalated", "dismissed")
 
 
 def read_alert(caller: Caller, alert: str, *, version: int | None = None) -> Alert:
-    """One alert, and an entry that it was read. Raises NotFound for none and for one that is hidden, alike, and HandlingForbids
-    where its originators gave it for people who have yet to be named."""
+    """One alert, and an entry that it was read. Raises NotFound for none, for one that is hidden and for one whose originators
+    gave it for people who have yet to be named, alike."""
     found = look_at(caller, alert, version=version)
-    caveats.require_alert(caller, found)
     caller.office.gate.note_reading(caller.token, caller.person, alert, found["version"])
     caller.shown.add(found["body"])
     return found
 
 
-def look_at(caller: Caller, alert: str, *, version: int | None = None) -> Alert:
-    """One alert that the caller may see, for an act upon it; nobody is shown it by this."""
+def look_at(caller: Caller, alert: str, *, version: int | None = None, to_name: bool = False) -> Alert:
+    """One alert that the caller may see, for an act upon it; nobody is shown it by this. `to_name`: to name its people, who may
+    have to be named before anybody sees it."""
+    scope = caller.alerts_there if to_name else caller.alerts
     try:
-        return caller.office.house.alerts.get(alert, caller.alerts_there, version=version)
+        return caller.office.house.alerts.get(alert, scope, version=version)
     except NotFound:
         caller.office.gate.hide(caller.person, "alert", alert)
 
@@ -69,7 +69,7 @@ def act_on(
 ) -> Alert:
     """Move an alert. Raises NotFound, StaleVersion, MoveRefused, RequestInvalid; AccessDenied with an entry."""
     gate, house = caller.office.gate, caller.office.house
-    caveats.require_alert(caller, look_at(caller, alert))
+    look_at(caller, alert)
     if act == "assign":
         _check_assignee(caller, alert, assignee)
     try:
@@ -77,7 +77,7 @@ def act_on(
             alert,
             act,
             by=caller.actor,
-            scope=caller.alerts_there,
+            scope=caller.alerts,
             revision=revision,
             reason=reason or None,
             note=note or None,
@@ -91,9 +91,8 @@ def act_on(
 
 def note_on(caller: Caller, alert: str, note: str) -> Alert:
     """Write a note beside an alert."""
-    caveats.require_alert(caller, look_at(caller, alert))
     try:
-        return caller.office.house.alerts.note(alert, note, by=caller.actor, scope=caller.alerts_there)
+        return caller.office.house.alerts.note(alert, note, by=caller.actor, scope=caller.alerts)
     except NotFound:
         caller.office.gate.hide(caller.person, "alert", alert)
 
@@ -101,7 +100,7 @@ def note_on(caller: Caller, alert: str, note: str) -> Alert:
 def restrict(caller: Caller, alert: str, people: list[str], *, revision: int) -> Alert:
     """Show an alert to these people alone, the caller among them; an empty list shows it to all again."""
     house = caller.office.house
-    found = look_at(caller, alert)
+    found = look_at(caller, alert, to_name=True)
     if found["revision"] != revision:
         raise StaleVersion("the alert has changed since it was opened", where=f"alert {alert}", value=str(revision))
     named = sorted(set(people))
@@ -167,25 +166,16 @@ def page_of(
     """A page of alerts, best first unless sorted otherwise, and the cursor of the next; None at the end.
 
     With their bodies (`whole`) each of them counts as read: an entry for each, out of the same budget. Where the budget has
-    not room for the page, RateLimited is raised and none is shown. What is given for people who have yet to be named comes
-    without members and evidence.
+    not room for the page, RateLimited is raised and none is shown.
     """
     book = caller.office.house.alerts
     after = position_of(cursor, sort)
     found = book.page(caller.alerts, only=only, after=after, limit=limit + 1, whole=whole, sort=sort)
     shown = found[:limit]
     if whole:
-        hidden = caveats.withheld(caller, shown)
-        shown = [_emptied(each) if each["alert"] in hidden else each for each in shown]
-        readings = [(each["alert"], each["version"]) for each in shown if each["alert"] not in hidden]
+        readings = [(each["alert"], each["version"]) for each in shown]
         caller.office.gate.note_readings(caller.token, caller.person, readings)
     return shown, cursor_of(found[limit - 1], sort) if len(found) > limit else None
-
-
-def _emptied(found: Alert) -> Alert:
-    """An alert as its line in a list tells it: nobody in it, and nothing that it stands on."""
-    nothing: dict[str, Any] = {"members": [], "evidence": [], "same_flow": []}
-    return found | {"body": found["body"] | nothing}
 
 
 def _check_assignee(caller: Caller, alert: str, assignee: str | None) -> None:

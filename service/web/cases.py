@@ -47,7 +47,7 @@ def cases(request: Request, caller: Reader, view: str = "open", cursor: str = ""
     view = view if view in case_words.VIEWS else "open"
     only = _only(view, caller.person.account, now)
     found, following = casework.page_of(caller, only, cursor, PAGE)
-    count = caller.office.house.cases.count(casework.listed_for(caller), only=only)
+    count = caller.office.house.cases.count(casework.eyes_of(caller), only=only)
     return render(
         request,
         "cases.html",
@@ -186,7 +186,7 @@ def _shown(caller: Caller, case: Case, language: str) -> CasePage:
     book, person, eyes = caller.office.house.cases, caller.person, casework.eyes_of(caller)
     possible = frozenset(possible_acts(case, account=person.account, role=person.role))
     newer = set(book.newer_versions(case, eyes)) if case.state in UNDER_REVIEW else set()
-    alerts = caller.office.house.alerts.page(eyes.alerts, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
+    alerts = caller.office.house.alerts.page(eyes.inside, only=Filter(alerts=case.alerts), limit=MOST_ALERTS)
     protect, others = _members(caller, case, language)
     return CasePage(
         case=case,

@@ -11,12 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from schemas.batch import UnknownColumn
 from schemas.canonical import parse_json
-from schemas.errors import Conflict, InputError, NotFound, ThalwegError
+from schemas.errors import Conflict, InputError, NotFound, RateLimited, RequestInvalid, ThalwegError
 from schemas.mapping import shipped_mappings
 from service.access.roles import ROLES
 from service.http import admin, auditor, mission
 from service.http.deps import Caller
 from service.http.errors import status_of
+from service.http.purposes import LONGEST_PURPOSE
 from service.http.shapes import KeyAsked
 from service.http.spooling import spooled
 from service.intake.unknown import unknown_columns
@@ -79,6 +80,8 @@ class BatchPage:
     unknown: tuple[UnknownColumn, ...]
     rejects: tuple[dict[str, Any], ...]
     more_rejects: str
+    asks_why: bool
+    """Whether there are rejected rows, and the reader has yet to say what they are read for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,28 @@ async def submit(request: Request, caller: Submitter) -> Response:
 
 @router.get("/batches/{batch}")
 def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
-    """One submission, with its rejected cells."""
-    language = language_of(request)
+    """One submission, with its rejected cells once it is said what they are read for."""
+    return _batch(request, caller, mission.seen_batch(caller, batch))
+
+
+@router.post("/batches/{batch}/rejects")
+def read_rejects(
+    request: Request, caller: BatchReader, batch: str, purpose: Annotated[str, Form(max_length=LONGEST_PURPOSE)] = ""
+) -> Response:
+    """Say what the rejected rows are read for: recorded, and asked once in a session."""
     found = mission.seen_batch(caller, batch)
-    rejects = caller.sight.rejects(batch, limit=REJECTS + 1).to_dicts()
-    if rejects:
-        mission.note_rows(caller, found)
+    try:
+        mission.note_rows(caller, found, purpose, where="purpose")
+    except (RequestInvalid, RateLimited) as error:
+        return _batch(request, caller, found, error)
+    return go(f"/batches/{batch}")
+
+
+def _batch(request: Request, caller: Caller, found: Batch, error: ThalwegError | None = None) -> HTMLResponse:
+    language, rejects, asks_why = language_of(request), list[dict[str, Any]](), not mission.has_rows(caller, found)
+    if found.rejected and not asks_why:
+        mission.note_rows(caller, found, "")
+        rejects = caller.sight.rejects(found.batch, limit=REJECTS + 1).to_dicts()
     refusal = parse_json(found.refusal) if found.refusal else {}
     page = BatchPage(
         row=BatchRow.of(found, language),
@@ -162,8 +181,10 @@ def batch(request: Request, caller: BatchReader, batch: str) -> HTMLResponse:
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
         ),
         more_rejects=number(REJECTS, language) if len(rejects) > REJECTS else "",
+        asks_why=asks_why and found.rejected > 0,
     )
-    return render(request, "batch.html", caller.person, page=page)
+    status = 200 if error is None else status_of(error)
+    return render(request, "batch.html", caller.person, status=status, page=page, said=_said(error, language))
 
 
 @router.get("/runs")

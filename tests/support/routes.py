@@ -166,6 +166,7 @@ ROUTES: dict[tuple[str, str], tuple[Permission | None, str | None]] = {
     ("GET", "/batches"): ("batches.read", None),
     ("POST", "/batches"): ("batches.submit", "batch.accepted"),
     ("GET", "/batches/{batch}"): ("batches.read", None),
+    ("POST", "/batches/{batch}/rejects"): ("batches.read", "batch.read"),
     ("GET", "/red"): ("alerts.restrict", None),
     ("POST", "/red"): ("alerts.restrict", "alert.restricted"),
     ("GET", "/uploads/{upload}"): ("batches.submit", None),

@@ -52,8 +52,9 @@ class Desk(Protocol):
     ) -> Answer:
         """What a submission would come to: see `service.intake.rehearse.told`. Nothing is recorded."""
 
-    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
-        """Write the rejected rows of a submission to a new file, as `csv` or `ndjson`, to be mended and submitted alone."""
+    def rejected_rows(self, batch: str, form: str, out: Path, *, purpose: str = "") -> None:
+        """Write the rejected rows of a submission to a new file, as `csv` or `ndjson`, to be mended and submitted alone. A server
+        asks whoever is not its partner for the purpose."""
 
     def batches(self, limit: int) -> list[Answer]:
         """Submissions, newest first."""
@@ -61,7 +62,7 @@ class Desk(Protocol):
     def batch(self, batch: str) -> Answer:
         """One submission: `partner`, `name`, `at`, `replaces`, and what `submit` told."""
 
-    def rejects(self, batch: str, limit: int) -> list[Answer]:
+    def rejects(self, batch: str, limit: int, *, purpose: str = "") -> list[Answer]:
         """The rejected cells of a submission."""
 
     def partners(self) -> list[Answer]:

@@ -49,9 +49,9 @@ class Client:
         hurried._seconds = seconds
         return hurried
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> Any:
         """GET: the JSON of the answer. Query parameters that are None are left out."""
-        return self._ask("GET", path, query)
+        return self._ask("GET", path, query, headers=headers)
 
     def head(self, path: str) -> dict[str, str]:
         """HEAD: the fields of the head, their names in small letters."""
@@ -62,11 +62,11 @@ class Client:
             raise as_error(status, told, heads.get("retry-after"), self._url)
         return heads
 
-    def fetch(self, path: str, out: Path) -> None:
+    def fetch(self, path: str, out: Path, *, headers: dict[str, str] | None = None) -> None:
         """GET a file of any size into `out`, which is not there where the line breaks."""
         connection = self._connection()
         try:
-            connection.request("GET", path, headers={"authorization": f"Bearer {self._token}"})
+            connection.request("GET", path, headers={"authorization": f"Bearer {self._token}"} | (headers or {}))
             response = connection.getresponse()
             if response.status >= 300:
                 raise as_error(response.status, _parsed(response.read()), response.getheader("retry-after"), self._url)

@@ -40,7 +40,7 @@ from service.quotas import quota_of, set_quota
 from service.uploads.queue import rejected_rows_of
 
 _EVERY = 1_000_000
-_ALL = Eyes(EVERYTHING, EVERYTHING)
+_ALL = Eyes(EVERYTHING, EVERYTHING, EVERYTHING)
 _PAGE = 200
 
 
@@ -64,7 +64,7 @@ class Here:
         document = None if mapping is None else mapping_document(mapping)
         if key is None:
             self._require_agreed(partner, handling)
-        self._ensure_partner(partner, replaces=replaces, key=key)
+        self._ensure_partner(partner, replaces=replaces, key=key, handling=handling)
         outcome = self._house.intake.submit(
             file, partner=partner, name=file.name, mapping=document, replaces=replaces, idempotency_key=key,
             handling=handling, on_progress=on_step, **OPERATOR_ACTS,
@@ -96,7 +96,7 @@ class Here:
         if handling is not None:
             tightened(self._house.handling.of_partner(partner), handling)
 
-    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
+    def rejected_rows(self, batch: str, form: str, out: Path, *, purpose: str = "") -> None:
         found = views.batch(self._house.ledger, batch)
         self._house.intake_child.call("rejected_rows", rejected_rows_of(self._house.home, found, form, out))
 
@@ -118,7 +118,7 @@ class Here:
         told = _submission(found, receipt(receipt_key(self._house.home.keys), found))
         return batch_answer(told, partner=found.partner, name=found.name, at=found.recorded_at, replaces=found.replaces)
 
-    def rejects(self, batch: str, limit: int) -> list[Answer]:
+    def rejects(self, batch: str, limit: int, *, purpose: str = "") -> list[Answer]:
         views.batch(self._house.ledger, batch)
         return views.rejects(self._house.ledger, batch, limit=limit).to_dicts()
 
@@ -316,11 +316,13 @@ class Here:
             "keys": [key.key for key in self._house.accounts.keys(found.account) if key.active],
         }
 
-    def _ensure_partner(self, partner: str, *, replaces: str | None, key: str | None) -> None:
+    def _ensure_partner(
+        self, partner: str, *, replaces: str | None, key: str | None, handling: HandlingAsked | None
+    ) -> None:
         try:
             views.partner(self._house.ledger, partner)
         except NotFound:
-            require_nothing_amiss(partner, replaces=replaces, key=key)
+            require_nothing_amiss(partner, replaces=replaces, key=key, handling=handling)
             found = self.add_partner(partner, name=partner, institution=partner.upper())
             say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 

@@ -6,10 +6,15 @@ A file that is refused as a whole is recorded with its receipt, so its partner m
 from __future__ import annotations
 
 from schemas.errors import NotFound, RequestInvalid
+from schemas.handling import DEFAULT, HandlingAsked, tightened
 
 
-def require_nothing_amiss(partner: str, *, replaces: str | None, key: str | None) -> None:
+def require_nothing_amiss(
+    partner: str, *, replaces: str | None, key: str | None, handling: HandlingAsked | None
+) -> None:
     """Raises what the intake would say to a partner who has sent nothing yet. The mapping has been read before."""
+    if handling is not None:
+        tightened(DEFAULT, handling)
     if replaces is not None:
         raise NotFound(
             "there is no such batch of this partner, who is not registered yet", where=partner, value=replaces,

@@ -42,7 +42,7 @@ class There:
         on_step: Step | None = None,
     ) -> Answer:
         if self._acts_for_partners:
-            self._ensure_partner(partner, replaces=replaces, key=key)
+            self._ensure_partner(partner, replaces=replaces, key=key, handling=handling)
         said = None if handling is None else handling.document()
         told = self._send(file, on_step, partner=partner, mapping=mapping, replaces=replaces, key=key, handling=said)
         batch = self._client.get(f"/v1/batches/{told['batch']}")
@@ -91,15 +91,18 @@ class There:
             replaces=found["replaces"],
         )
 
-    def rejected_rows(self, batch: str, form: str, out: Path) -> None:
-        self._client.fetch(f"/v1/batches/{batch}/rejected-rows?format={form}", out)
+    def rejected_rows(self, batch: str, form: str, out: Path, *, purpose: str = "") -> None:
+        self._client.fetch(f"/v1/batches/{batch}/rejected-rows?format={form}", out, headers=_said_for(purpose))
 
-    def rejects(self, batch: str, limit: int) -> list[Answer]:
+    def rejects(self, batch: str, limit: int, *, purpose: str = "") -> list[Answer]:
         found: list[Answer] = []
         offset: int | None = 0
         while offset is not None and len(found) < limit:
             page = self._client.get(
-                f"/v1/batches/{batch}/rejects", limit=min(limit - len(found), 10_000), offset=offset
+                f"/v1/batches/{batch}/rejects",
+                _said_for(purpose),
+                limit=min(limit - len(found), 10_000),
+                offset=offset,
             )
             found += page["items"]
             offset = page["next"]
@@ -275,6 +278,10 @@ class There:
     def follow(self, asked: Answer) -> Answer:
         found: Answer = self._client.post("/v1/flows", asked)
         return found
+def _said_for(purpose: str) -> dict[str, str] | None:
+    return {"thalweg-purpose": quote(purpose, safe=" /")} if purpose else None
+
+
 
     def accounts(self) -> list[Answer]:
         accounts: list[Answer] = self._client.get("/v1/accounts")
@@ -298,9 +305,11 @@ class There:
     def revoke_key(self, key: str) -> None:
         self._client.post(f"/v1/keys/{key}/revocation")
 
-    def _ensure_partner(self, partner: str, *, replaces: str | None, key: str | None) -> None:
+    def _ensure_partner(
+        self, partner: str, *, replaces: str | None, key: str | None, handling: HandlingAsked | None
+    ) -> None:
         if partner not in {each["partner"] for each in self.partners()}:
-            require_nothing_amiss(partner, replaces=replaces, key=key)
+            require_nothing_amiss(partner, replaces=replaces, key=key, handling=handling)
             found = self.add_partner(partner, name=partner, institution=partner.upper())
             say(f"registered the new partner {partner}, with the institution code {found['institution']}")
 

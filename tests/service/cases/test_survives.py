@@ -21,7 +21,7 @@ from service.ledger.ledger import Ledger
 from service.verify import verify_home
 
 ANA = Actor("ana", "analyst")
-ALL = Eyes(EVERYTHING, EVERYTHING)
+ALL = Eyes(EVERYTHING, EVERYTHING, EVERYTHING)
 
 
 def test_a_rebuild_from_the_journal_gives_the_same_ledger(house: House, tmp_path: Path) -> None:

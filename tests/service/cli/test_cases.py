@@ -15,7 +15,7 @@ from service.house import open_house, utc_now
 from service.settings import Settings
 
 ANA = Actor("ana", "analyst")
-ALL = Eyes(EVERYTHING, EVERYTHING)
+ALL = Eyes(EVERYTHING, EVERYTHING, EVERYTHING)
 
 
 def test_a_case_and_a_suppression_are_told_as_they_stand(home: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from service.ledger.store import Store
+
 Since = Callable[[], list[str]]
 HEADER = "reference,occurred_at,channel,amount,currency,from_account,to_account,from_name\n"
 EXPORT = {"recipient": "Border police", "kind": "authority", "use": "intelligence", "purpose": "request 32"}
@@ -42,60 +44,145 @@ def _listed(world: Any, account: str, **asked: str) -> list[dict[str, Any]]:
     return list(items)
 
 
-def _ways(alert: str, case: str) -> list[tuple[str, str]]:
-    """Every address that would show what a RED alert stands on."""
-    api = [f"/v1/alerts/{alert}{part}" for part in ("", "/transactions", "/similar", "/graph", "/graph?scope=around")]
-    pages = [f"/alerts/{alert}{part}" for part in ("", "/flow", "/timeline")]
-    cases = [f"{face}/cases/{case}{part}" for face in ("/v1", "") for part in ("", "/evidence", "/attachments/1")]
-    return [("GET", address) for address in [*api, *pages, *cases]]
+ACT = {"act": "note", "note": "x"}
+DECISION = {"act": "dismiss", "reason": "data_error"}
+SUPPRESSION = {"until": "2027-01-01", "reason": "x"}
+BY_ID: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+    "alert": [
+        *(("GET", f"/v1/alerts/{{}}{part}", {}) for part in ("", "/transactions", "/similar", "/graph", "?version=1")),
+        *(("GET", f"/v1/alerts/{{}}{part}", {}) for part in ("/graph?scope=around", "/handling")),
+        *(("GET", f"/alerts/{{}}{part}", {}) for part in ("", "/flow", "/timeline")),
+        ("POST", "/v1/alerts/{}/decisions", {"json": DECISION}),
+        ("POST", "/v1/alerts/{}/assignment", {"json": {"assignee": "analyst2"}}),
+        ("POST", "/v1/alerts/{}/notes", {"json": {"note": "x"}}),
+        ("POST", "/v1/alerts/{}/exports", {"json": EXPORT}),
+        ("POST", "/v1/suppressions", {"json": SUPPRESSION | {"alert": "{}"}}),
+        ("POST", "/v1/cases", {"json": {"title": "x", "alerts": ["{}"]}}),
+        ("POST", "/alerts/{}/decisions", {"data": DECISION | {"revision": "1"}}),
+        ("POST", "/alerts/{}/assignment", {"data": {"assignee": "analyst2", "revision": "1"}}),
+        ("POST", "/alerts/{}/notes", {"data": {"note": "x"}}),
+        ("POST", "/alerts/{}/suppressions", {"data": SUPPRESSION}),
+        ("POST", "/cases", {"data": {"title": "x", "alert": "{}"}}),
+        ("POST", "/alerts/assignments", {"data": {"assignee": "analyst2", "alert": "{}:1"}}),
+    ],
+    "case": [
+        *(("GET", f"{face}/cases/{{}}{part}", {}) for face in ("/v1", "") for part in ("", "/evidence")),
+        *(("GET", f"{face}/cases/{{}}/attachments/1", {}) for face in ("/v1", "")),
+        ("GET", "/v1/cases/{}/handling", {}),
+        ("POST", "/v1/cases/{}/acts", {"json": ACT}),
+        ("POST", "/v1/cases/{}/exports", {"json": EXPORT}),
+        ("POST", "/v1/cases/{}/attachments", {"files": {"file": ("a.txt", b"x")}}),
+        ("POST", "/cases/{}/acts", {"data": ACT | {"revision": "1"}}),
+        ("POST", "/cases/{}/attachments", {"files": {"file": ("a.txt", b"x")}, "data": {"revision": "1"}}),
+    ],
+}
+"""Every way to an alert or a case by its id, with what is sent."""
+TO_NAME = {"/v1/alerts/{}/handling"}
+"""What supervisors are told before they name people: whose data it is."""
 
 
-def test_red_is_read_by_named_people_alone_whichever_way_they_come(
-    world: Any, red: tuple[str, str, str], since: Since
+def _for(name: str, asked: Any) -> Any:
+    """What is sent, with an id where its place is."""
+    if isinstance(asked, dict):
+        return {key: _for(name, each) for key, each in asked.items()}
+    if isinstance(asked, list):
+        return [_for(name, each) for each in asked]
+    return asked.replace("{}", name) if isinstance(asked, str) else asked
+
+
+def _opened_case(world: Any, red: tuple[str, str, str]) -> str:
+    """A case on an alert that was AMBER when it was opened, and is RED now."""
+    _handle(world, red[0])
+    asked = {"title": "A red matter", "alerts": [red[1]]}
+    case: str = world.program("supervisor").post("/v1/cases", json=asked).json()["case"]["id"]
+    _handle(world, red[0], tlp="RED")
+    return case
+
+
+@pytest.mark.parametrize("account", ["analyst", "supervisor", "auditor"])
+@pytest.mark.parametrize("kind", ["alert", "case"])
+def test_what_waits_for_people_is_to_those_not_named_as_what_does_not_exist(
+    world: Any, red: tuple[str, str, str], kind: str, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch, alert, _ = red
-    asked = {"title": "A red matter", "alerts": [alert]}
-    assert world.program("supervisor").post("/v1/cases", json=asked).json()["field"] == "alerts"
-    _handle(world, batch)
-    case = world.program("supervisor").post("/v1/cases", json=asked).json()["case"]["id"]
-    _handle(world, batch, tlp="RED")
-    for method, address in _ways(alert, case):
-        for account in ("analyst", "supervisor", "auditor"):
+    case = _opened_case(world, red)
+    ids = {"alert": (red[1], "a_ffffffffffffffffffff"), "case": (case, "c_ffffffffffffffff")}[kind]
+    work, heads = list[str](), {"if-match": '"1"', "accept-encoding": "identity"}
+    for name in ("query", "frame"):
+        monkeypatch.setattr(Store, name, _noting(getattr(Store, name), work))
+    for method, address, sent in BY_ID[kind]:
+        if account == "supervisor" and address in TO_NAME:
+            continue
+        told = []
+        for each in (ids[1], *ids):  # the first fills what is remembered
             caller = world.program(account) if address.startswith("/v1") else world.browser(account)
-            answer = caller.request(method, address)
-            assert answer.status_code == 403, (account, address, answer.text[:200])
-            assert SECRET not in answer.text
             world.app.state.office.gate._refusals.forget(account)
-    assert set(since()[-10:]) == {"access.denied"}
-    _restrict(world, alert, ["supervisor", "analyst"])
-    answers = {address: world.program("analyst").request(method, address) for method, address in _ways(alert, case)[:5]}
-    assert {answer.status_code for answer in answers.values()} == {200}
-    assert SECRET in answers[f"/v1/alerts/{alert}/transactions"].text
+            work.clear()
+            size = world.house.journal.size
+            answer = caller.request(method, _for(each, address), headers=heads, **_for(each, sent))
+            head = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+            text = answer.text.replace(each, "")  # where a form or an error says again what was typed
+            told.append((answer.status_code, head, text, world.entries(size), list(work)))
+        assert told[1] == told[2], (method, address)
+        assert told[1][0] in {403, 404, 422}, (method, address, told[1][0])
+        assert SECRET not in told[1][2]
+
+
+def _noting(real: Any, work: list[str]) -> Any:
+    def call(store: Any, sql: str, params: Any = ()) -> Any:
+        work.append(sql)
+        return real(store, sql, params)
+
+    return call
+
+
+def test_whoever_is_named_reads_it_and_nobody_else(world: Any, red: tuple[str, str, str], since: Since) -> None:
+    case = _opened_case(world, red)
+    assert _listed(world, "analyst") == [each for each in _listed(world, "analyst") if each["id"] != red[1]]
+    _restrict(world, red[1], ["supervisor", "analyst"])
+    for _, address, _ in BY_ID["alert"][:5]:
+        assert world.program("analyst").get(address.format(red[1])).status_code == 200, address
+    assert SECRET in world.program("analyst").get(f"/v1/alerts/{red[1]}/transactions").text
     assert world.program("analyst").get(f"/v1/cases/{case}").status_code == 200
-    assert world.program("auditor").get(f"/v1/alerts/{alert}").status_code == 404
+    refused = world.program("analyst").get(f"/v1/alerts/{red[1]}")
+    assert refused.status_code == 200
+    assert world.program("auditor").get(f"/v1/alerts/{red[1]}").status_code == 404
+    assert since()[-1] == "access.denied"
 
 
-def test_nobody_decides_on_what_they_may_not_read(world: Any, red: tuple[str, str, str]) -> None:
-    alert = red[1]
-    told = {"act": "dismiss", "reason": "data_error"}
-    decided = world.program("analyst").post(f"/v1/alerts/{alert}/decisions", json=told, headers={"if-match": '"1"'})
-    noted = world.program("analyst").post(f"/v1/alerts/{alert}/notes", json={"note": "x"})
-    assert [(each.status_code, each.json()["field"]) for each in (decided, noted)] == [(403, "tlp")] * 2
-    assert alert not in decided.text.replace(decided.json()["value"], "")
+def test_nothing_that_waits_is_put_into_a_case_by_its_id(world: Any, red: tuple[str, str, str]) -> None:
+    batch = world.submit("bank-b", f"{HEADER}CASE-1,2026-03-02T10:00:00Z,transfer,1,EUR,A,B,N\n".encode())["batch"]
+    asked = {"title": "x", "alerts": [world.alert(batch, ("CASE-1",))]}
+    case = world.program("analyst").post("/v1/cases", json=asked).json()["case"]["id"]
+    answers = []
+    for alert in (red[1], "a_ffffffffffffffffffff"):
+        told = {"json": {"act": "add_alerts", "alerts": [alert]}, "headers": {"if-match": '"1"'}}
+        answer = world.program("analyst").post(f"/v1/cases/{case}/acts", **told)
+        answers.append((answer.status_code, answer.text.replace(alert, "")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422
 
 
-def test_money_is_not_followed_through_what_is_red(world: Any, red: tuple[str, str, str]) -> None:
-    asked = {"batch": red[0], "reference": f"C-{red[2]}", "purpose": "an alert"}
-    refused = world.program("analyst").post("/v1/flows", json=asked)
-    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "handling-forbids")
-    assert "OTHER-" not in refused.text
+def test_money_is_followed_as_if_what_is_red_had_not_been_sent(world: Any, red: tuple[str, str, str]) -> None:
+    analyst, number = world.program("analyst"), red[2]
+    line = f"L-{number},2026-03-02T09:00:00Z,transfer,10.50,EUR,PAYER-{number},RED-{number},N"
+    mild = world.submit("bank-b", f"{HEADER}{line}\n".encode())["batch"]
+    asked = {"batch": red[0], "reference": f"C-{number}", "purpose": "an alert"}
+    refused, unknown = (analyst.post("/v1/flows", json=each) for each in (asked, asked | {"reference": f"D-{number}"}))
+    assert refused.status_code == unknown.status_code == 404
+    assert refused.text == unknown.text.replace(f"D-{number}", f"C-{number}")
+    asked |= {"batch": mild, "reference": f"L-{number}"}
+    found = analyst.post("/v1/flows", json=asked)
+    assert (found.status_code, "OTHER-" in found.text) == (200, False)
     _handle(world, red[0], tlp="AMBER")
-    assert world.program("analyst").post("/v1/flows", json=asked).status_code == 200
+    assert "OTHER-" in analyst.post("/v1/flows", json=asked).text
 
 
 def test_an_account_shows_nothing_that_was_submitted_as_red(world: Any, red: tuple[str, str, str]) -> None:
-    analyst = world.program("analyst")
-    (found,) = analyst.post("/v1/entities/searches", json={"text": f"BANK-B|RED-{red[2]}"}).json()["items"]
+    analyst, search = world.program("analyst"), {"text": f"BANK-B|RED-{red[2]}"}
+    assert analyst.post("/v1/entities/searches", json=search).json()["items"] == []
+    _handle(world, red[0], tlp="AMBER")
+    (found,) = analyst.post("/v1/entities/searches", json=search).json()["items"]
+    _handle(world, red[0], tlp="RED")
     shown = analyst.post(f"/v1/entities/{found['id']}/unmasking", json={"reason": "an alert"})
     assert shown.status_code == 200
     assert (shown.json()["identifiers"], shown.json()["counterparties"], SECRET in shown.text) == ([], [], False)
@@ -105,26 +192,52 @@ def test_an_account_shows_nothing_that_was_submitted_as_red(world: Any, red: tup
     assert len(shown.json()["counterparties"]) == 1
 
 
-def test_rows_as_they_were_sent_are_read_by_the_unit_with_an_entry_and_red_ones_by_their_partner_alone(
+def test_rows_as_they_were_sent_are_read_for_a_purpose_that_is_recorded_and_red_ones_by_their_partner_alone(
     world: Any, since: Since
 ) -> None:
     good = "".join(f"G-{n},2026-03-02T10:00:00Z,transfer,1,EUR,A,B,N\n" for n in range(20))
-    batch = world.submit("bank-b", f"{HEADER}{good}G-x,2026-03-02T10:00:00Z,transfer,{SECRET},EUR,A,B,N\n".encode())[
-        "batch"
-    ]
-    places = [f"/v1/batches/{batch}/rejects", f"/v1/batches/{batch}/rejected-rows", f"/batches/{batch}"]
+    data = f"{HEADER}{good}G-x,2026-03-02T10:00:00Z,transfer,{SECRET},EUR,A,B,N\n".encode()
+    batch = world.submit("bank-b", data)["batch"]
+    places = [f"/v1/batches/{batch}/rejects", f"/v1/batches/{batch}/rejected-rows"]
 
-    def asked(account: str) -> list[tuple[int, bool]]:
-        browser, program = world.browser(account), world.program(account)
-        answers = [(browser if place.startswith("/b") else program).get(place) for place in places]
+    def asked(account: str, purpose: str = "") -> list[tuple[int, bool]]:
+        said = {"thalweg-purpose": purpose} if purpose else {}
+        answers = [world.program(account).get(place, headers=said) for place in places]
+        browser = world.browser(account)
+        if purpose:
+            answers.append(browser.post(f"/batches/{batch}/rejects", data={"purpose": purpose}))
+        answers.append(browser.get(f"/batches/{batch}"))
         return [(answer.status_code, SECRET in answer.text) for answer in answers]
 
-    assert asked("bank-b") == asked("auditor") == [(200, True)] * 3
-    assert since() == ["batch.accepted", *["batch.read"] * 3]
+    assert asked("bank-b") == [(200, True)] * 3
+    assert asked("auditor") == [(422, False), (422, False), (200, False)]
+    assert (
+        world.program("auditor").get(places[0], headers={"thalweg-purpose": " %20"}).json()["field"]
+        == "Thalweg-Purpose"
+    )
+    assert since() == ["batch.accepted"]
+    assert asked("auditor", "request%20d%C3%A9tente") == [(200, True), (200, True), (303, False), (200, True)]
+    assert since()[1:] == ["batch.read"] * 3
+    rows = world.house.ledger.query("select purpose from entries where type = 'batch.read' order by seq desc limit 3")
+    assert {purpose for (purpose,) in rows} == {"request détente", "request%20d%C3%A9tente"}
     _handle(world, batch, tlp="RED")
-    assert asked("analyst") == [(403, False)] * 3
+    assert asked("analyst", "request 2") == [(403, False)] * 3 + [(200, False)]
     assert asked("bank-b") == [(200, True)] * 3
     _handle(world, batch)
+
+
+def test_in_a_session_the_purpose_is_said_once_for_a_submission_and_its_links_then_work(
+    world: Any, since: Since
+) -> None:
+    rows = "".join(f"P-{n},2026-03-02T10:00:00Z,transfer,{n or SECRET},EUR,A,B,N\n" for n in range(21))
+    batch = world.submit("bank-b", f"{HEADER}{rows}".encode())["batch"]
+    browser = world.browser("supervisor")
+    asked = browser.post(f"/batches/{batch}/rejects", data={"purpose": "  "})
+    assert (asked.status_code, "Say what it is for" in asked.text) == (422, True)
+    assert browser.post(f"/batches/{batch}/rejects", data={"purpose": "request 3"}).status_code == 303
+    for place in (f"/batches/{batch}", f"/v1/batches/{batch}/rejects", f"/v1/batches/{batch}/rejected-rows"):
+        assert SECRET in browser.get(place).text
+    assert since() == ["batch.accepted", "batch.read"]
 
 
 def test_looking_accounts_up_and_reading_rows_are_out_of_the_hourly_budget(

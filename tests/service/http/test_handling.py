@@ -10,6 +10,7 @@ import pytest
 
 from service.handling.feedback import feedback
 from service.ledger.store import Store
+from service.runs.candidates import MAX_SHOWN_EVIDENCE
 
 Since = Callable[[], list[str]]
 HEADER = "reference,occurred_at,channel,amount,currency,from_account,to_account\n"
@@ -48,8 +49,9 @@ def test_an_alert_whose_evidence_is_not_all_named_is_as_strict_as_the_whole_hous
     batch, other = _submit(world, "bank-a", "H-3"), _submit(world, "bank-a", "H-4")
     _handle(world, batch, tlp="CLEAR", onward="free", use="evidence")
     _handle(world, other, tlp="RED")
-    alert = world.alert(batch, ("H-3",), evidence_left_out=7)
-    assert world.program("analyst").get(f"/v1/alerts/{alert}/handling").json()["type"].endswith("/handling-forbids")
+    evidence = [{"batch": batch, "reference": f"H-3-{number}"} for number in range(MAX_SHOWN_EVIDENCE)]
+    alert = world.alert(batch, evidence=evidence, evidence_left_out=7)
+    assert world.program("analyst").get(f"/v1/alerts/{alert}/handling").status_code == 404
     found = world.program("supervisor").get(f"/v1/alerts/{alert}/handling").json()
     assert (found["handling"]["tlp"], found["whole"]) == ("RED", False)
     _handle(world, other, tlp="AMBER")
@@ -71,6 +73,9 @@ def test_an_export_is_refused_by_the_caveat_and_goes_once_the_originator_agrees(
     assert supervisor.post(f"/v1/alerts/{alert}/exports", json=EXPORT | {"use": "evidence"}).status_code == 403
     assert supervisor.post(f"/v1/alerts/{alert}/exports", json=EXPORT | {"recipient": "Another"}).status_code == 403
     _handle(world, batch, tlp="RED")
+    assert supervisor.post(f"/v1/alerts/{alert}/exports", json=EXPORT).status_code == 404
+    told = {"json": {"people": ["supervisor"]}, "headers": {"if-match": '"1"'}}
+    assert supervisor.post(f"/v1/alerts/{alert}/restriction", **told).status_code == 200
     red = supervisor.post(f"/v1/alerts/{alert}/exports", json=EXPORT)
     assert (red.status_code, red.json()["field"]) == (403, "tlp")
 
@@ -96,6 +101,27 @@ def test_what_holds_for_a_partner_holds_for_its_batches_until_it_says_otherwise(
     assert world.program("bank-a").post(f"/v1/batches/{batch}/handling", json={"tlp": "CLEAR"}).status_code == 404
     world.program("admin").post("/v1/partners/bank-b/handling", json={"tlp": "AMBER"})
     assert since()[:3] == ["batch.accepted", "partner.handled", "batch.handled"]
+
+
+def test_the_unit_alone_releases_nothing_and_the_partner_releases_what_it_gave(world: Any, since: Since) -> None:
+    admin, reader = world.program("admin"), world.program("bank-b")
+    agreed = {"tlp": "AMBER+STRICT", "caveats": ["Ours."]}
+    assert admin.post("/v1/partners/bank-b/handling", json=agreed).status_code == 200
+    before = _submit(world, "bank-b", "H-10")
+    assert admin.post("/v1/partners/bank-b/handling", json={"tlp": "GREEN", "use": "intelligence"}).status_code == 200
+    after = _submit(world, "bank-b", "H-11")
+    held, later = (reader.get(f"/v1/batches/{each}/handling").json() for each in (before, after))
+    assert (held["tlp"], held["caveats"], later["tlp"], later["caveats"]) == ("AMBER+STRICT", ["Ours."], "GREEN", [])
+    place, operator = f"/v1/batches/{before}/handling", world.program("operator")
+    for said, field in ((agreed | {"tlp": "GREEN"}, "tlp"), ({"tlp": "RED"}, "caveats")):
+        refused = operator.post(place, json=said)
+        assert (refused.status_code, refused.json()["field"]) == (403, field)
+        assert since()[-1] == "access.denied"
+    assert operator.post(place, json=agreed | {"onward": "never"}).status_code == 200
+    assert reader.post(place, json={"tlp": "CLEAR", "onward": "free"}).json()["tlp"] == "CLEAR"
+    assert since()[-2:] == ["batch.handled"] * 2
+    admin.post("/v1/partners/bank-b/handling", json={})
+    assert reader.get(place).json()["tlp"] == "CLEAR"
 
 
 def test_a_partner_gets_the_same_bytes_by_the_same_work_whether_or_not_alerts_came_of_it(
