@@ -7,24 +7,33 @@ names no account.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from detectors.api import Detector
 from schemas.errors import AccessDenied, InputError, NotFound
 from service.house import utc_now
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.tuning import tried
-from service.tuning.setting import STATUSES, Answer, Setting, in_force, shown_status
+from service.tuning.setting import STATUSES, Setting, in_force, shown_status
 from service.web import words
-from service.web.language import clock, number, say
+from service.web.language import say
 from service.web.pages import go, language_of, render, signed_in
 from service.web.told import told_whole
+from service.web.tuned import (
+    NUMBER,
+    SettingPage,
+    TriedPage,
+    all_numbers,
+    cells_of,
+    changes_of,
+    number_fields,
+    period_of,
+    proposal_shown,
+)
 
 router = APIRouter(include_in_schema=False, prefix="/detectors/{detector}")
 Reader = Annotated[Caller, Depends(signed_in("detectors.read"))]
@@ -40,83 +49,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 Fields = Annotated[dict[str, str], Depends(_fields)]
-NUMBER = "p_"
-"""How the fields of a form begin that hold a number of the detector."""
 _SPAN = timedelta(days=90)
-_COUNTS = ("present", "changed", "kept", "lost", "gained")
-
-
-@dataclass(frozen=True, slots=True)
-class NumberField:
-    """A number as a form asks for it: `value` as programs write it. `shipped` and `bounds` are for the reader."""
-
-    name: str
-    value: str
-    unit: str
-    shipped: str
-    bounds: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A number or the status, before and after."""
-
-    name: str
-    was: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalShown:
-    """A proposal, what it changes, and what became of it. `may_approve`, `may_refuse`: this reader, now."""
-
-    proposal: str
-    by: str
-    at: str
-    why: str
-    changes: tuple[Change, ...]
-    tried: Mapping[str, str]
-    state: str
-    decided: tuple[str, str, str] | None
-    own: bool
-    may_approve: bool
-    may_refuse: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SettingPage:
-    """How a detector is set, and what was proposed of it. `fields` stand in the forms of those who may propose."""
-
-    detector: str
-    title: str
-    status: str
-    held: ProposalShown | None
-    waiting: ProposalShown | None
-    earlier: tuple[ProposalShown, ...]
-    fields: tuple[NumberField, ...]
-    statuses: tuple[tuple[str, str], ...]
-    since: str
-    until: str
-    may_try: bool
-    may_propose: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TriedPage:
-    """A backtest: how far it is, why it failed, or the counts of both sides in all and by week."""
-
-    detector: str
-    title: str
-    backtest: str
-    going: str
-    cause: str
-    changes: tuple[Change, ...]
-    period: str
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-    weeks: tuple[tuple[str, tuple[str, ...]], ...]
-    silent: str
-    fields: tuple[tuple[str, str], ...]
-    may_propose: bool
 
 
 @router.get("/settings")
@@ -201,7 +134,7 @@ def _settings(
     known = caller.office.house.tuning.proposals(detector)
     held = in_force(known).get(detector)
     present = Setting.of(held) if held else Setting()
-    shown = [_proposal(each, found, caller, language) for each in known]
+    shown = [proposal_shown(each, found, caller, language) for each in known]
     form = given or {}
     since, until = _period(caller)
     status = shown_status(found.meta, present)
@@ -212,7 +145,7 @@ def _settings(
         held=next((each for each in shown if held and each.proposal == held["proposal"]), None),
         waiting=next((each for each in shown if each.state == "waiting"), None),
         earlier=tuple(each for each in shown if each.state != "waiting"),
-        fields=_number_fields(found, present, form, language),
+        fields=number_fields(found, present, form, language),
         statuses=tuple((each, words.DETECTOR_STATUS[each]) for each in STATUSES if each != status),
         since=form.get("since") or since,
         until=form.get("until", "") or until,
@@ -233,76 +166,11 @@ def _settings(
     )
 
 
-def _number_fields(
-    found: Detector, present: Setting, form: Mapping[str, str], language: str
-) -> tuple[NumberField, ...]:
-    return tuple(
-        NumberField(
-            name,
-            form.get(NUMBER + name) or present.params.get(name, str(each.default)),
-            words.UNIT[each.unit],
-            number(each.default, language),
-            f"{number(each.least, language)} – {number(each.most, language)}",
-        )
-        for name, each in found.meta.params.items()
-    )
-
-
 def _period(caller: Caller) -> tuple[str, str]:
     """The last three months of what is in the ledger, as fields of dates write it."""
     ((latest,),) = caller.office.house.ledger.query("select max(occurred_at) from transactions")
     last = (latest or utc_now()).date()
     return (last - _SPAN).isoformat(), last.isoformat()
-
-
-def _proposal(each: Answer, found: Detector, caller: Caller, language: str) -> ProposalShown:
-    waits, own = each["state"] == "waiting", each["proposed_by"] == caller.person.account
-    decides = waits and caller.person.may("detectors.decide")
-    counted = each["tried"]
-    decided = (each["decided_by"], clock(each["decided_at"], language), each["decided_why"]) if not waits else None
-    return ProposalShown(
-        proposal=each["proposal"],
-        by=each["proposed_by"],
-        at=clock(each["proposed_at"], language),
-        why=each["why"],
-        changes=_changes(found, Setting.of(each["was"]), Setting.of(each), language),
-        tried=_counted(counted, language) if counted else {},
-        state=each["state"],
-        decided=decided,
-        own=own,
-        may_approve=decides and not own,
-        may_refuse=decides,
-    )
-
-
-def _changes(found: Detector, was: Setting, now: Setting, language: str) -> tuple[Change, ...]:
-    """What differs between two settings; a number that the file no longer has is told as it was written."""
-    changes = []
-    for name in sorted({*was.params, *now.params}):
-        known = found.meta.params.get(name)
-        shipped = str(known.default) if known else ""
-        before, after = was.params.get(name, shipped), now.params.get(name, shipped)
-        if before != after:
-            changes.append(Change(name, *(_shown(text, language) for text in (before, after))))
-    statuses = [shown_status(found.meta, each) for each in (was, now)]
-    if statuses[0] != statuses[1]:
-        changes.append(Change("", *(words.DETECTOR_STATUS[each] for each in statuses)))
-    return tuple(changes)
-
-
-def _shown(text: str, language: str) -> str:
-    return number(next(iter(Setting({"": text}).numbers().values())), language) if text else ""
-
-
-def _counted(counted: Mapping[str, Any], language: str) -> dict[str, str]:
-    """What a backtest counted, for a sentence."""
-    counts = {name: number(counted["findings"][name], language) for name in _COUNTS}
-    return counts | {"period": _span(counted, language)}
-
-
-def _span(counted: Mapping[str, Any], language: str) -> str:
-    days = [clock(counted[name], language) for name in ("since", "until") if counted[name]]
-    return " – ".join(days)
 
 
 def _tried(
@@ -320,26 +188,17 @@ def _tried(
         backtest=backtest,
         going=step,
         cause=told_whole(cause.get("why", ""), cause.get("remedy"), language) if cause else "",
-        changes=_changes(found, Setting(result["present"]), Setting(result["numbers"]), language) if result else (),
-        period=_span(result, language) if result else "",
-        rows=tuple((words.COUNTED[what], _cells(result[what], language)) for what in ("findings", "accounts"))
+        changes=changes_of(found, Setting(result["present"]), Setting(result["numbers"]), language) if result else (),
+        period=period_of(result, language) if result else "",
+        rows=tuple((words.COUNTED[what], cells_of(result[what], language)) for what in ("findings", "accounts"))
         if result
         else (),
-        weeks=tuple((each["week"], _cells(each, language)) for each in result["weeks"]) if result else (),
+        weeks=tuple((each["week"], cells_of(each, language)) for each in result["weeks"]) if result else (),
         silent=", ".join(result["silent_for"]) if result else "",
-        fields=tuple((NUMBER + name, value) for name, value in _whole(found, result).items()) if result else (),
+        fields=tuple((NUMBER + name, value) for name, value in all_numbers(found, result).items()) if result else (),
         may_propose=caller.person.may("detectors.propose"),
     )
     refusal = told_whole(error.why, error.remedy, language) if error else ""
     return render(
         request, "tried.html", caller.person, status=status_of(error) if error else 200, page=page, refusal=refusal
     )
-
-
-def _whole(found: Detector, result: Mapping[str, Any]) -> dict[str, str]:
-    """Every number of the changed side, so that a proposal made of it is just what was tried."""
-    return {name: result["numbers"].get(name, str(each.default)) for name, each in found.meta.params.items()}
-
-
-def _cells(counts: Mapping[str, Any], language: str) -> tuple[str, ...]:
-    return tuple(number(counts[name], language) for name in _COUNTS)

@@ -25,6 +25,7 @@ from service.cli.desk import Step
 from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
+from service.cli.desk.tuning import TuningHere
 from service.cli.printing import OPERATOR_ACTS, say
 from service.flows.over import as_answer, follow_in
 from service.flows.question import Question
@@ -44,7 +45,7 @@ _ALL = Eyes(EVERYTHING, EVERYTHING, EVERYTHING)
 _PAGE = 200
 
 
-class Here:
+class Here(TuningHere):
     """See `service.cli.desk.Desk`."""
 
     def __init__(self, house: House) -> None:
@@ -157,33 +158,6 @@ class Here:
                 **OPERATOR_ACTS,
             )
         )
-
-    def backtest(
-        self, detector: str, *, since: str, until: str | None, params: dict[str, str], on_step: Step | None
-    ) -> Answer:
-        backtests = self._house.backtests
-        trial = backtests.trial(detector, since=since, until=until, params=params)
-        return backtests.carry_out(trial, on_progress=on_step, **OPERATOR_ACTS)
-
-    def detector_proposals(self, detector: str) -> list[Answer]:
-        return self._house.tuning.proposals(detector)
-
-    def propose_detector(
-        self,
-        detector: str,
-        *,
-        params: dict[str, str],
-        status: str | None,
-        why: str,
-        reset: bool,
-        tried: Answer | None,
-    ) -> Answer:
-        return self._house.tuning.propose(
-            detector, params=params, status=status, why=why, by=OPERATOR, reset=reset, tried=tried
-        )
-
-    def decide_detector(self, detector: str, proposal: str, act: str, *, why: str) -> Answer:
-        return self._house.tuning.decide(detector, proposal, act, why=why, by=OPERATOR)
 
     def references(self) -> list[Answer]:
         return tables_in_use(self._house.shelf.loaded())

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 from schemas.alert import OPEN_STATES
-from schemas.errors import ChildFailed
 from schemas.handling import HandlingAsked
 from service.cli.desk import Step
 from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, run_answer, submission_answer
@@ -18,13 +17,14 @@ from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
 from service.cli.desk.sending import Patience, Sender
+from service.cli.desk.tuning import TuningThere
 from service.cli.printing import say
 
 _PAGE = 200
 _POLL_SECONDS = 0.3
 
 
-class There:
+class There(TuningThere):
     """See `service.cli.desk.Desk`. `acts_for_partners`: the token is the operator's, who names the partner of a submission."""
 
     def __init__(self, client: Client, *, acts_for_partners: bool) -> None:
@@ -148,51 +148,9 @@ class There:
             last = step
         return run_answer(found)
 
-    def backtest(
-        self, detector: str, *, since: str, until: str | None, params: dict[str, str], on_step: Step | None
-    ) -> Answer:
-        asked = {"detector": detector, "since": since, "until": until, "params": params}
-        found = self._client.post("/v1/detectors/backtests", asked)
-        last = None
-        while found["status"] == "started":
-            time.sleep(_POLL_SECONDS)
-            found = self._client.get(f"/v1/detectors/backtests/{found['backtest']}")
-            step = found.get("progress")
-            if on_step is not None and step and step != last:
-                on_step(step)
-            last = step
-        if found["status"] == "failed":
-            raise ChildFailed(found["cause"]["why"], remedy=found["cause"].get("remedy"))
-        told: Answer = found["result"] | {"backtest": found["backtest"]}
-        return told
-
-    def detector_proposals(self, detector: str) -> list[Answer]:
-        told: list[Answer] = self._client.get(f"/v1/detectors/{quote(detector, safe='')}/proposals")
-        return told
-
     def references(self) -> list[Answer]:
         tables: list[Answer] = self._client.get("/v1/references")
         return tables
-    def propose_detector(
-        self,
-        detector: str,
-        *,
-        params: dict[str, str],
-        status: str | None,
-        why: str,
-        reset: bool,
-        tried: Answer | None,
-    ) -> Answer:
-        asked = {"params": params, "status": status, "why": why, "reset": reset}
-        asked |= {"backtest": tried["backtest"]} if tried else {}
-        made: Answer = self._client.post(f"/v1/detectors/{quote(detector, safe='')}/proposals", asked)
-        return made
-
-    def decide_detector(self, detector: str, proposal: str, act: str, *, why: str) -> Answer:
-        place = f"/v1/detectors/{quote(detector, safe='')}/proposals/{quote(proposal, safe='')}/decisions"
-        made: Answer = self._client.post(place, {"act": act, "why": why})
-        return made
-
 
     def load_reference(self, kind: str, file: Path) -> Answer:
         loaded = self._client.send(
