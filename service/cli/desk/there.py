@@ -236,10 +236,6 @@ class There(TuningThere):
     def follow(self, asked: Answer) -> Answer:
         found: Answer = self._client.post("/v1/flows", asked)
         return found
-def _said_for(purpose: str) -> dict[str, str] | None:
-    return {"thalweg-purpose": quote(purpose, safe=" /")} if purpose else None
-
-
 
     def accounts(self) -> list[Answer]:
         accounts: list[Answer] = self._client.get("/v1/accounts")
@@ -280,6 +276,10 @@ def _said_for(purpose: str) -> dict[str, str] | None:
             cursor = page["next"]
             if cursor is None:
                 return
+
+
+def _said_for(purpose: str) -> dict[str, str] | None:
+    return {"thalweg-purpose": quote(purpose, safe=" /")} if purpose else None
 
 
 def _partner(found: Answer) -> Answer:
