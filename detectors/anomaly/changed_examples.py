@@ -1,4 +1,4 @@
-"""The examples of `changed-account`: a hundred accounts over four months of thirty days, written out by a few lines of arithmetic."""
+"""The examples of `changed-account`: two hundred accounts over four months of thirty days, written out by a few lines of arithmetic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from schemas.detector import Example
 
 _HEADER = "occurred_at | channel | amount | currency | from_account | to_account"
-_SMALL_WORLD: dict[str, int | Decimal] = {"recent": 1, "share": 100, "fdr_per_mille": 800}
+_SMALL_WORLD: dict[str, int | Decimal] = {"recent": 1, "share": 100}
 _FIRST = date(2024, 1, 1)
 _MONTH = 30
 _MONTHS = 4
@@ -20,7 +20,7 @@ def _row(day: int, second: int, channel: str, amount: int, *, pays: str, gets: s
     return f"{moment} | {channel} | {amount} | EUR | {pays} | {gets}"
 
 
-def _months(accounts: int = 100, months: int = _MONTHS) -> list[str]:
+def _months(accounts: int = 200, months: int = _MONTHS) -> list[str]:
     """Each account pays its next three neighbours twice a month, in daytime, with amounts that differ a little."""
     rows: list[str] = []
     for month in range(_MONTHS - months, _MONTHS):
@@ -70,7 +70,7 @@ FIRES: tuple[Example, ...] = (
     ),
 )
 SILENT: tuple[Example, ...] = (
-    Example(name="a hundred accounts that go on as before", rows=_table(_months()), params=_SMALL_WORLD),
+    Example(name="two hundred accounts that go on as before", rows=_table(_months()), params=_SMALL_WORLD),
     Example(
         name="an account like no other that was so all the time",
         rows=_table(_months() + _always_so()),

@@ -5,12 +5,13 @@ A model that was calibrated on other times than these says less. The numbers are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from detectors.anomaly.features import FEATURES
+from detectors.anomaly.features import FEATURES, Feature
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,11 +22,18 @@ if TYPE_CHECKING:
 SCORE = "the score"
 """Beside the names of features: the drift of the score itself, among the account-windows held back."""
 _NOTE = "drift in per mille of "
+_OVER = re.compile(r"(?P<name>.+) over (?P<days>[0-9]+) days")
 
 
-def noted(name: str) -> str:
-    """Under which note a run keeps the drift of a feature, or of SCORE."""
-    return _NOTE + name
+def noted(name: str, days: int | None = None) -> str:
+    """Under which note a run keeps the drift of a feature, or of SCORE; `days` where the windows are not those end to end."""
+    return _NOTE + (name if days is None else f"{name} over {days} days")
+
+
+def split(name: str) -> tuple[str, int | None]:
+    """What moved, a feature or SCORE, and over windows of how many days where it is not those end to end."""
+    over = _OVER.fullmatch(name)
+    return (over["name"], int(over["days"])) if over else (name, None)
 
 
 def told(notes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
@@ -37,24 +45,26 @@ def told(notes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     return {detector: moved for detector, moved in found.items() if moved}
 
 
-def is_one_of_several(rows: pl.DataFrame) -> pl.Series:
-    """Whether each account-window is of a length of which there are earlier ones too."""
-    return rows["days"].is_in(rows.filter(pl.col("window_back") > 0)["days"].unique().implode())
+def drifts(rows: pl.DataFrame, features: Mapping[str, Feature] = FEATURES) -> dict[str, int]:
+    """For each feature how far apart its values lie in the last window of `rows` and in the earlier ones, per mille.
 
-
-def drifts(rows: pl.DataFrame) -> dict[str, int]:
-    """For each feature how far apart its values lie in the last window and in the earlier ones, per mille.
-
-    `rows` is what `account_windows` gives; a length of which there is only the last window is not looked at. A feature that is not
-    known on both sides is left out.
+    `rows` are of windows of one length. A feature that is not known on both sides is left out.
     """
-    tiled = rows.filter(is_one_of_several(rows))
-    last, earlier = tiled.filter(pl.col("window_back") == 0), tiled.filter(pl.col("window_back") > 0)
+    is_last = pl.col("window_back") == 0
+    last, earlier = rows.filter(is_last), rows.filter(~is_last)
     apart = {
         name: apart_per_mille(last[name].drop_nulls().to_numpy(), earlier[name].drop_nulls().to_numpy())
-        for name in FEATURES
+        for name in features
     }
     return {name: value for name, value in apart.items() if value is not None}
+
+
+def tell_drifts(note: Callable[[str, int], None], rows: pl.DataFrame, days: int) -> None:
+    """Note the drift of each feature of accounts, for each length of windows apart; those of `days` lie end to end."""
+    for length, mine in sorted(rows.group_by("days")):
+        over = int(length[0])
+        for name, moved in drifts(mine).items():
+            note(noted(name, None if over == days else over), moved)
 
 
 def apart_per_mille(one: Counts, other: Counts) -> int | None:

@@ -1,4 +1,4 @@
-"""The examples of `unusual-account`: small worlds of a hundred accounts, written out by a few lines of arithmetic.
+"""The examples of `unusual-account`: small worlds of four hundred accounts, written out by a few lines of arithmetic.
 
 A model needs more accounts than fit on a page, so the tables are generated; nothing in them is random.
 """
@@ -10,8 +10,9 @@ from decimal import Decimal
 from schemas.detector import Example
 
 _HEADER = "occurred_at | channel | amount | currency | from_account | to_account"
-_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100, "fdr_per_mille": 700}
-_ACCOUNTS = 100
+_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100}
+_ACCOUNTS = 400
+"""Fewer do not tell one in ten from chance at the rate of false discoveries that is usual."""
 
 
 def _row(day: int, second: int, channel: str, amount: int, *, pays: str, gets: str) -> str:
@@ -70,7 +71,7 @@ FIRES: tuple[Example, ...] = (
     ),
 )
 SILENT: tuple[Example, ...] = (
-    Example(name="a hundred accounts that behave alike", rows=_table(_neighbours()), params=_SMALL_WORLD),
+    Example(name="four hundred accounts that behave alike", rows=_table(_neighbours()), params=_SMALL_WORLD),
     Example(
         name="one payment larger than usual to a known neighbour",
         rows=_table(_neighbours() + _large_purchase()),

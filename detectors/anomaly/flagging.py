@@ -14,7 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from detectors.anomaly.calibration import Calibration
-from detectors.anomaly.drift import SCORE, apart_per_mille, is_one_of_several, noted
+from detectors.anomaly.drift import SCORE, apart_per_mille, noted
 from detectors.anomaly.windows import WINDOW
 from detectors.api import Params
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_FITS = "01234567"
-"""How the notes on drift begin."""
+_FITTING = pl.col("draw").str.tail(1).is_in(list("01234567"))
+"""Half of the account-windows, by the last digit of a hash, fit the models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +73,32 @@ class Scored:
         return 500 + max(0, 500 * (row["rarity"] - bar) // max(self.ensemble.most - bar, 1))
 
 
-def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int], None]) -> Scored | None:
+def flag(
+    compared: Compared,
+    params: Params,
+    seed: int,
+    note: Callable[[str, int], None],
+    before: Compared | None = None,
+) -> Scored | None:
     """Score every material account-window and keep each account's rarest one where it is beyond the line; None where none is.
 
-    To be called within `one_thread`. `note` is told what was left out, and how far the score has moved by the last window.
+    To be called within `one_thread`. `note` is told what was left out, and how far the score has moved by the last window: from the
+    earlier ones that lie end to end, and from those in `before`, of other lengths, which nobody is judged in.
     """
     import numpy as np  # noqa: PLC0415
 
     from detectors.anomaly.ensemble import Ensemble  # noqa: PLC0415
 
     rows = compared.rows.with_row_index("position")
-    half = pl.col("draw").str.tail(1).is_in(list(_FITS))
-    fitting = _drawn(rows.filter(half), int(params["reference"]))
-    held_back = _drawn(rows.filter(~half, "is_material"), int(params["reference"]))
+    fitting = _drawn(rows.filter(_FITTING), int(params["reference"]))
+    held_back = _drawn(rows.filter(~_FITTING, "is_material"), int(params["reference"]))
     if not len(fitting) or not len(held_back):
         return None
     ensemble = Ensemble.fit(compared.distances[fitting], seed)
     fdr = int(params["fdr_per_mille"])
     known = ensemble.rarity(compared.distances[held_back])
     calibration = Calibration.of(known, int(params["share"]))
-    is_last = (rows["window_back"] == 0).to_numpy()[held_back]
-    several = is_one_of_several(rows).to_numpy()[held_back]
-    moved = apart_per_mille(known[is_last & several], known[~is_last])
-    if moved is not None:
-        note(noted(SCORE), moved)
+    _tell_drift(note, rows[held_back], known, ensemble, before)
     tested = rows.filter("is_material")
     distances = compared.distances[tested["position"].to_numpy()]
     rarity = ensemble.rarity(distances, at_least=calibration.at_least(fdr))
@@ -125,6 +127,30 @@ def flag(compared: Compared, params: Params, seed: int, note: Callable[[str, int
         calibration,
         line,
     )
+
+
+def _tell_drift(
+    note: Callable[[str, int], None],
+    held_back: pl.DataFrame,
+    known: NDArray[np.int64],
+    ensemble: Ensemble,
+    before: Compared | None,
+) -> None:
+    """Note how far the score of those held back, `known`, has moved by the last window: of those end to end, and of each other length."""
+    back, days = held_back["window_back"], held_back["days"]
+    for length in sorted(days.filter(back > 0).unique()):
+        earlier = known[((back > 0) & (days == length)).to_numpy()]
+        moved = apart_per_mille(known[((back == 0) & (days == length)).to_numpy()], earlier)
+        if moved is not None:
+            note(noted(SCORE), moved)
+    if before is None:
+        return
+    rows = before.rows.with_row_index("position").filter(~_FITTING, "is_material")
+    for length, mine in sorted(rows.group_by("days")):
+        earlier = ensemble.rarity(before.distances[_drawn(mine, len(known))])
+        moved = apart_per_mille(known[(days == length[0]).to_numpy()], earlier)
+        if moved is not None:
+            note(noted(SCORE, int(length[0])), moved)
 
 
 def _drawn(rows: pl.DataFrame, most: int) -> NDArray[np.int64]:

@@ -7,14 +7,17 @@ from decimal import Decimal
 from schemas.detector import Example
 
 _HEADER = "occurred_at | channel | amount | currency | from_account | to_account"
-_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100, "fdr_per_mille": 700}
+_SMALL_WORLD: dict[str, int | Decimal] = {"least_peers": 20, "share": 100}
+
+
+_DOZEN = "LMNOPQUVWXYZ"
 
 
 def _row(day: int, amount: int, pays: str, gets: str) -> str:
     return f"2024-03-{day:02d}T{9 + amount % 9:02d}:00:00Z | transfer | {amount} | EUR | {pays} | {gets}"
 
 
-def _households(count: int = 120) -> list[str]:
+def _households(count: int = 240) -> list[str]:
     """Somebody pays two or three tradesmen for the first time in a week, a different sum each."""
     rows: list[str] = []
     for home in range(count):
@@ -31,9 +34,9 @@ def _gathered_and_handed_on(name: str, first: int = 22) -> list[str]:
     return rows + [_row(first + 4, 15_900, f"{name}-{middle}", f"{name}-4") for middle in (2, 3)]
 
 
-def _five_gathered() -> list[str]:
-    """One among a hundred could be chance; five are not."""
-    return [row for turn, name in enumerate("VWXYZ") for row in _gathered_and_handed_on(name, 1 + 7 * (turn % 4))]
+def _dozen_gathered() -> list[str]:
+    """One among two hundred could be chance; a dozen are not."""
+    return [row for turn, name in enumerate(_DOZEN) for row in _gathered_and_handed_on(name, 1 + 7 * (turn % 4))]
 
 
 def _dear_tradesmen() -> list[str]:
@@ -47,9 +50,9 @@ def _table(rows: list[str]) -> str:
 
 FIRES: tuple[Example, ...] = (
     Example(
-        name="five times eight strangers pay one, who hands it on over two others to a fourth, within a week",
-        rows=_table(_households() + _five_gathered()),
-        flags=("V-1", "W-1", "X-1", "Y-1", "Z-1"),
+        name="a dozen times eight strangers pay one, who hands it on over two others to a fourth, within a week",
+        rows=_table(_households() + _dozen_gathered()),
+        flags=tuple(f"{name}-1" for name in _DOZEN),
         params=_SMALL_WORLD,
     ),
 )
@@ -62,7 +65,7 @@ SILENT: tuple[Example, ...] = (
     ),
     Example(
         name="too few networks to say what is usual",
-        rows=_table(_households(10) + _five_gathered()),
+        rows=_table(_households(10) + _dozen_gathered()),
         params={"least_peers": 30},
     ),
 )

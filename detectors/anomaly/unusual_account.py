@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from detectors.anomaly import explain
-from detectors.anomaly.drift import drifts, noted
+from detectors.anomaly.drift import tell_drifts
 from detectors.anomaly.examples import FIRES, SILENT
 from detectors.anomaly.flagging import Compared, flag
 from detectors.anomaly.measuring import MOST_PAYEES, measured
@@ -86,8 +86,9 @@ META = DetectorMeta(
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The unusual accounts of the snapshot, each in its most unusual window: a frame of `RAW_FINDING`."""
     windows = Windows.of(view.as_of_s, params)
-    rows = measured(view, windows, params)
-    rows = rows.filter(pl.col("account").n_unique().over("days") >= int(params["least_peers"]))
+    every = measured(view, windows, params)
+    enough = pl.col("account").n_unique().over("days") >= int(params["least_peers"])
+    rows = every.filter(windows.is_judged()).filter(enough)
     if rows.is_empty():
         return pl.DataFrame(schema=RAW_FINDING)
 
@@ -96,25 +97,34 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     peers = Peers.fit(rows, int(params["least_peers"]))
     slots = peers.assign(rows)
     _note(view, rows, peers, slots)
+    tell_drifts(partial(view.note, ID), every, windows.days)
     compared = Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
     with one_thread():
-        scored = flag(compared, params, view.seed(ID), partial(view.note, ID))
+        before = _before(every.filter(~windows.is_judged()).filter(enough), int(params["least_peers"]))
+        scored = flag(compared, params, view.seed(ID), partial(view.note, ID), before)
         if scored is None or scored.rows.is_empty():
             return pl.DataFrame(schema=RAW_FINDING)
         effects = explain.effects(scored.ensemble, scored.distances)
     return findings(view, windows, scored, effects, _peers_of)
 
 
+def _before(rows: pl.DataFrame, least_peers: int) -> Compared | None:
+    """Account-windows that are not judged, each compared with its peers of the same days, to tell how far the score has moved."""
+    if rows.is_empty():
+        return None
+    peers = Peers.fit(rows, least_peers)
+    slots = peers.assign(rows)
+    return Compared(rows.with_columns(slot=slots), peers.distances(rows, slots), peers.groups)
+
+
 def _note(view: SnapshotView, rows: pl.DataFrame, peers: Peers, slots: pl.Series) -> None:
-    """Tell with the run whom accounts were compared with, what the cap on circles left out, and how far the features moved."""
+    """Tell with the run whom accounts were compared with, and what the cap on circles left out."""
     view.note(ID, "groups of peers", peers.groups.height)
     view.note(ID, "accounts in the smallest group of peers", min(peers.groups["size"].to_list()))
     rungs = peers.groups[slots]["rung"]
     for rung in range(len(LADDER)):
         view.note(ID, f"account-windows with peers of rung {rung}", int((rungs == rung).sum()))
     view.note(ID, "hubs that no circle leads through", int((rows["receivers"] > MOST_PAYEES).sum()))
-    for name, moved in drifts(rows).items():
-        view.note(ID, noted(name), moved)
 
 
 def _peers_of(row: dict[str, Any]) -> dict[str, Any]:

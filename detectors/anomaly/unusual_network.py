@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from detectors.anomaly import explain
+from detectors.anomaly.drift import drifts, noted
 from detectors.anomaly.flagging import Compared, Scored, flag
 from detectors.anomaly.network_examples import FIRES, SILENT
 from detectors.anomaly.network_features import NETWORK_FEATURES
@@ -96,6 +97,8 @@ def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     networks = read_networks(view, windows, least_turnover=params["least_turnover"], seed=view.seed(ID))
     view.note(ID, "networks compared", networks.rows.height)
     view.note(ID, f"networks of more than {MOST_ACCOUNTS} accounts", networks.left_out)
+    for name, moved in drifts(networks.rows, NETWORK_FEATURES).items():
+        view.note(ID, noted(name), moved)
     if networks.rows.height < int(params["least_peers"]):
         return pl.DataFrame(schema=RAW_FINDING)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from detectors.api import Params
 from schemas.transaction import DAY_SECONDS
 
@@ -15,7 +17,7 @@ WINDOW = ["account", "days", "window_back"]
 class Windows:
     """Windows of whole UTC days. Those of `days` lie end to end: the last ends with the day of `as_of_s`, window `k` ends `k * days`
     days before. One of `short` and one of `long` days end with that day too where the data reach
-    back so far; equal to `days` they are none of their own.
+    back so far, and one more of each lies before it, only to tell how far they have moved; equal to `days` they are none of their own.
     """
 
     as_of_s: int
@@ -31,6 +33,10 @@ class Windows:
     @property
     def last_day(self) -> int:
         return self.as_of_s // DAY_SECONDS
+
+    def is_judged(self) -> pl.Expr:
+        """Whether accounts are judged in a window: in all of those that lie end to end, and in the last of the other lengths."""
+        return (pl.col("days") == self.days) | (pl.col("window_back") == 0)
 
     def bound(self) -> list[object]:
         """The values of $1 to $5 in `calendar.sql`."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from detectors.anomaly.declared import DECLARED
+from detectors.anomaly.drift import split
 from detectors.exclusions import NOTE as KNOWN_SEGMENTS
 from service.web import words
 from service.web.language import catalogue, clock, number, say
@@ -116,7 +117,10 @@ def _drift(drift: Mapping[str, Mapping[str, int]], language: str) -> tuple[tuple
 
 
 def _feature(name: str, language: str) -> str:
-    return say(DECLARED[name].label, language) if name in DECLARED else catalogue(language).gettext(words.THE_SCORE)
+    feature, days = split(name)
+    texts = catalogue(language)
+    told = say(DECLARED[feature].label, language) if feature in DECLARED else texts.gettext(words.THE_SCORE)
+    return told if days is None else f"{told}, {number(days, language)} {texts.gettext(words.UNIT['days'])}"
 
 
 def _moved(per_mille: int | None, language: str) -> str:

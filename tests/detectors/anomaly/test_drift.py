@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from detectors.anomaly.drift import apart_per_mille
+from detectors.anomaly.drift import SCORE, apart_per_mille, noted, split, told
 
 np = pytest.importorskip("numpy")
 
@@ -31,3 +31,13 @@ def test_values_that_are_spread_alike_do_not_lie_apart_and_those_beyond_each_oth
 
 def test_with_nothing_on_one_side_nothing_can_be_said() -> None:
     assert apart_per_mille(np.array([], dtype=np.int64), np.array([3])) is None
+
+
+def test_windows_of_another_length_are_told_by_their_days() -> None:
+    notes = {noted("money_in"): 412, noted("money_in", 7): 95, noted(SCORE, 90): 8, "hubs": 3}
+    assert told({"unusual-account": notes, "unusual-network": {"hubs": 1}}) == {
+        "unusual-account": {"money_in": 412, "money_in over 7 days": 95, "the score over 90 days": 8}
+    }
+    assert [split(name) for name in ("money_in", "money_in over 7 days", "the score over 90 days")] == [
+        ("money_in", None), ("money_in", 7), (SCORE, 90),
+    ]  # fmt: skip

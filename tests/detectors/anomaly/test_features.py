@@ -324,14 +324,14 @@ def test_a_second_country_is_usual_whatever_the_country() -> None:
     assert (math.log(4) - math.log(2)) / FEATURES["corridors"].least_spread < 1
 
 
-def test_the_frame_holds_a_week_a_month_and_a_quarter_that_end_with_the_day_of_now() -> None:
+def test_the_frame_holds_a_week_a_month_and_a_quarter_that_end_with_the_day_of_now_and_the_week_before() -> None:
     rows = [_payment(day, precision="second") for day in (0, 25, 60, 61, 85, 88, 95)]
     with snapshot(segment(rows)) as view:
         frame = account_windows(view, Windows(view.as_of_s, 30, 7, 90), least_transactions=1, least_turnover=0)
         names = dict(view.sql("select account, name from accounts").iter_rows())
     found = frame.filter(pl.col("account").replace_strict(names) == "A")
     counts = found.select("days", "window_back", "count_out").rows()
-    assert counts == [(7, 0, 1), (30, 0, 3), (30, 1, 2), (30, 2, 1), (30, 3, 1), (90, 0, 6)]
+    assert counts == [(7, 0, 1), (7, 1, 2), (30, 0, 3), (30, 1, 2), (30, 2, 1), (30, 3, 1), (90, 0, 6)]
 
 
 def test_each_length_of_window_is_what_it_is_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from detectors.findings import Names, name_findings
 from schemas.canonical import canonical_json
 from schemas.detector import Example
 from schemas.finding import RAW_FINDING
-from tests.detectors.anomaly.worlds import lawful_rows, night_collector, segment, snapshot
+from tests.detectors.anomaly.worlds import START, lawful_rows, night_collector, segment, snapshot
 
 SMALL: dict[str, int | Decimal] = {"share": 50, "fdr_per_mille": 400}
 """A few hundred accounts cannot show that one in a thousand is rare: in small worlds more is allowed."""
@@ -181,6 +182,27 @@ def test_the_run_is_told_who_the_peers_were_and_how_far_things_moved() -> None:
     assert {name for name in FEATURES if noted(name) in told} >= {"money_in", "cash_share", "circled_share"}
     assert told[noted("cash_share")] == 0
     assert told[noted(SCORE)] < 200
+
+
+def test_drift_is_told_of_a_week_and_a_quarter_too_where_the_data_reach_back_twice_as_far() -> None:
+    rows = lawful_rows(5, accounts=40, transactions=9_000, days=180)
+    late = START + timedelta(days=173)
+    rows = [row | {"amount": row["amount"] * 100} if row["occurred_at"] >= late else row for row in rows]
+    params = default_params(META) | SMALL | {"least_short_transactions": 3}
+    with snapshot(segment(rows)) as view:
+        found = find(view, params)
+        told = view.notes[META.id]
+    assert told[noted("money_in", 7)] > 900
+    assert told[noted("count_in", 7)] < 400
+    assert told[noted("count_in", 90)] < 400
+    assert {noted(SCORE), noted(SCORE, 7), noted(SCORE, 90)} <= told.keys()
+    # The week before is there to be compared with, and nobody is judged in it.
+    last = view.as_of_s // 86_400
+    ends = {
+        (row["window_end_s"] // 86_400, row["window_end_s"] - row["window_start_s"])
+        for row in found.iter_rows(named=True)
+    }
+    assert all(end == last or length > 29 * 86_400 for end, length in ends)
 
 
 def test_an_empty_snapshot_flags_nobody() -> None:

@@ -11,7 +11,12 @@ from service.runs.told import fold_runs
 from service.web.ran import RunPage
 
 NOTES = {
-    "unusual-account": {"drift in per mille of the score": 63, "drift in per mille of money_in": 412, "hubs": 3},
+    "unusual-account": {
+        "drift in per mille of the score": 63,
+        "drift in per mille of money_in": 412,
+        "drift in per mille of money_in over 7 days": 95,
+        "hubs": 3,
+    },
     "changed-account": {"drift in per mille of the score": 8},
     "cash-structuring": {"left alone": 2},
 }
@@ -33,8 +38,12 @@ def _page(found: dict[str, Any], language: str) -> RunPage:
 def test_a_page_says_how_far_each_feature_has_moved_by_model_the_farthest_first() -> None:
     page = _page(_run(), "en")
     assert page.models == ("unusual-account", "changed-account")
-    assert page.drift == (("money received", ("41 %", "")), ("the score", ("6 %", "1 %")))
-    assert [label for label, _ in _page(_run(), "fr").drift] == ["argent reçu", "le score"]
+    assert page.drift == (
+        ("money received", ("41 %", "")),
+        ("money received, 7 days", ("10 %", "")),
+        ("the score", ("6 %", "1 %")),
+    )
+    assert [label for label, _ in _page(_run(), "fr").drift] == ["argent reçu", "argent reçu, 7 jours", "le score"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +61,6 @@ def test_a_run_of_before_either_was_measured_says_nothing_of_it() -> None:
 
 def test_the_answer_tells_drift_apart_from_what_was_left_out() -> None:
     answer = run_answer(_run())
-    assert answer["drift"]["unusual-account"] == {"the score": 63, "money_in": 412}
+    assert answer["drift"]["unusual-account"] == {"the score": 63, "money_in": 412, "money_in over 7 days": 95}
     left_out = {each["id"]: each.get("left_out") for each in answer["detectors"]}
     assert left_out == {"unusual-account": {"hubs": 3}, "changed-account": None, "cash-structuring": {"left alone": 2}}
