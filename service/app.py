@@ -21,6 +21,7 @@ from service.http import (
     analyst,
     auditor,
     cases,
+    comparing,
     detectors,
     entities,
     errors,
@@ -49,7 +50,7 @@ from service.settings import Settings
 from service.uploads.queue import Queue
 from service.uploads.store import Uploads
 from service.uploads.turns import Turns
-from service.web import beside, desk, door, guide, queue, records, red, sign_on, trails
+from service.web import auditing, beside, desk, door, guide, queue, records, red, sign_on, trails
 from service.web import cases as case_pages
 from service.web import detectors as catalogue_pages
 from service.web import entities as entity_pages
@@ -106,6 +107,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         tuning,
         learning,
         flows,
+        comparing,
         auditor,
         references,
         admin,
@@ -127,6 +129,7 @@ def create_app(settings: Settings, house: House | None = None, *, operator_token
         learning_page,
         entity_pages,
         trails,
+        auditing,
         records,
         red,
         own_page,

@@ -12,7 +12,7 @@ Permission = Literal[
     "runs.start", "runs.replay", "detectors.read", "detectors.try", "detectors.propose",
     "detectors.decide", "references.read", "references.load", "journal.read",
     "accounts.manage", "account.own", "cases.read", "cases.act", "suppressions.decide", "entities.read", "entities.act",
-    "alerts.export", "handling.consent", "metrics.read", "learning.read", "learning.propose", "learning.promote",
+    "alerts.export", "handling.consent", "statistics.read", "metrics.read", "learning.read", "learning.propose", "learning.promote",
 ]  # fmt: skip
 
 PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
@@ -39,6 +39,7 @@ PERMISSIONS: dict[Permission, tuple[Role, ...]] = {
     "learning.propose": ("supervisor",),
     "learning.promote": ("supervisor",),
     "journal.read": ("auditor",),
+    "statistics.read": ("supervisor", "auditor"),
     "accounts.manage": ("admin",),
     "account.own": ROLES,
     "cases.read": ("analyst", "supervisor", "auditor"),

@@ -130,6 +130,7 @@ def environment(language: str) -> Environment:
         "status_words": words.STATUS,
         "kind_words": words.KIND,
         "short_status": words.SHORT_STATUS,
+        "figure_titles": words.FIGURES,
         "decide_words": words.DECIDE,
         "sort_words": words.SORT,
         "entry_words": words.ENTRY,

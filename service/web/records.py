@@ -1,4 +1,4 @@
-"""The other pages: submissions, runs, the journal, accounts. They do what the API does, by the same code."""
+"""The other pages: submissions and accounts. They do what the API does, by the same code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.canonical import parse_json
 from schemas.errors import Conflict, InputError, NotFound, RateLimited, RequestInvalid, ThalwegError
 from schemas.mapping import shipped_mappings
 from service.access.roles import ROLES
-from service.http import admin, auditor, mission
+from service.http import admin, mission
 from service.http.deps import Caller
 from service.http.errors import status_of
 from service.http.purposes import LONGEST_PURPOSE
@@ -28,17 +28,12 @@ from service.web.arriving import taken_in
 from service.web.handled import HandlingShown
 from service.web.language import clock, number
 from service.web.pages import go, language_of, render, signed_in
-from service.web.ran import RunPage, RunRow
 from service.web.told import told_whole
 
 router = APIRouter(include_in_schema=False)
 router.include_router(arriving.router)
 BatchReader = Annotated[Caller, Depends(signed_in("batches.read"))]
 Submitter = Annotated[Caller, Depends(signed_in("batches.submit"))]
-RunReader = Annotated[Caller, Depends(signed_in("runs.read"))]
-RunStarter = Annotated[Caller, Depends(signed_in("runs.start"))]
-Replayer = Annotated[Caller, Depends(signed_in("runs.replay"))]
-JournalReader = Annotated[Caller, Depends(signed_in("journal.read"))]
 AccountKeeper = Annotated[Caller, Depends(signed_in("accounts.manage"))]
 PAGE, REJECTS = 50, 200
 
@@ -82,20 +77,6 @@ class BatchPage:
     more_rejects: str
     asks_why: bool
     """Whether there are rejected rows, and the reader has yet to say what they are read for."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunsPage:
-    may_start: bool
-    rows: tuple[RunRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalPage:
-    size: str
-    head: str
-    rows: tuple[dict[str, Any], ...]
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,47 +168,6 @@ def _batch(request: Request, caller: Caller, found: Batch, error: ThalwegError |
     return render(request, "batch.html", caller.person, status=status, page=page, said=_said(error, language))
 
 
-@router.get("/runs")
-def runs(request: Request, caller: RunReader) -> HTMLResponse:
-    """Every run, newest first."""
-    language = language_of(request)
-    rows = tuple(RunRow.of(each, language) for each in caller.office.house.runs.all()[:200])
-    return render(request, "runs.html", caller.person, page=RunsPage(caller.person.may("runs.start"), rows))
-
-
-@router.post("/runs")
-def start_run(caller: RunStarter) -> Response:
-    """Start a run and lead to its page, which follows it."""
-    return go(f"/runs/{caller.office.work.start(caller.actor)}")
-
-
-@router.get("/runs/{run}")
-def run(request: Request, caller: RunReader, run: str) -> HTMLResponse:
-    """One run. While it goes on, the page comes anew every few seconds."""
-    return _run(request, caller, run)
-
-
-@router.post("/runs/{run}/replays")
-def replay(request: Request, caller: Replayer, run: str) -> HTMLResponse:
-    """Replay a run and show the verdict."""
-    return _run(request, caller, run, caller.office.work.replay(run, caller.actor))
-
-
-@router.get("/journal")
-def journal(request: Request, caller: JournalReader, before: int | None = None) -> HTMLResponse:
-    """The entries of the journal, newest first."""
-    language, house = language_of(request), caller.office.house
-    found = auditor.entries(house.ledger.query, before=before, limit=PAGE * 2 + 1)
-    shown, more = found[: PAGE * 2], len(found) > PAGE * 2
-    page = JournalPage(
-        size=number(house.journal.size, language),
-        head=house.journal.head,
-        rows=tuple(each.model_dump() | {"time": clock(each.at, language)} for each in shown),
-        next=f"/journal?before={shown[-1].seq}" if more else "",
-    )
-    return render(request, "journal.html", caller.person, page=page)
-
-
 @router.get("/accounts")
 def accounts(request: Request, caller: AccountKeeper) -> HTMLResponse:
     """Every account, with its keys."""
@@ -291,18 +231,6 @@ def _batches(request: Request, caller: Caller, cursor: str, error: ThalwegError 
     )
     status = 200 if error is None else status_of(error)
     return render(request, "batches.html", caller.person, status=status, page=page, refusal=_said(error, language))
-
-
-def _run(request: Request, caller: Caller, run: str, verdict: dict[str, Any] | None = None) -> HTMLResponse:
-    office = caller.office
-    page = RunPage.of(
-        office.house.runs.get(run),
-        office.work.progress(run),
-        may_replay=caller.person.may("runs.replay"),
-        verdict=verdict,
-        language=language_of(request),
-    )
-    return render(request, "run.html", caller.person, page=page)
 
 
 def _accounts(

@@ -233,6 +233,32 @@ SHORT_STATUS = {
     "retired": mark("retired"),
 }
 COUNTED = {"findings": mark("Findings"), "accounts": mark("Accounts")}
+DIFF = {
+    "added": mark("Alerts that only the later run has"),
+    "removed": mark("Alerts that only the earlier run has"),
+    "moved": mark("Alerts whose score moved"),
+}
+FIGURE = {
+    "submissions": mark("Submissions"),
+    "refused": mark("refused"),
+    "accepted": mark("Rows accepted"),
+    "duplicates": mark("Duplicates"),
+    "rejected": mark("Rejected"),
+    "count": mark("Count"),
+    "decided": mark("Decided"),
+    "escalated": mark("Escalated"),
+    "share": mark("Share escalated (95 %% interval)"),
+}
+FIGURES = {
+    "submissions": mark("Submissions by partner"),
+    "raised": mark("Alerts first raised, by severity"),
+    "decisions": mark("Decisions"),
+    "reasons": mark("Reasons of decisions"),
+    "detectors": mark("Decisions by detector"),
+    "cases": mark("Cases"),
+    "runs": mark("Runs"),
+    "acts": mark("Acts in the journal"),
+}
 LEARNING_ACT = {"promoted": mark("put to use"), "withdrawn": mark("withdrawn")}
 
 
