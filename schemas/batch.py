@@ -25,8 +25,14 @@ REJECTS: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "remedy": pl.String(),
 }
-"""One row a bad cell, sorted by line and column. `line` is the physical line (CSV, NDJSON) or the row (Parquet), from 1; several
-rows may stand for one rejected record. `value` is shortened to 80 characters."""
+"""One row a bad cell, sorted by line and column. `line` is the physical line (CSV, NDJSON), the row (Parquet, XLSX) or the number of
+the record (messages), from 1; several rows may stand for one rejected record. `value` is shortened to 80 characters."""
+_BY_LINE = frozenset({"csv", "ndjson", "parquet", "xlsx"})
+
+
+def unit_of(form: str | None) -> Literal["line", "record"]:
+    """What `line` of a reject counts in a file of this form: of a message its records, where the reason names the line."""
+    return "line" if form is None or form in _BY_LINE else "record"
 
 
 class BatchCounts(BaseModel):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from schemas.batch import unit_of
 from schemas.errors import RequestInvalid
 from schemas.handling import read_asked
 from service.cli.checking import end_with, require_file
@@ -177,7 +178,7 @@ def _tell(answer: dict[str, Any], rejects: list[dict[str, Any]]) -> None:
         place = f"{_printable(refusal['where'])}: " if "where" in refusal else ""
         say(f"refused: {place}{refusal.get('why', 'as a whole')}. {refusal.get('remedy', '')}".rstrip())
     for row in rejects:
-        say(f"  {rejected_cell(row)}")
+        say(f"  {rejected_cell(row, unit_of(answer['format']))}")
     if answer["rejected"]:
         say(f"{count(answer['rejected'], 'row is', 'rows are')} rejected: thalweg batches rejects {answer['batch']}")
 

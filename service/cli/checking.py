@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from schemas.batch import unit_of
 from schemas.errors import RequestInvalid
 from service.cli.desk.mappings import mapping_document
 from service.cli.printing import AsJson, cell, count, rejected_cell, say, show_facts, show_json
 from service.cli.steps import Steps
 
 _SHOWN = 20
-_BY_LINE = frozenset({"csv", "ndjson", "parquet", "xlsx"})
-"""Forms whose rejects are known by the line or row; of a message, by the number of the record, and the reason names the line."""
 
 
 def validate(
@@ -80,7 +79,7 @@ def _tell(judged: dict[str, Any]) -> None:
     if refusal := judged.get("refusal"):
         place = f"{cell(refusal['where'])}: " if "where" in refusal else ""
         say(f"refused: {place}{refusal['why']}. {refusal.get('remedy', '')}".rstrip())
-    unit = "line" if judged["format"] in _BY_LINE else "record"
+    unit = unit_of(judged["format"])
     for row in judged["rejects"][:_SHOWN]:
         say(f"  {rejected_cell(row, unit)}")
     if judged["faulty"] and len(judged["rejects"]) > _SHOWN:

@@ -40,6 +40,10 @@ class BatchOut(BaseModel):
         description="what was said of its handling as it was sent; `/handling` tells what holds",
         examples=[None],
     )
+    format: str | None = Field(
+        description="the form that was read: `csv`, `xlsx`, `pacs.008` and so on; null where it was none",
+        examples=["csv"],
+    )
     unknown_columns: list[UnknownColumn] = Field(
         description="kept as `extra`, seen by no detector; `nearest` is the column that may have been meant",
         examples=[[{"column": "ammount", "nearest": "amount"}]],
@@ -71,6 +75,7 @@ class BatchOut(BaseModel):
             recorded_at=batch.recorded_at,
             replaces=batch.replaces,
             handling_asked=HandlingAsked.model_validate_json(batch.handling_asked) if batch.handling_asked else None,
+            format=batch.format,
             unknown_columns=unknown_columns(batch.extra_columns),
             notes=parse_json(batch.notes) if batch.notes else [],
             refusal=parse_json(batch.refusal) if batch.refusal else None,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from schemas.batch import UnknownColumn
+from schemas.batch import UnknownColumn, unit_of
 from schemas.canonical import parse_json
 from schemas.errors import Conflict, InputError, NotFound, RateLimited, RequestInvalid, ThalwegError
 from schemas.mapping import shipped_mappings
@@ -74,6 +74,7 @@ class BatchPage:
     notes: tuple[str, ...]
     unknown: tuple[UnknownColumn, ...]
     rejects: tuple[dict[str, Any], ...]
+    unit: str
     more_rejects: str
     asks_why: bool
     """Whether there are rejected rows, and the reader has yet to say what they are read for."""
@@ -161,6 +162,7 @@ def _batch(request: Request, caller: Caller, found: Batch, error: ThalwegError |
         rejects=tuple(
             {name: "" if value is None else value for name, value in row.items()} for row in rejects[:REJECTS]
         ),
+        unit=unit_of(found.format),
         more_rejects=number(REJECTS, language) if len(rejects) > REJECTS else "",
         asks_why=asks_why and found.rejected > 0,
     )

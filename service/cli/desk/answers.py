@@ -31,7 +31,7 @@ def submission_answer(batch: Answer, receipt: Answer, refusal: Answer | None) ->
     """What a submitter is told. `digest` is that of the segment; `refusal` stands in it only where there is one."""
     names = ("batch", "status", "rows", "accepted", "duplicates", "rejected")
     told = {name: batch[name] for name in names} | {"digest": receipt["segment"], "receipt": receipt}
-    told["unknown_columns"], told["notes"] = batch["unknown_columns"], batch.get("notes", [])
+    told |= {"format": batch["format"], "unknown_columns": batch["unknown_columns"], "notes": batch.get("notes", [])}
     return told | ({"refusal": refusal} if refusal else {})
 
 

@@ -302,7 +302,7 @@ class Here(TuningHere):
 
 
 def _submission(batch: views.Batch, signed: Receipt) -> Answer:
-    told = {"batch": batch.batch, "status": batch.status} | batch.counts.model_dump()
+    told = {"batch": batch.batch, "status": batch.status, "format": batch.format} | batch.counts.model_dump()
     told["unknown_columns"] = [each.model_dump() for each in unknown_columns(batch.extra_columns)]
     told["notes"] = parse_json(batch.notes) if batch.notes else []
     refusal = parse_json(batch.refusal) if batch.refusal else None

@@ -16,6 +16,7 @@ from service.cli.desk.answers import PARTS, Answer, alert_answer, batch_answer, 
 from service.cli.desk.client import Client
 from service.cli.desk.mappings import mapping_document
 from service.cli.desk.newcomers import require_nothing_amiss
+from service.cli.desk.purpose import said_for
 from service.cli.desk.sending import Patience, Sender
 from service.cli.desk.tuning import TuningThere
 from service.cli.printing import say
@@ -92,18 +93,16 @@ class There(TuningThere):
         )
 
     def rejected_rows(self, batch: str, form: str, out: Path, *, purpose: str = "") -> None:
-        self._client.fetch(f"/v1/batches/{batch}/rejected-rows?format={form}", out, headers=_said_for(purpose))
+        with said_for(purpose) as said:
+            self._client.fetch(f"/v1/batches/{batch}/rejected-rows?format={form}", out, headers=said)
 
     def rejects(self, batch: str, limit: int, *, purpose: str = "") -> list[Answer]:
         found: list[Answer] = []
         offset: int | None = 0
         while offset is not None and len(found) < limit:
-            page = self._client.get(
-                f"/v1/batches/{batch}/rejects",
-                _said_for(purpose),
-                limit=min(limit - len(found), 10_000),
-                offset=offset,
-            )
+            most = min(limit - len(found), 10_000)
+            with said_for(purpose) as said:
+                page = self._client.get(f"/v1/batches/{batch}/rejects", said, limit=most, offset=offset)
             found += page["items"]
             offset = page["next"]
         return found
@@ -276,10 +275,6 @@ class There(TuningThere):
             cursor = page["next"]
             if cursor is None:
                 return
-
-
-def _said_for(purpose: str) -> dict[str, str] | None:
-    return {"thalweg-purpose": quote(purpose, safe=" /")} if purpose else None
 
 
 def _partner(found: Answer) -> Answer:

@@ -22,6 +22,7 @@ SUBMIT = [
     "receipt",
     "unknown_columns",
     "notes",
+    "format",
 ]
 RUN = ["run", "status", "findings", "alerts", "digest", "seconds", "detectors", "places"]
 ALERT = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.commands import serving, thalweg
 from support.houses import csv_rows
+from support.iso_messages import pacs008, transfer
 
 GOOD = [(f"j{n}", 900 + n, "transfer", "10.00", "A", "B") for n in range(20)]
 
@@ -46,6 +47,9 @@ def test_a_dry_run_compares_with_what_was_sent_and_rejected_rows_are_mended(
         assert same.record == judged.record
         rows = bad.parent / "rows.csv"
         assert thalweg(home, "batches", "rejects", first.record["batch"], "--rows", str(rows)).code == 0
+        looser = thalweg(home, "submit", str(good), "--as", "newcomer", "--tlp", "CLEAR")
+        assert (looser.code, "handling.tlp" in looser.err) == (2, True)
+    assert '"newcomer"' not in thalweg(home, "partners", "list", "--json").out
     assert thalweg(home, "batches", "rejects", first.record["batch"], "--rows", str(rows)).code == 2
     again = bad.parent / "again.ndjson"
     assert thalweg(home, "batches", "rejects", first.record["batch"], "--rows", str(again)).code == 0
@@ -53,6 +57,14 @@ def test_a_dry_run_compares_with_what_was_sent_and_rejected_rows_are_mended(
     mended = thalweg(home, "submit", str(rows), "--as", "bank", "--json")
     assert (mended.record["accepted"], mended.record["rejected"]) == (1, 0)
     assert thalweg(home, "submit", str(good), "--dry-run").code == 2
+
+
+def test_a_reject_of_a_message_is_told_by_its_record(home: Path, tmp_path: Path) -> None:
+    message = tmp_path / "transfers.xml"
+    message.write_text(pacs008(transfer(1), transfer(2, amount="-5")), "utf-8")
+    for command in (["validate", str(message)], ["submit", str(message), "--as", "bank"]):
+        told = thalweg(home, *command)
+        assert (told.code, "record 2, " in told.err, "line 2, " in told.err) == (1, True, False), told.err
 
 
 def test_a_drafted_mapping_is_taken_once_its_line_is_out(tmp_path: Path) -> None:
