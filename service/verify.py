@@ -6,8 +6,8 @@ names is passed over in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,27 @@ from pydantic import ValidationError
 
 from schemas.canonical import digest_file
 from schemas.digest_rows import RowDigest
-from schemas.journal import ENTRIES_PER_FILE, Entry
+from schemas.journal import ENTRIES_PER_FILE, Entry, payloads_file
 from schemas.run import Manifest
 from schemas.transaction import polars_schema
 from service.home import Home
 from service.journal.verify import JournalReport, verify_journal
+from service.journal.verify_keys import Signed, changes_of_key, faults_of_keys
 
 _KEPT_FOLDERS = ("originals", "segments", "batches", "runs", "reference", "code")
+_REMEDIES = {
+    "journal": "Stop the service and keep this directory as it is: it shows what was done. Compare the journal with heads and "
+    "receipts that others keep, put it back from a copy, and start.",
+    "originals": "Put the file back from a copy; whoever submitted it has the same bytes, and a receipt with their digest.",
+    "segments": "Put the file back from a copy; until then, alerts and runs that need its rows answer with its name.",
+    "batches": "Put the file back from a copy; the original that it was read from has the rows.",
+    "runs": "Put the file back from a copy; where the manifest holds, `thalweg replay` tells whether the run comes out as recorded.",
+    "reference": "Put the table back from a copy; runs that used it cannot be replayed without it.",
+    "code": "Put the source back from a copy, or from the release that ran.",
+    "ledger.duckdb": "Find out who changed it. Keep a copy of it, and make it anew with `thalweg rebuild`: the journal has everything.",
+    "keys": "Compare the public key with the copies that partners keep, and find out who could write here. Put the right pair "
+    "back with mode 0600; receipts that another key signed are not of this house.",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,13 +48,19 @@ class Problem:
     file: str
     why: str
 
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _REMEDIES.get(self.file.split("/")[0], _REMEDIES["journal"])
+
 
 @dataclass(frozen=True, slots=True)
 class HomeReport:
     """`checked` counts the files that were held against the journal, its own included; `problems` are sorted.
 
-    `unaccounted` are files that no entry names, such as a crash leaves behind: told, and not a problem. `erased` are the
-    entries whose payload was erased, so that the files they named cannot be known.
+    `unaccounted` are files that no entry names, such as a crash leaves behind, and `notes` what a person should know of the
+    keys: told, and not a problem. `erased` are the entries whose payload was erased, so that the files they named cannot be
+    known; each is a problem as well.
     """
 
     ok: bool
@@ -48,16 +68,24 @@ class HomeReport:
     problems: tuple[Problem, ...]
     unaccounted: tuple[str, ...]
     erased: tuple[int, ...]
+    notes: tuple[str, ...]
     journal: JournalReport
+
+    def with_ledger(self, differences: Iterable[tuple[str, str]]) -> HomeReport:
+        """The report with what sets the ledger apart from one that is made anew: (table or view, how)."""
+        found = {Problem("ledger.duckdb", f"{name}: {how}" if name else how) for name, how in differences}
+        problems = tuple(sorted({*self.problems, *found}))
+        return replace(self, ok=not problems, checked=self.checked + 1, problems=problems)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
         return {
             "ok": self.ok,
             "checked": self.checked,
-            "problems": [{"file": problem.file, "why": problem.why} for problem in self.problems],
+            "problems": [{"file": each.file, "why": each.why, "remedy": each.remedy} for each in self.problems],
             "unaccounted": list(self.unaccounted),
             "erased": list(self.erased),
+            "notes": list(self.notes),
             "journal": self.journal.as_dict(),
         }
 
@@ -71,6 +99,8 @@ def verify_home(home: Home, *, expect_at_least: tuple[int, str] | None = None) -
         bad = journal.first_bad
         named.problems.append(Problem(f"journal/{bad.file}", f"entry {bad.seq}, line {bad.line}: {bad.why}"))
     named.problems += _faults(home.root, named.claims)
+    named.problems += _erasures(journal.erased)
+    named.problems += [Problem(f"keys/{file}", why) for file, why in faults_of_keys(home.keys, named.signed)]
     files = {claim.file for claim in named.claims}
     problems = tuple(sorted(set(named.problems)))
     return HomeReport(
@@ -79,6 +109,7 @@ def verify_home(home: Home, *, expect_at_least: tuple[int, str] | None = None) -
         problems=problems,
         unaccounted=tuple(sorted(set(_files_of(home.root)) - files)),
         erased=journal.erased,
+        notes=tuple(changes_of_key(named.signed)),
         journal=journal,
     )
 
@@ -100,6 +131,7 @@ class _Named:
 
     root: Path
     claims: set[_Claim] = field(default_factory=set)
+    signed: list[Signed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, entry: Entry, payload: dict[str, Any] | None) -> None:
@@ -112,6 +144,8 @@ class _Named:
             if payload.get("segment") is not None:  # none where every row was a duplicate or rejected
                 self._claim("segments/{}.parquet", payload.get("segment"), source, "segment", of_rows=True)
             self._claim_files("", payload.get("files"), source)
+            if isinstance(key := payload.get("receipt_key"), str):  # entries of earlier versions do not say
+                self.signed.append((entry.seq, key))
         elif entry.type == "reference.loaded":
             self._claim("reference/{}.csv", payload.get("digest"), source, "digest")
         elif entry.type == "run.started":
@@ -160,6 +194,14 @@ def _faults(root: Path, claims: set[_Claim]) -> Iterator[Problem]:
         if why := _fault(root, claim):
             bad.add(claim.file)
             yield Problem(claim.file, why)
+
+
+def _erasures(erased: tuple[int, ...]) -> Iterator[Problem]:
+    for seq in erased:
+        why = (
+            f"entry {seq}, line {seq % ENTRIES_PER_FILE + 1}: its payload was destroyed, and no act that does so exists"
+        )
+        yield Problem(f"journal/{payloads_file(seq)}", why)
 
 
 def _fault(root: Path, claim: _Claim) -> str | None:

@@ -177,7 +177,7 @@ class Intake:
         files[f"originals/{original.digest}"] = original.digest
         recorded = self._journal.append(
             "batch.accepted" if candidate.status == "accepted" else "batch.refused",
-            settle.payload(submission, original, candidate, files, handling),
+            settle.payload(submission, original, candidate, files, handling) | {"receipt_key": self._key.fingerprint},
             actor=submission.actor,
             role=submission.role,
             session=submission.session,

@@ -38,6 +38,11 @@ class SigningKey:
     def public(self) -> Ed25519PublicKey:
         return self.private.public_key()
 
+    @property
+    def fingerprint(self) -> str:
+        """What the journal notes of the key with each receipt: the SHA-256 of the 32 raw bytes of its public half."""
+        return sha256(self.public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+
     def __repr__(self) -> str:
         return f"SigningKey({self.id})"
 

@@ -44,9 +44,13 @@ def lines_in(directory: Path, pause: Callable[[], None]) -> Iterator[Line]:
         except OSError as error:
             yield Line(first, 1, None, None, (entries_file(first), f"the file cannot be read: {error.strerror}"))
             continue
+        pair = (entries_file(first), payloads_file(first))
+        lost = next((name for name in pair if not (directory / name).exists()), None)
         for index, (line, kept) in enumerate(zip_longest(_split(entries), _split(payloads))):
-            overfull = (entries_file(first), f"a file holds {ENTRIES_PER_FILE} entries, and this one goes on")
-            yield Line(first + index, index + 1, line, kept, overfull if index >= ENTRIES_PER_FILE else None)
+            fault = (lost, "this file is missing") if lost else None
+            if index >= ENTRIES_PER_FILE:
+                fault = (entries_file(first), f"a file holds {ENTRIES_PER_FILE} entries, and this one goes on")
+            yield Line(first + index, index + 1, line, kept, fault)
             seq = first + index + 1
     for name in names:
         if _first_entry_of(name) is None and name != HEAD_FILE:

@@ -46,7 +46,11 @@ class FirstBad:
 
 @dataclass(frozen=True, slots=True)
 class JournalReport:
-    """`entries` hold from the beginning, `head` is the leaf hash of the last of them; `erased` names those without payload."""
+    """`entries` hold from the beginning, `head` is the leaf hash of the last of them; `erased` names those without payload.
+
+    An erased payload breaks no chain, and yet what was recorded is not there: since no act that erases exists, none is lawful,
+    and a journal with one is not `ok`.
+    """
 
     ok: bool
     entries: int
@@ -132,7 +136,8 @@ class _Check:
             seq = self.entries
             why = f"the journal ends here, but it had {most} entries"
             self.first_bad = FirstBad(seq, entries_file(seq), seq % ENTRIES_PER_FILE + 1, why)
-        return JournalReport(self.first_bad is None, self.entries, self.head, self.first_bad, tuple(self.erased))
+        holds = self.first_bad is None and not self.erased
+        return JournalReport(holds, self.entries, self.head, self.first_bad, tuple(self.erased))
 
     def blame_note(self, why: str) -> None:
         """Note a fault of the file `head` itself, unless an entry is bad."""

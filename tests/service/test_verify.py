@@ -23,6 +23,7 @@ from schemas.run import DetectorRef, Engine, Manifest, ReferenceRef, SegmentRef
 from schemas.transaction import polars_schema
 from service.home import Home
 from service.journal.append import Journal
+from service.journal.keys import receipt_key
 from service.verify import HomeReport, verify_home
 from tests.service.journal.samples import ENTRIES, PAYLOADS, counting_clock, note
 
@@ -124,6 +125,7 @@ def test_a_whole_home_holds(home: Home) -> None:
         "problems": [],
         "unaccounted": [],
         "erased": [],
+        "notes": [],
         "journal": None,
     }
     assert report.journal.entries == 6
@@ -278,14 +280,41 @@ def test_a_manifest_that_cannot_be_read_is_named(home: Home) -> None:
     assert _named(verify_home(home)) == ["runs/r-2/manifest.json"]
 
 
-def test_an_erased_payload_is_told_and_what_it_named_is_unaccounted(home: Home) -> None:
+def test_an_erased_payload_is_a_problem_and_what_it_named_is_unaccounted(home: Home) -> None:
     path = home.journal / PAYLOADS
     lines = path.read_bytes().split(b"\n")
     lines[3] = Kept(seq=3, salt=None, payload=None).line()
     path.write_bytes(b"\n".join(lines))
     report = verify_home(home)
-    assert (report.ok, report.erased) == (True, (3,))
+    assert (_named(report), report.erased) == ([f"journal/{PAYLOADS}"], (3,))
     assert report.unaccounted == (f"originals/{sha256(REFUSED)}",)
+
+
+def test_another_pair_of_keys_than_the_one_that_signed_is_named_with_what_to_do(home: Home) -> None:
+    first = receipt_key(home.keys)
+    _record(home, "batch.refused", {"original": sha256(ORIGINAL), "files": {}, "receipt_key": first.fingerprint})
+    assert verify_home(home).ok
+    for path in home.keys.iterdir():
+        path.unlink()
+    second = receipt_key(home.keys)
+    report = verify_home(home)
+    assert _named(report) == ["keys/receipt.pub.pem"]
+    assert first.fingerprint in report.problems[0].why
+    assert "partners" in report.problems[0].remedy
+    _record(home, "batch.refused", {"original": sha256(ORIGINAL), "files": {}, "receipt_key": second.fingerprint})
+    report = verify_home(home)
+    assert (report.ok, len(report.notes)) == (True, 1)
+    assert "from entry 7 on" in report.notes[0]
+
+
+def test_each_problem_says_what_to_do_about_its_kind_of_file(home: Home) -> None:
+    for folder in ("originals", "segments", "batches", "runs", "reference", "code"):
+        for path in [path for path in (home.root / folder).rglob("*") if path.is_file()]:
+            path.unlink()
+    problems = verify_home(home).problems
+    assert (
+        len({problem.remedy for problem in problems}) == len({problem.file.split("/")[0] for problem in problems}) >= 5
+    )
 
 
 def test_a_journal_cut_at_a_line_shows_against_a_head_kept_elsewhere(home: Home) -> None:

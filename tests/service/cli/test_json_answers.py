@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.commands import thalweg
 from support.houses import csv_rows
@@ -20,9 +22,9 @@ SUBMIT = [
     "rejected",
     "digest",
     "receipt",
+    "format",
     "unknown_columns",
     "notes",
-    "format",
 ]
 RUN = ["run", "status", "findings", "alerts", "digest", "seconds", "detectors", "places"]
 ALERT = [
@@ -99,7 +101,7 @@ def test_a_replay_tells_its_verdict(prepared: Path) -> None:
 def test_verification_tells_what_was_checked(prepared: Path) -> None:
     journal = thalweg(prepared, "journal", "verify", "--json")
     assert journal.code == 0
-    assert list(journal.record) == ["ok", "entries", "head", "first_bad"]
+    assert list(journal.record) == ["ok", "entries", "head", "first_bad", "erased"]
     everything = thalweg(prepared, "verify", "--json")
     assert everything.code == 0
     assert list(everything.record)[:3] == ["ok", "checked", "problems"]
@@ -115,9 +117,36 @@ def test_a_changed_file_is_named_and_ends_with_1(home: Path) -> None:
     told = thalweg(home, "verify", "--json")
     assert told.code == 1
     (problem,) = told.record["problems"]
-    assert list(problem) == ["file", "why"]
+    assert list(problem) == ["file", "why", "remedy"]
     assert problem["file"] == f"originals/{original.name}"
-    assert problem["file"] in thalweg(home, "verify").out
+    printed = thalweg(home, "verify").out
+    assert problem["file"] in printed
+    assert f"what to do: {problem['remedy']}" in printed
+
+
+@pytest.mark.parametrize("words", [["journal", "verify"], ["verify"]], ids=" ".join)
+def test_entries_that_an_earlier_visit_saw_are_missed(home: Path, tmp_path: Path, words: list[str]) -> None:
+    kept = tmp_path / "visit.json"
+    kept.write_text(thalweg(home, *words, "--json").out)
+    assert thalweg(home, *words, "--since", str(kept)).code == 0
+    kept.write_text(json.dumps({"entries": 99, "head": "0" * 64}))
+    told = thalweg(home, *words, "--since", str(kept))
+    assert (told.code, "it had 99 entries" in told.out) == (1, True)
+    kept.write_text("[]")
+    assert thalweg(home, *words, "--since", str(kept)).code == 2
+
+
+def test_an_edited_ledger_is_told_from_one_that_the_journal_makes(home: Path) -> None:
+    assert thalweg(home, "verify", "--ledger").code == 0
+    with duckdb.connect(str(home / "ledger.duckdb")) as ledger:
+        ledger.execute("update partners set name = 'another'")
+    assert thalweg(home, "verify").code == 0
+    told = thalweg(home, "verify", "--ledger", "--json")
+    assert (told.code, [each["file"] for each in told.record["problems"]]) == (1, ["ledger.duckdb"])
+    assert "partners" in told.record["problems"][0]["why"]
+    assert "thalweg rebuild" in told.record["problems"][0]["remedy"]
+    assert thalweg(home, "rebuild").code == 0
+    assert thalweg(home, "verify", "--ledger").code == 0
 
 
 def test_a_changed_journal_ends_with_1_and_names_the_entry(home: Path) -> None:

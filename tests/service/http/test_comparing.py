@@ -126,4 +126,14 @@ def test_the_journal_is_read_again_from_its_files_and_the_first_bad_entry_is_nam
         assert f"{path.name}:8" in page
     finally:
         path.write_bytes(whole)
+    payloads = path.with_suffix(".payloads.ndjson")
+    kept = payloads.read_bytes()
+    try:
+        payloads.write_bytes(kept.replace(kept.split(b"\n")[7], b'{"payload":null,"salt":null,"seq":7}'))
+        told = world.program("auditor").get("/v1/journal/verification").json()
+        assert (told["ok"], told["first_bad"], told["erased"]) == (False, None, [7])
+        page = world.browser("auditor").get("/journal/verification").text
+        assert "Payloads were destroyed of these entries: 7" in page
+    finally:
+        payloads.write_bytes(kept)
     assert world.program("auditor").get("/v1/journal/verification").json()["ok"]

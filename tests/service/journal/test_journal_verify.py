@@ -213,13 +213,20 @@ def test_hexadecimal_in_capitals_is_another_salt(filled: Path) -> None:
     assert _first_bad(filled).seq == 3
 
 
-def test_an_erased_payload_is_erased_and_not_broken(filled: Path) -> None:
+@pytest.mark.parametrize("name", [ENTRIES, PAYLOADS])
+def test_a_file_of_a_pair_that_is_gone_is_named_itself(filled: Path, name: str) -> None:
+    (filled / name).unlink()
+    bad = _first_bad(filled)
+    assert (bad.file, bad.seq, bad.why) == (name, 0, "this file is missing")
+
+
+def test_an_erased_payload_breaks_no_chain_and_is_not_what_was_recorded(filled: Path) -> None:
     def erase(lines: list[bytes]) -> None:
         lines[1] = Kept(seq=1, salt=None, payload=None).line()
 
     _edit(filled, PAYLOADS, erase)
     report = verify_journal(filled)
-    assert (report.ok, report.entries, report.erased) == (True, SIZE, (1,))
+    assert (report.ok, report.entries, report.first_bad, report.erased) == (False, SIZE, None, (1,))
     with Journal.open(filled, counting_clock()) as journal:
         assert [one.payload is None for one in journal.read()] == [False, True, False, False, False, False]
 
