@@ -2,8 +2,10 @@
 
 `reading` is the work of the child alone; `whole` goes from the file to a receipt and an answer to a query over its transactions:
 spool and hash, read in a warm child, compare, journal, ledger. Plain is `create table as select` in memory, and on disk with a
-checkpoint. Each measurement is a fresh process with as many threads as given, importing not counted; the measurements of a round
-come one after another, and ratios are of the best of `--repeat` rounds. Ratios of processor time say more where others use the machine.
+checkpoint. Intake ends on disk, in files that are fsynced and in a database, so the bars are held against the plain load that
+ends on disk; the ratio to the one in memory, which keeps nothing, stands beside. Each measurement is a fresh process with as many
+threads as given, importing not counted; the measurements of a round come one after another, and ratios are of the best of
+`--repeat` rounds. Ratios of processor time say more where others use the machine.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BAR = 8.0
-GOALS = {"csv": (4.0, 2.0), "parquet": (5.0, 2.5)}
+BARS = {"csv": 4.0, "parquet": 5.0}
+PEAK_BAR = 1500
+"""Times the plain load on disk, of the whole; and resident MB (of a million bytes) of the reading child."""
 
 _TIMED = """
 import json, resource, sys, time
@@ -110,17 +113,16 @@ def best(file: Path, threads: int, repeat: int) -> dict[str, Spent]:
 def told(rows: int, form: str, found: dict[str, Spent]) -> str:
     """What was measured of a file, in three lines."""
     memory, disk, reading, whole = (found[name] for name in MEASURED)
-    goal, stretch = GOALS[form]
+    megabytes = reading["peak"] * (1 << 20) / 10**6
     return (
         f"{rows:>9,} rows {form:<8} plain: in memory {memory['wall']:.2f} s, on disk {disk['wall']:.2f} s; "
         f"load {os.getloadavg()[0]:.1f}\n"
         f"    whole    {whole['wall']:6.2f} s ({rows / whole['wall']:,.0f} rows/s)  "
-        f"{whole['wall'] / memory['wall']:.1f}x in memory (bar {BAR:.0f}x), {whole['wall'] / disk['wall']:.1f}x on disk; "
-        f"processor {whole['cpu'] / memory['cpu']:.1f}x, {whole['cpu'] / disk['cpu']:.1f}x\n"
+        f"{whole['wall'] / disk['wall']:.1f}x on disk (bar {BARS[form]:.0f}x), {whole['wall'] / memory['wall']:.1f}x in memory; "
+        f"processor {whole['cpu'] / disk['cpu']:.1f}x, {whole['cpu'] / memory['cpu']:.1f}x\n"
         f"    reading  {reading['wall']:6.2f} s ({rows / reading['wall']:,.0f} rows/s)  "
-        f"{reading['wall'] / memory['wall']:.1f}x in memory (goal {goal:.0f}x, stretch {stretch:g}x), "
-        f"{reading['wall'] / disk['wall']:.1f}x on disk; processor {reading['cpu'] / memory['cpu']:.1f}x, "
-        f"peak {reading['peak']:,.0f} MiB"
+        f"{reading['wall'] / disk['wall']:.1f}x on disk, {reading['wall'] / memory['wall']:.1f}x in memory; "
+        f"processor {reading['cpu'] / disk['cpu']:.1f}x, peak {megabytes:,.0f} MB (bar {PEAK_BAR:,} MB)"
     )
 
 
