@@ -107,7 +107,7 @@ def test_the_proxy_speaks_tls_keeps_the_host_and_writes_down_nobody() -> None:
     text = (ROOT / "docs/deploy/nginx.conf").read_text("utf-8")
     for needed in (
         "ssl_protocols TLSv1.2 TLSv1.3;",
-        "proxy_set_header Host $host;",
+        "proxy_set_header Host $http_host;",
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
         "proxy_request_buffering off;",
         "access_log off;",
