@@ -55,11 +55,13 @@ def key_id(public: Ed25519PublicKey) -> str:
 def receipt_key(directory: Path) -> SigningKey:
     """The signing key in `directory` (`keys/` of a home), created if there is none; its public half is always beside it.
 
-    Raises HomeUnavailable where the file is not an Ed25519 key, and DigestMismatch where the public file is another key's:
-    then receipts were handed out that the published key does not check.
+    Raises HomeUnavailable where the file is not an Ed25519 key, or is gone while its public half is here, and DigestMismatch
+    where the public file is another key's: then receipts were handed out that the published key does not check.
     """
     path = directory / PRIVATE_FILE
     if not path.exists():
+        if (directory / PUBLIC_FILE).exists():  # made anew, it would stand beside the half of the one that is lost
+            raise _unusable("it is missing, and its public half is here")
         fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _write_private(path, fresh)
     private = _read_private(path)

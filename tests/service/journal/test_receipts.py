@@ -141,6 +141,15 @@ def test_a_public_file_of_another_key_is_refused(key: SigningKey, tmp_path: Path
         receipt_key(tmp_path)
 
 
+def test_a_lost_private_key_is_not_made_anew_beside_the_public_half_of_the_lost_one(
+    key: SigningKey, tmp_path: Path
+) -> None:
+    (tmp_path / "receipt.pem").unlink()
+    with pytest.raises(HomeUnavailable, match="public half"):
+        receipt_key(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["receipt.pub.pem"]
+
+
 def test_a_file_that_is_no_usable_private_key_is_refused_and_left_alone(key: SigningKey, tmp_path: Path) -> None:
     locked = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
     other_kind = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
