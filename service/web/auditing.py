@@ -284,7 +284,13 @@ def _tables(found: Mapping[str, Any], caller: Caller, language: str) -> tuple[Co
     )
     tables = [CountTable("submissions", tuple(words.FIGURE[name] for name in columns), submitted, worded=False)]
     for name, known in worded:
-        rows = tuple((known.get(code, code), (number(count, language),)) for code, count in found[name].items())
+        order = list(known)
+        counts = (
+            sorted(found[name].items(), key=lambda each: order.index(each[0]))
+            if name == "raised"
+            else found[name].items()
+        )
+        rows = tuple((known.get(code, code), (number(count, language),)) for code, count in counts)
         tables.append(CountTable(name, (words.FIGURE["count"],), rows))
     tables.insert(
         4,

@@ -60,8 +60,9 @@ class SuppressionRow:
     until: str
     reason: str
     alert: str
-    proposed: str
-    decided: str
+    proposed: tuple[str, str]
+    """Who, and when; so is `decided`, empty where nobody did."""
+    decided: tuple[str, str] | tuple[()]
     acts: tuple[str, ...]
 
 
@@ -146,8 +147,8 @@ def _page(request: Request, caller: Caller, error: InputError | Conflict | Acces
                 until=clock(each["expires_at"][:10], language),
                 reason=each["reason"],
                 alert=each["alert"],
-                proposed=f"{each['proposed_by']}, {clock(each['proposed_at'], language)}",
-                decided=f"{each['decided_by']}, {clock(each['decided_at'], language)}" if each["decided_by"] else "",
+                proposed=(each["proposed_by"], clock(each["proposed_at"], language)),
+                decided=(each["decided_by"], clock(each["decided_at"], language)) if each["decided_by"] else (),
                 acts=acts if may_decide else (),
             )
         )

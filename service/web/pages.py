@@ -138,8 +138,14 @@ def environment(language: str) -> Environment:
         "bars": words.BARS,
         "address_of": address_of,
         "prose": _said_in(language),
+        "isolated": isolated if direction(language) == "rtl" else str,
     }
     return made
+
+
+def isolated(text: object) -> str:
+    """A text within a sentence that runs the other way, between marks (FSI, PDI) that keep its own direction."""
+    return f"\u2068{text}\u2069"
 
 
 def _said_in(language: str) -> Markup:

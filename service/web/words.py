@@ -232,7 +232,7 @@ SHORT_STATUS = {
     "draft": mark("a draft"),
     "retired": mark("retired"),
 }
-COUNTED = {"findings": mark("Findings"), "accounts": mark("Accounts")}
+COUNTED = {"findings": mark("Findings"), "accounts": mark("Accounts that are flagged")}
 DIFF = {
     "added": mark("Alerts that only the later run has"),
     "removed": mark("Alerts that only the earlier run has"),
