@@ -8,6 +8,8 @@ from typing import Any
 
 from detectors.anomaly import drift
 from schemas.canonical import parse_json
+from schemas.errors import IntegrityError, JournalBroken
+from schemas.journal import commitment
 
 Outcome = dict[str, Any]
 Telling = tuple[str, str, dict[str, Any], int, str]
@@ -54,16 +56,36 @@ def segment_bytes_in_journal(directory: Path) -> dict[str, str]:
 def entries_told(directory: Path, prefix: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Entries of a kind with their payloads, in order; an erased payload and an unfinished last line are passed over.
 
-    It does not verify the chain: `thalweg journal verify` does.
+    It does not verify the chain: `thalweg journal verify` does. Raises JournalBroken, naming the entry, where a payload is not
+    the one that its entry commits to: what a replay compares with would be anybody's.
     """
     for path in sorted(directory.glob("?????????.ndjson")):
         payloads = path.with_name(path.name.replace(".ndjson", ".payloads.ndjson"))
         with path.open("rb") as lines, payloads.open("rb") as kept:
-            for line, payload in zip(lines, kept, strict=False):
+            for number, (line, payload) in enumerate(zip(lines, kept, strict=False), start=1):
                 if f'"type":"{prefix}'.encode() in line and line.endswith(b"\n"):
-                    told = parse_json(payload)["payload"]
+                    entry, told = _told(line, payload, f"journal/{payloads.name}, line {number}")
                     if told is not None:
-                        yield parse_json(line), told
+                        yield entry, told
+
+
+def _told(line: bytes, payload: bytes, where: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    try:
+        entry, kept = parse_json(line), parse_json(payload)
+        told = kept["payload"]
+        if told is None or commitment(kept["salt"], told) == entry["commit"]:
+            return entry, told
+    except (IntegrityError, KeyError, TypeError, ValueError) as error:
+        raise _broken(where) from error
+    raise _broken(where)
+
+
+def _broken(where: str) -> JournalBroken:
+    return JournalBroken(
+        "this payload is not the one that its entry commits to",
+        where=where,
+        remedy="`thalweg verify` names what was changed; put the journal back from a copy.",
+    )
 
 
 def _outcome(run: str, status: str, told: dict[str, Any]) -> Outcome:
