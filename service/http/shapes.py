@@ -225,8 +225,9 @@ class RunOut(BaseModel):
     )
     drift: dict[str, dict[str, int]] = Field(
         default_factory=dict,
-        examples=[{"unusual-account": {"money_in": 41, "the score": 63}}],
-        description="by model, how far each feature, and the score, of the last window lies from the earlier ones, per mille",
+        examples=[{"unusual-account": {"money_in": 41, "money_in over 7 days": 12, "the score": 63}}],
+        description="by model, how far each feature, and the score, of the last window lies from the earlier ones, per mille; "
+        "`over 7 days` is told of windows of another length than those that lie end to end",
     )
 
 
