@@ -58,8 +58,8 @@ class Problem:
 class HomeReport:
     """`checked` counts the files that were held against the journal, its own included; `problems` are sorted.
 
-    `unaccounted` are files that no entry names, such as a crash leaves behind, and `notes` what a person should know of the
-    keys: told, and not a problem. `erased` are the entries whose payload was erased, so that the files they named cannot be
+    `unaccounted` are files that no entry names, such as a crash leaves behind, and `notes` what a person should know of
+    keys and modes: told, and not a problem. `erased` are the entries whose payload was erased, so that the files they named cannot be
     known; each is a problem as well.
     """
 
@@ -109,7 +109,7 @@ def verify_home(home: Home, *, expect_at_least: tuple[int, str] | None = None) -
         problems=problems,
         unaccounted=tuple(sorted(set(_files_of(home.root)) - files)),
         erased=journal.erased,
-        notes=tuple(changes_of_key(named.signed)),
+        notes=(*changes_of_key(named.signed), *_openness(home.root)),
         journal=journal,
     )
 
@@ -202,6 +202,12 @@ def _erasures(erased: tuple[int, ...]) -> Iterator[Problem]:
             f"entry {seq}, line {seq % ENTRIES_PER_FILE + 1}: its payload was destroyed, and no act that does so exists"
         )
         yield Problem(f"journal/{payloads_file(seq)}", why)
+
+
+def _openness(root: Path) -> Iterator[str]:
+    """The directory keeps others out, whatever the modes below it; a copy may have lost that."""
+    if root.is_dir() and (mode := root.stat().st_mode & 0o777) & 0o077:
+        yield f"others than its owner may enter the data directory: its mode is {mode:o}, not 700"
 
 
 def _fault(root: Path, claim: _Claim) -> str | None:

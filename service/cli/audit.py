@@ -17,6 +17,8 @@ from service.ledger.differences import differences
 from service.ledger.ledger import Ledger
 from service.verify import HomeReport, verify_home
 
+_SHOWN = 5
+
 
 def verify(
     context: typer.Context,
@@ -59,7 +61,9 @@ def _show(report: HomeReport) -> None:
     for note in report.notes:
         say(note)
     if report.unaccounted:
-        say(f"{count(len(report.unaccounted), 'file')} that no entry names, as a crash leaves behind: no problem")
+        more = ", …" if len(report.unaccounted) > _SHOWN else ""
+        names = ", ".join(report.unaccounted[:_SHOWN])
+        say(f"{count(len(report.unaccounted), 'file')} that no entry names, as a crash leaves behind: {names}{more}")
 
 
 def rebuild(context: typer.Context, as_json: AsJson = False) -> None:

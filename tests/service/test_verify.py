@@ -307,6 +307,13 @@ def test_another_pair_of_keys_than_the_one_that_signed_is_named_with_what_to_do(
     assert "from entry 7 on" in report.notes[0]
 
 
+def test_a_data_directory_that_others_may_enter_is_told(home: Home) -> None:
+    home.root.chmod(0o755)
+    report = verify_home(home)
+    assert (report.ok, len(report.notes)) == (True, 1)
+    assert "its mode is 755, not 700" in report.notes[0]
+
+
 def test_each_problem_says_what_to_do_about_its_kind_of_file(home: Home) -> None:
     for folder in ("originals", "segments", "batches", "runs", "reference", "code"):
         for path in [path for path in (home.root / folder).rglob("*") if path.is_file()]:
