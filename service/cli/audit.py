@@ -46,6 +46,10 @@ def verify(
         _show(report)
         if ledger and not sound:
             say("the ledger was not compared: put right first what is named here")
+        elif not ledger:
+            say(
+                "the ledger, which people are shown, was not compared with this: `thalweg verify --ledger`, without a server, does"
+            )
     if not report.ok:
         raise typer.Exit(1)
 

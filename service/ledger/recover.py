@@ -181,6 +181,6 @@ def _journal_was_cut(ledger: int, journal: int) -> JournalBroken:
     return JournalBroken(
         f"the journal holds {journal} entries, but the ledger has applied {ledger}: entries were removed",
         where="journal",
-        remedy="Put the journal back from its copy and compare it with the witness. If the loss is accepted, "
+        remedy="Put the journal back from its copy and compare it with heads that auditors keep. If the loss is accepted, "
         "`thalweg rebuild` starts from the shorter journal and records that it did.",
     )
