@@ -142,7 +142,17 @@ def keep_session(answer: Response, office: Office, token: str) -> Response:
 
 
 def _let_in(office: Office, token: str, person: Person) -> Response:
-    return keep_session(go(first_place(person)), office, token)
+    place = first_place(person)
+    if not person.owes and _is_new(office, person):
+        place = "/guide"
+    return keep_session(go(place), office, token)
+
+
+def _is_new(office: Office, person: Person) -> bool:
+    """Whether this session is the first of the account: then the first steps are shown before anything else."""
+    opened = "select count(*) from entries where type = 'session.opened' and actor = ?"
+    ((sessions,),) = office.house.ledger.query(opened, [person.account])
+    return int(sessions) <= 1
 
 
 def _keep(answer: Response, office: Office, name: str, token: str, *, seconds: int | None = None) -> Response:

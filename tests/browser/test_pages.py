@@ -13,9 +13,9 @@ from service.web.language import LANGUAGES, direction
 
 PAGES = {
     "analyst": ("/alerts?view=open", "/alerts/{alert}?view=open", "/batches", "/runs"),
-    "auditor": ("/journal", "/docs"),
+    "auditor": ("/journal/verification", "/docs", "/statistics"),
     "admin": ("/accounts",),
-    "supervisor": ("/learning", "/guide", "/detectors", "/red"),
+    "supervisor": ("/learning", "/guide", "/detectors", "/red", "/detectors/cash-structuring/settings"),
     "bank-a": ("/batches",),
 }
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

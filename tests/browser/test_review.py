@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 TEN = 10
@@ -103,5 +104,23 @@ def test_somebody_signs_in_by_the_form(place: Any) -> None:
         page.get_by_label("Login").fill("analyst2")
         page.get_by_label("Password").fill(place.world.passwords["analyst2"])
         page.keyboard.press("Enter")
-        page.wait_for_url("**/alerts")
+        page.wait_for_url("**/guide")
+        page.get_by_role("link", name="Begin").click()
+        page.wait_for_url("**/alerts?view=open")
         assert page.locator("[data-row]").count() >= 10
+
+
+@pytest.mark.parametrize("account", ["analyst", "auditor", "bank-a"])
+def test_a_first_visit_is_walked_by_keyboard_without_a_script(place: Any, account: str) -> None:
+    with place.visit(account, java_script_enabled=False) as page:
+        page.goto("/guide")
+        steps = page.locator("main ol a").count()
+        for number in range(steps):
+            _tab_to(page, f"main ol li:nth-child({number + 1}) a")
+            page.keyboard.press("Enter")
+            page.wait_for_url(lambda url: not url.endswith("/guide"))
+            expect(page.locator("main h1")).to_have_count(1)
+            _tab_to(page, 'footer a[href="/guide"]', "Shift+Tab")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/guide")
+        assert steps >= 2

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from service.access.roles import OPERATOR
+
 
 @pytest.mark.parametrize("account", ["analyst", "supervisor", "auditor", "admin", "bank-a"])
 def test_every_step_leads_to_a_page_of_the_readers_own(world: Any, account: str) -> None:
@@ -18,6 +20,13 @@ def test_every_step_leads_to_a_page_of_the_readers_own(world: Any, account: str)
         page = browser.get(address)
         assert page.status_code == 200, address
         assert '<a href="/guide">' in page.text
+
+
+def test_the_first_sign_in_of_an_account_leads_there_and_no_later_one(world: Any) -> None:
+    world.house.accounts.create("newcomer", name="N", role="analyst", by=OPERATOR, password="a password of their own")
+    asked = {"account": "newcomer", "password": "a password of their own"}
+    places = [world.browser().post("/sign-in", data=asked).headers["location"] for _ in range(2)]
+    assert places == ["/guide", "/alerts"]
 
 
 def test_it_is_in_the_readers_language_and_for_nobody_else(world: Any) -> None:
