@@ -45,7 +45,7 @@ def lines_in(directory: Path, pause: Callable[[], None]) -> Iterator[Line]:
             yield Line(first, 1, None, None, (entries_file(first), f"the file cannot be read: {error.strerror}"))
             continue
         pair = (entries_file(first), payloads_file(first))
-        lost = next((name for name in pair if not (directory / name).exists()), None)
+        lost = next((name for name in pair if not (directory / name).is_file()), None)
         for index, (line, kept) in enumerate(zip_longest(_split(entries), _split(payloads))):
             fault = (lost, "this file is missing") if lost else None
             if index >= ENTRIES_PER_FILE:
@@ -60,7 +60,7 @@ def lines_in(directory: Path, pause: Callable[[], None]) -> Iterator[Line]:
 def read_note(directory: Path) -> tuple[bytes | None, tuple[int, str] | None]:
     """The note's bytes, None where there is none, and what it tells. It is read until it holds still."""
     path = directory / HEAD_FILE
-    data = path.read_bytes() if path.exists() else None
+    data = path.read_bytes() if path.is_file() else None
     while data is not None and data != (again := path.read_bytes()):
         data = again
     return data, parse_head_note(data) if data else None
@@ -79,7 +79,7 @@ def _split(data: bytes) -> list[bytes]:
 def _read(directory: Path, first: int) -> tuple[bytes, bytes]:
     # Entries first: whatever is appended between the two readings, no entry read here can lack its payload.
     paths = (directory / entries_file(first), directory / payloads_file(first))
-    lines, kept = (path.read_bytes() if path.exists() else b"" for path in paths)
+    lines, kept = (path.read_bytes() if path.is_file() else b"" for path in paths)
     return lines, kept
 
 

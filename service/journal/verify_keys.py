@@ -46,8 +46,9 @@ def faults_of_keys(keys: Path, signed: Sequence[Signed]) -> Iterator[tuple[str, 
     if isinstance(public, bytes) and isinstance(private, bytes) and public != private:
         yield _PRIVATE, f"the public half beside it, {_PUBLIC}, is another key's"
     for path in sorted(keys.iterdir()) if keys.is_dir() else ():
-        if path.name != _PUBLIC and path.stat().st_mode & _FOR_OTHERS:
-            yield path.name, f"others than its owner may use it: its mode is {path.stat().st_mode & 0o777:o}, not 600"
+        mode = path.lstat().st_mode  # of a link itself: one that leads elsewhere is not the house's own key
+        if path.name != _PUBLIC and mode & _FOR_OTHERS:
+            yield path.name, f"others than its owner may use it: its mode is {mode & 0o777:o}, not 600"
 
 
 def changes_of_key(signed: Sequence[Signed]) -> Iterator[str]:
@@ -59,10 +60,12 @@ def changes_of_key(signed: Sequence[Signed]) -> Iterator[str]:
 
 def _half(path: Path, load: Callable[[bytes], Ed25519PublicKey]) -> bytes | str | None:
     """The 32 bytes of the public half of the key in a file, why they cannot be had, or None where there is no file."""
+    if not path.exists():
+        return None
+    if not path.is_file():  # a pipe would be waited for
+        return "this is no file"
     try:
         return load(path.read_bytes()).public_bytes(Encoding.Raw, PublicFormat.Raw)
-    except FileNotFoundError:
-        return None
     except OSError as error:
         return f"the file cannot be read: {error.strerror}"
     except (ValueError, TypeError, UnsupportedAlgorithm):

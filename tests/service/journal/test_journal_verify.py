@@ -5,6 +5,7 @@ The last entry is confirmed by no later one but by the note in `head`, and beyon
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -218,6 +219,8 @@ def test_a_file_of_a_pair_that_is_gone_is_named_itself(filled: Path, name: str) 
     (filled / name).unlink()
     bad = _first_bad(filled)
     assert (bad.file, bad.seq, bad.why) == (name, 0, "this file is missing")
+    os.mkfifo(filled / name)  # reading it would wait for ever
+    assert _first_bad(filled).file == name
 
 
 def test_an_erased_payload_breaks_no_chain_and_is_not_what_was_recorded(filled: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,11 @@ DAMAGES: dict[str, tuple[str, Callable[[Path, Path], object]]] = {
         lambda keys, _: (keys / PRIVATE).write_bytes((keys / PRIVATE).read_bytes()[:60]),
     ),
     "a private key for everybody": (PRIVATE, lambda keys, _: _mode(keys / PRIVATE, 0o644)),
+    "a pipe in its place": (PUBLIC, lambda keys, _: ((keys / PUBLIC).unlink(), os.mkfifo(keys / PUBLIC))),
+    "a link that leads nowhere": (
+        PRIVATE,
+        lambda keys, _: ((keys / PRIVATE).unlink(), (keys / PRIVATE).symlink_to("gone")),
+    ),
     "another secret for everybody": (
         "second-factor.key",
         lambda keys, _: (keys / "second-factor.key").write_bytes(b"x"),
