@@ -2,7 +2,8 @@
 
 A rule with `peaks = "window_s"` gives one row for each window that ends at a transaction: `subject, txn, t_s` of that last
 transaction, the window, strength and facts, with `size` where equal strengths are to be told apart. Its step `legs` holds the
-rows that count, as `account, txn, t_s`. A rule that gives `currency` has it in `legs` too and looks at each currency apart.
+rows that count, as `account, txn, t_s`; none before the window that the rule gives is evidence, for it was not counted. A rule
+that gives `currency` has it in `legs` too and looks at each currency apart.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def with_evidence(rule: exp.Query, window: str, outputs: Sequence[str]) -> exp.Q
         listed_legs as (
             select {_list(apart, "s.")}, s.txn, sorted_list(l.txn) as evidence
             from strongest as s
-            join {LEGS} as l on {same} and l.t_s between s.t_s - (${window} - 1) and s.t_s
+            join {LEGS} as l
+              on {same} and l.t_s between greatest(s.t_s - (${window} - 1), s.window_start_s) and s.t_s
             where s.nth = s.nth_nearby
             group by {_list(apart, "s.")}, s.txn
         )

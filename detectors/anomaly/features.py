@@ -98,7 +98,7 @@ _DECLARED: tuple[Feature, ...] = (
         meaning="transactions paid", concerns="is_out",
     ),
     plain(
-        "senders", "count", en="senders", fr="payeurs", es="ordenantes",
+        "senders", "count", en="senders", fr="payeurs", es="pagadores",
         meaning="different accounts that paid in", concerns="is_in",
     ),
     plain(

@@ -25,7 +25,7 @@ META = DetectorMeta(
     id="bipartite-stack",
     title={
         "en": "Layers of accounts in which many pay many of the next",
-        "fr": "Des couches de comptes dont beaucoup en paient beaucoup de la suivante",
+        "fr": "Des couches de comptes où beaucoup en paient beaucoup de la couche suivante",
         "es": "Capas de cuentas en las que muchas pagan a muchas de la siguiente",
     },
     kind="pattern", family="generic", tier="core", status="live", severity="medium", weight=6,

@@ -81,8 +81,8 @@ META = DetectorMeta(
         Indicator(
             label={
                 "en": "Share of what the account received in the window",
-                "fr": "Part de ce que le compte a reçu dans la fenêtre",
-                "es": "Parte de lo que la cuenta recibió en la ventana",
+                "fr": "Part de ce que le compte a reçu dans la période",
+                "es": "Parte de lo que la cuenta recibió en el periodo",
             },
             observed="explained", threshold="least_explained", sense="at_least",
         ),

@@ -65,7 +65,7 @@ META = DetectorMeta(
     },
     indicators=(
         Indicator(
-            label={"en": "Senders", "fr": "Payeurs", "es": "Pagadors"},
+            label={"en": "Senders", "fr": "Payeurs", "es": "Pagadores"},
             observed="senders", threshold="least_senders", sense="at_least",
         ),
         Indicator(
@@ -87,8 +87,8 @@ META = DetectorMeta(
         Indicator(
             label={
                 "en": "Share of the account's turnover in the window that this is",
-                "fr": "Part du mouvement du compte dans la fenêtre que cela représente",
-                "es": "Parte del movimiento de la cuenta en la ventana que esto representa",
+                "fr": "Part du mouvement du compte dans la période que cela représente",
+                "es": "Parte del movimiento de la cuenta en el periodo que esto representa",
             },
             observed="explained", threshold="least_explained", sense="at_least",
         ),

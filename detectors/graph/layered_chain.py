@@ -48,11 +48,12 @@ META = DetectorMeta(
     },
     why={
         "en": "{arrived} of {sent} ({share}) arrived here over {hops|# payment|# payments} from account to account within {days}; no "
-        "one on the way kept more than {kept|# day|# days} or did much else in those days",
+        "one on the way kept it more than {kept|# day|# days}, and it made up at least {explained} of what each moved in those days",
         "fr": "{arrived} sur {sent} ({share}) sont arrivés ici par {hops|# paiement|# paiements} de compte en compte en {days} ; aucun "
-        "intermédiaire n'a gardé l'argent plus de {kept|# jour|# jours} ni fait grand-chose d'autre ces jours-là",
+        "intermédiaire n'a gardé l'argent plus de {kept|# jour|# jours}, et il fait au moins {explained} du mouvement "
+        "de chacun ces jours-là",
         "es": "{arrived} de {sent} ({share}) llegaron aquí en {hops|# pago|# pagos} de cuenta en cuenta en {days}; ningún "
-        "intermediario retuvo el dinero más de {kept|# día|# días} ni hizo mucho más esos días",
+        "intermediario retuvo el dinero más de {kept|# día|# días}, y supone al menos el {explained} de lo que cada uno movió esos días",
     },
     roles={},
     facts={

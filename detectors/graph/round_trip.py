@@ -45,11 +45,11 @@ META = DetectorMeta(
     },
     why={
         "en": "{sent} left this account and {returned} ({share}) came back to it in {hops|# payment|# payments} within {days}, "
-        "between accounts that had hardly dealt with each other",
+        "between accounts that dealt with each other on at most {most_dealing_days|# day|# days} in the {quiet_days} up to each payment",
         "fr": "{sent} sont partis de ce compte et {returned} ({share}) y sont revenus en {hops|# paiement|# paiements}, en {days}, "
-        "entre des comptes sans relations établies",
+        "entre des comptes en relation {most_dealing_days|# jour|# jours} au plus dans les {quiet_days} jusqu'à chaque paiement",
         "es": "De esta cuenta salieron {sent} y a ella volvieron {returned} ({share}) en {hops|# pago|# pagos}, "
-        "en {days}, entre cuentas que apenas habían tratado entre sí",
+        "en {days}, entre cuentas que trataron entre sí {most_dealing_days|# día|# días} como mucho en los {quiet_days} hasta cada pago",
     },
     roles={},
     facts={"hops": "count", "sent": "money", "returned": "money", "share": "percent", "days": "days"},

@@ -77,8 +77,8 @@ META = DetectorMeta(
         Indicator(
             label={
                 "en": "Least share of what a beneficiary received in the window",
-                "fr": "Plus petite part de ce qu'un bénéficiaire a reçu dans la fenêtre",
-                "es": "Menor parte de lo que un beneficiario recibió en la ventana",
+                "fr": "Plus petite part de ce qu'un bénéficiaire a reçu dans la période",
+                "es": "Menor parte de lo que un beneficiario recibió en el periodo",
             },
             observed="explained", threshold="least_explained", sense="at_least",
         ),

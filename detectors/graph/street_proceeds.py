@@ -58,19 +58,21 @@ META = DetectorMeta(
     },
     why={
         "en": "{sellers|# account|# accounts} took {sales|# small payment|# small payments} from {buyers|# person|# people} ({got}; {late} "
-        "of all after dark) and handed {passed} on to {heads|# account|# accounts}{above_en}, within {days}",
+        "of all from {evening} to {morning} or without an hour) and handed {passed} on to "
+        "{heads|# account|# accounts}{above_en}, within {days}",
         "fr": "{sellers|# compte a encaissé|# comptes ont encaissé} {sales|# petit paiement|# petits paiements} de "
-        "{buyers|# personne|# personnes} ({got} ; {late} du total après la tombée de la nuit) et remis {passed} à "
+        "{buyers|# personne|# personnes} ({got} ; {late} du total de {evening} à {morning} ou sans heure) et remis {passed} à "
         "{heads|# compte|# comptes}{above_fr}, en {days}",
         "es": "{sellers|# cuenta cobró|# cuentas cobraron} {sales|# pago pequeño|# pagos pequeños} de {buyers|# persona|# personas} "
-        "({got}; {late} del total tras anochecer) y {sellers|entregó|entregaron} {passed} a {heads|# cuenta|# cuentas}{above_es}, en "
+        "({got}; {late} del total de {evening} a {morning} o sin hora) y "
+        "{sellers|entregó|entregaron} {passed} a {heads|# cuenta|# cuentas}{above_es}, en "
         "{days}",
     },
     roles={},
     facts={
         "sellers": "count", "buyers": "count", "sales": "count", "got": "money", "passed": "money", "share": "percent",
-        "late": "percent", "usually_late": "percent", "surprisal_mbits": "count", "heads": "count", "days": "days",
-        "above_en": "text", "above_fr": "text", "above_es": "text",
+        "late": "percent", "evening": "clock", "morning": "clock", "usually_late": "percent", "surprisal_mbits": "count", "heads": "count",
+        "days": "days", "above_en": "text", "above_fr": "text", "above_es": "text",
     },
     indicators=(
         Indicator(
@@ -79,8 +81,8 @@ META = DetectorMeta(
             observed="sellers", threshold="least_sellers", sense="at_least",
         ),
         Indicator(
-            label={"en": "Share of the small payments in the evening or at night", "fr": "Part des petits paiements du soir ou de la nuit",
-                   "es": "Parte de los pagos pequeños por la tarde o la noche"},
+            label={"en": "Share of the small payments in these hours", "fr": "Part des petits paiements à ces heures",
+                   "es": "Parte de los pagos pequeños en esas horas"},
             observed="late", threshold="least_late", sense="at_least",
         ),
         Indicator(
@@ -138,9 +140,9 @@ META = DetectorMeta(
 )  # fmt: skip
 
 _ABOVE = {
-    "en": ", which passed most of it to one",
-    "fr": ", qui en ont remis l'essentiel à un seul",
-    "es": ", que pasaron la mayor parte a una sola",
+    "en": ", which in turn paid this account more than any other",
+    "fr": ", dont ce compte est le premier bénéficiaire",
+    "es": ", cuyo principal beneficiario es esta cuenta",
 }
 Row = dict[str, Any]
 
@@ -218,6 +220,8 @@ def _sighting(view: SnapshotView, tree: _Tree, usual: Usual, params: Params) -> 
         "passed": money_text(passed),
         "share": 1000 * passed // got,
         "late": tree.late(),
+        "evening": int(params["evening_s"]),
+        "morning": int(params["morning_s"]),
         "usually_late": 1000 * usual.late // usual.small,
         OWN_SURPRISAL: by_formula(usual.excess(tree.cells)),
         "heads": len(tree.cells),

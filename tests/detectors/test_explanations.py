@@ -84,7 +84,8 @@ def test_a_text_that_reads_badly_is_noticed(text: str, fault: str) -> None:
 
 def test_spanish_has_one_word_for_one_thing() -> None:
     other_words = re.compile(
-        r"\b(importes?|ordenantes?|períodos?|ingresos? de efectivo|depósitos? de efectivo)\b", re.I
+        r"\b(importes?|ordenantes?|pagadors|monederos?|aparatos?|períodos?|ingresos? de efectivo|depósitos? de efectivo)\b",
+        re.I,
     )
     for detector in DETECTORS:
         said = detector.meta.model_dump_json(include={"title", "why", "benign", "next_step", "indicators"})

@@ -116,3 +116,10 @@ def test_what_the_runner_cannot_work_with_is_refused(tmp_path: Path, head: str, 
 
 def test_the_rule_that_these_tests_spoil_is_sound(tmp_path: Path) -> None:
     assert list(said(tmp_path, PEAKED, SQL)) == []
+
+
+def test_what_lies_before_the_window_that_the_rule_gives_was_not_counted_and_is_no_evidence(tmp_path: Path) -> None:
+    from_the_second = spoil(SQL, "first_s as window_start_s", "t_s - 3600 as window_start_s")
+    deposits = ["01 09:00 / 100 | EUR", "01 10:00 / 100 | EUR", "01 11:00 / 100 | EUR"]
+    assert windows(tmp_path, deposits) == [(0, 1, 2)]
+    assert windows(tmp_path, deposits, from_the_second) == [(1, 2)]

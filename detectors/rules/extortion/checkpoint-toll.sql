@@ -16,7 +16,7 @@ exclusions = ["cooperative", "licensed_trader", "licensed_agent", "biller", "gro
 peaks = "window_s"
 benign = [
     { en = "A bus, a ferry or a car park whose seller hands in the day's takings", fr = "Un bus, un bac ou un parking dont le vendeur remet la recette du jour", es = "Un autobús, un transbordador o un aparcamiento cuyo vendedor entrega la recaudación del día" },
-    { en = "A shop with a few prices that sends its takings to its owner", fr = "Un commerce à prix unique qui envoie sa recette à son propriétaire", es = "Una tienda de pocos precios que envía su recaudación a su dueño" },
+    { en = "A shop with a few prices that sends its takings to its owner", fr = "Un commerce à quelques prix fixes qui envoie sa recette à son propriétaire", es = "Una tienda de pocos precios que envía su recaudación a su dueño" },
     { en = "A lawful toll or market fee", fr = "Un péage ou un droit de marché légal", es = "Un peaje o una tasa de mercado legal" },
 ]
 next_step.en = "Compare the place and the sums with known checkpoints; those who pay may be travellers and drivers, look at the account that is paid in the evening."

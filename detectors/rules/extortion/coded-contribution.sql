@@ -17,7 +17,7 @@ sources = [
 ]
 exclusions = ["biller", "savings_circle", "cooperative", "aid_programme", "state_account"]
 benign = [
-    { en = "Dues of a club, a union or a savings circle that one member collects", fr = "Les cotisations d'un club, d'un syndicat ou d'une tontine que recueille un membre", es = "Cuotas de un club, un sindicato o una tanda que recoge un miembro" },
+    { en = "Dues of a club, a union or a savings circle that one member collects", fr = "Les cotisations d'un club, d'un syndicat ou d'une tontine que recueille un membre", es = "Cuotas de un club, un sindicato o un círculo de ahorro que recoge un miembro" },
     { en = "A collection for a school, a funeral or a feast", fr = "Une collecte pour une école, des funérailles ou une fête", es = "Una colecta para una escuela, un funeral o una fiesta" },
     { en = "Vaccination fees, and tolls of a lawful road", fr = "Des frais de vaccination, le péage d'une route légale", es = "El costo de una vacuna, el peaje de una carretera legal" },
 ]
@@ -26,7 +26,7 @@ next_step.fr = "Traiter les payeurs en victimes possibles : savoir, sans évoque
 next_step.es = "Tratar a los pagadores como posibles víctimas: averiguar, sin mencionar la sospecha, qué pagan y si pueden negarse."
 why.en = "{payments|# payment|# payments} from {payers|# payer|# payers} within {days} whose text speaks of a contribution or a toll (such as {term}), {total} in all"
 why.fr = "{payments|# paiement|# paiements} de {payers|# payeur|# payeurs} en {days} dont le libellé parle de cotisation ou de péage (comme {term}), {total} au total"
-why.es = "{payments|# pago|# pagos} de {payers|# pagador|# pagadores} en {days} cuyo texto habla de una cuota o un peaje (como {term}), {total} en total"
+why.es = "{payments|# pago|# pagos} de {payers|# pagador|# pagadores} en {days} cuyo concepto habla de una cuota o un peaje (como {term}), {total} en total"
 
 [roles]
 subject = "collector"

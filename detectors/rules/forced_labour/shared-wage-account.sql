@@ -2,7 +2,7 @@
 id = "shared-wage-account"
 title.en = "One employer pays several wages into one account, pay day after pay day"
 title.fr = "Un employeur verse plusieurs salaires sur un même compte, paie après paie"
-title.es = "Un empleador ingresa varios salarios en una misma cuenta, paga tras paga"
+title.es = "Un empleador paga varios salarios a una misma cuenta, paga tras paga"
 family = "forced_labour"
 tier = "enriched"
 status = "live"

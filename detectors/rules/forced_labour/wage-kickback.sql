@@ -265,6 +265,8 @@ given as (
     from payments_on as p
     join due as d
       on d.worker = p.worker and d.slot = p.slot and p.t_end_s between d.t_s and d.t_s + ($quick_s - 1)
+    -- Of two wages within the time it was taken from the larger: counted for both it would be more than was paid.
+    qualify row_number() over (partition by p.txn order by d.wage desc, d.t_s desc, d.txn) = 1
 ),
 takes as (
     select account, worker, payer, wage_txn, t_s, wage, sum(amount_base) as back, max(t_end_s) as last_s

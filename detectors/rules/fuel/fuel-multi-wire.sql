@@ -22,8 +22,8 @@ next_step.en = "Ask for the permits, the bills of lading and the customs papers;
 next_step.fr = "Demander les permis, les connaissements et les pièces de douane ; voir si le volume convient aux cuves et au personnel de l'entreprise."
 next_step.es = "Pedir los permisos, los conocimientos de embarque y los documentos de aduana; ver si el volumen encaja con los tanques y el personal de la empresa."
 why.en = "{wires|# payment|# payments} on one day, {total} in all, from one payer in another country; that is {share} of what the business is known to take in a month, {so_far|# such day|# such days} so far"
-why.fr = "{wires|# paiement|# paiements} en un jour, {total} au total, d'un même payeur dans un autre pays ; c'est {share} de ce que l'entreprise est connue pour encaisser en un mois, {so_far|# jour|# jours} de ce genre jusqu'ici"
-why.es = "{wires|# pago|# pagos} en un día, {total} en total, de un mismo pagador en otro país; es el {share} de lo que se sabe que la empresa ingresa en un mes, {so_far|# día así|# días así} hasta ahora"
+why.fr = "{wires|# paiement|# paiements} en un jour, {total} au total, d'un même payeur dans un autre pays ; soit {share} de ses recettes connues d'un mois, {so_far|# jour|# jours} de ce genre jusqu'ici"
+why.es = "{wires|# pago|# pagos} en un día, {total} en total, de un mismo pagador en otro país; es el {share} de lo que se sabe que la empresa recibe en un mes, {so_far|# día así|# días así} hasta ahora"
 
 [roles]
 subject = "beneficiary"

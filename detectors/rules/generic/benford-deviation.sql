@@ -16,7 +16,7 @@ sources = [
 exclusions = ["payroll", "biller", "aid_programme", "savings_circle"]
 benign = [
     { en = "Prices, fares, wages and tariffs, which are set by people", fr = "Des prix, des tarifs et des salaires, fixés par des gens", es = "Precios, tarifas y salarios, que fijan personas" },
-    { en = "Wallets with a cap on each payment", fr = "Des portefeuilles plafonnés à chaque paiement", es = "Monederos con un tope por pago" },
+    { en = "Wallets with a cap on each payment", fr = "Des portefeuilles plafonnés à chaque paiement", es = "Billeteras con un tope por pago" },
 ]
 next_step.en = "Do not act on this alone; see which first digit is too frequent, and below which limit the amounts gather."
 next_step.fr = "Ne pas agir sur ce seul constat ; voir quel premier chiffre est trop fréquent et sous quelle limite les montants se regroupent."

@@ -14,8 +14,8 @@ sources = [
     "Least share of a deposit, least count: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "Shops and market traders that bank their takings several times a week", fr = "Commerces et marchands qui déposent leur recette plusieurs fois par semaine", es = "Comercios y vendedores de mercado que ingresan su recaudación varias veces por semana" },
-    { en = "A savings circle whose treasurer deposits the contributions", fr = "Une tontine dont le trésorier dépose les cotisations", es = "Un círculo de ahorro cuyo tesorero ingresa las cuotas" },
+    { en = "Shops and market traders that bank their takings several times a week", fr = "Commerces et marchands qui déposent leur recette plusieurs fois par semaine", es = "Comercios y vendedores de mercado que depositan su recaudación varias veces por semana" },
+    { en = "A savings circle whose treasurer deposits the contributions", fr = "Une tontine dont le trésorier dépose les cotisations", es = "Un círculo de ahorro cuyo tesorero deposita las cuotas" },
 ]
 next_step.en = "Compare with declared turnover; ask for deposit slips and see who deposited, and where."
 next_step.fr = "Comparer au chiffre d'affaires déclaré ; demander les bordereaux et voir qui a déposé, et où."

@@ -20,9 +20,9 @@ benign = [
 next_step.en = "Ask for whom the account passes money on, and whether it has a licence to do so."
 next_step.fr = "Demander pour qui le compte fait suivre l'argent, et s'il y est autorisé."
 next_step.es = "Preguntar para quién traslada dinero la cuenta y si tiene licencia para ello."
-why.en = "{passages|# sum|# sums} passed on within {window_s}, each time less {least_kept} to {most_kept}: {total_in} came in and {total_out} went out, {share} of all that came in"
-why.fr = "{passages|# somme transmise|# sommes transmises} en {window_s}, chaque fois moins {least_kept} à {most_kept} : {total_in} reçus et {total_out} repartis, {share} de tout ce qui est entré"
-why.es = "{passages|# suma trasladada|# sumas trasladadas} en {window_s}, cada vez menos del {least_kept} al {most_kept}: {total_in} recibidos y {total_out} enviados, el {share} de todo lo que entró"
+why.en = "{passages|# sum|# sums} passed on within {window_s}, each time {least_kept} to {most_kept} less: {total_in} came in and {total_out} went out, {share} of all that came in"
+why.fr = "{passages|# somme transmise|# sommes transmises} en {window_s}, dont {least_kept} à {most_kept} gardés chaque fois : {total_in} reçus et {total_out} repartis, {share} de tout ce qui est entré"
+why.es = "{passages|# suma trasladada|# sumas trasladadas} en {window_s}, quedando cada vez entre el {least_kept} y el {most_kept}: {total_in} recibidos y {total_out} enviados, el {share} de todo lo que entró"
 
 [roles]
 subject = "mule"

@@ -16,15 +16,15 @@ sources = [
 ]
 exclusions = ["licensed_agent", "licensed_trader", "bureau_de_change", "cooperative", "savings_circle"]
 benign = [
-    { en = "A travelling trader who banks his takings on the way and needs cash at home", fr = "Un marchand ambulant qui dépose ses recettes en route et a besoin d'espèces chez lui", es = "Un comerciante ambulante que ingresa sus ventas en el camino y necesita efectivo en casa" },
+    { en = "A travelling trader who banks his takings on the way and needs cash at home", fr = "Un marchand ambulant qui dépose ses recettes en route et a besoin d'espèces chez lui", es = "Un comerciante ambulante que deposita sus ventas en el camino y necesita efectivo en casa" },
     { en = "A family that puts money together for a relative who lives elsewhere", fr = "Une famille qui se cotise pour un parent qui vit ailleurs", es = "Una familia que reúne dinero para un pariente que vive en otro lugar" },
 ]
 next_step.en = "Ask who paid in at each place, and see whether the withdrawals lie on a border or a known route."
 next_step.fr = "Demander qui a déposé en chaque lieu, et voir si les retraits se font à une frontière ou sur une route connue."
-next_step.es = "Preguntar quién ingresó en cada lugar y ver si los retiros están en una frontera o en una ruta conocida."
+next_step.es = "Preguntar quién depositó en cada lugar y ver si los retiros están en una frontera o en una ruta conocida."
 why.en = "{deposits|# cash deposit|# cash deposits} at {places|# place|# places} within {window_s}, {deposited} in all; {withdrawn} ({share}) was withdrawn in that time at places where nothing was deposited in the {known} before"
 why.fr = "{deposits|# dépôt d'espèces|# dépôts d'espèces} en {places|# lieu|# lieux} en {window_s}, {deposited} au total ; {withdrawn} ({share}) retirés dans ce délai en des lieux où rien n'avait été déposé dans les {known} précédents"
-why.es = "{deposits|# depósito en efectivo|# depósitos en efectivo} en {places|# lugar|# lugares} en {window_s}, {deposited} en total; {withdrawn} ({share}) retirados en ese plazo en lugares donde no se había ingresado nada en los {known} anteriores"
+why.es = "{deposits|# depósito en efectivo|# depósitos en efectivo} en {places|# lugar|# lugares} en {window_s}, {deposited} en total; {withdrawn} ({share}) retirados en ese plazo en lugares donde no se había depositado nada en los {known} anteriores"
 
 [roles]
 subject = "mule"
@@ -41,7 +41,7 @@ needed = "money"
 known = "days"
 
 [[indicators]]
-label = { en = "Places of deposit", fr = "Lieux de dépôt", es = "Lugares de ingreso" }
+label = { en = "Places of deposit", fr = "Lieux de dépôt", es = "Lugares de depósito" }
 observed = "places"
 threshold = "at_least"
 sense = "at_least"
@@ -53,7 +53,7 @@ threshold = "least_out"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Sum deposited", fr = "Somme déposée", es = "Suma ingresada" }
+label = { en = "Sum deposited", fr = "Somme déposée", es = "Suma depositada" }
 observed = "deposited"
 threshold = "needed"
 sense = "at_least"

@@ -14,7 +14,7 @@ sources = [
     "Counts and windows: our judgement, to be calibrated on labelled data",
 ]
 benign = [
-    { en = "A wallet or a transfer house whose own limit lies just under the threshold", fr = "Un portefeuille ou un transfert dont le plafond propre est juste sous le seuil", es = "Un monedero o un servicio de envíos cuyo propio límite está justo por debajo del umbral" },
+    { en = "A wallet or a transfer house whose own limit lies just under the threshold", fr = "Un portefeuille ou un transfert dont le plafond propre est juste sous le seuil", es = "Una billetera o un servicio de envíos cuyo propio límite está justo por debajo del umbral" },
     { en = "A price or a rent that happens to lie there", fr = "Un prix ou un loyer qui se trouve à ce niveau", es = "Un precio o un alquiler que casualmente está en ese nivel" },
 ]
 next_step.en = "Ask what each amount was for; look for invoices, and for other accounts of the same people with such amounts."

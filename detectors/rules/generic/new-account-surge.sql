@@ -22,8 +22,8 @@ next_step.en = "See what the account was opened for, and whether those who pay i
 next_step.fr = "Voir pour quoi le compte a été ouvert, et si ceux qui le paient paient aussi d'autres comptes nouveaux."
 next_step.es = "Ver para qué se abrió la cuenta y si quienes le pagan pagan también a otras cuentas nuevas."
 why.en = "First seen {history} after the data of those who report it begins; {received} received and {paid} paid within {span} of its first payment, in {payments|# payment|# payments}: more than {share} of {peers|# account|# accounts} of its kind in the same first {window_s}"
-why.fr = "Vu pour la première fois {history} après le début des données de ses déclarants ; {received} reçus et {paid} payés dans une période initiale de {span}, en {payments|# opération|# opérations} : plus que {share} de {peers|# compte|# comptes} du même type dans la même période initiale de {window_s}"
-why.es = "Vista por primera vez {history} después del comienzo de los datos de quienes la declaran; {received} recibidos y {paid} pagados en un periodo inicial de {span}, en {payments|# operación|# operaciones}: más que el {share} de {peers|# cuenta|# cuentas} de su tipo en el mismo periodo inicial de {window_s}"
+why.fr = "Vu pour la première fois {history} après le début des données de ses déclarants ; {received} reçus et {paid} payés en {span} à compter de sa première opération, en {payments|# opération|# opérations} : plus que {share} de {peers|# compte|# comptes} du même type dans la même période initiale de {window_s}"
+why.es = "Vista por primera vez {history} después del comienzo de los datos de quienes la declaran; {received} recibidos y {paid} pagados en {span} desde su primera operación, en {payments|# operación|# operaciones}: más que el {share} de {peers|# cuenta|# cuentas} de su tipo en el mismo periodo inicial de {window_s}"
 
 [roles]
 subject = "beneficiary"
@@ -48,7 +48,7 @@ threshold = "needed"
 sense = "at_least"
 
 [[indicators]]
-label = { en = "Accounts of its kind that moved less", fr = "Comptes du même type ayant moins bougé", es = "Cuentas de su tipo que movieron menos" }
+label = { en = "Accounts of its kind that moved less", fr = "Comptes du même type ayant déplacé moins", es = "Cuentas de su tipo que movieron menos" }
 observed = "share"
 threshold = "percentile"
 sense = "at_least"

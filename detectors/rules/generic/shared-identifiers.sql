@@ -2,7 +2,7 @@
 id = "shared-identifiers"
 title.en = "Many accounts are used from one device or phone number"
 title.fr = "De nombreux comptes sont utilisés depuis un même appareil ou numéro"
-title.es = "Muchas cuentas se usan desde un mismo aparato o número"
+title.es = "Muchas cuentas se usan desde un mismo dispositivo o número"
 family = "generic"
 tier = "enriched"
 status = "live"
@@ -20,10 +20,10 @@ benign = [
 ]
 next_step.en = "Ask who holds the device, whether the account holders use it themselves, and where their payments meet."
 next_step.fr = "Demander qui tient l'appareil, si les titulaires s'en servent eux-mêmes, et où leurs paiements se rejoignent."
-next_step.es = "Preguntar quién tiene el aparato, si los titulares lo usan ellos mismos y dónde coinciden sus pagos."
+next_step.es = "Preguntar quién tiene el dispositivo, si los titulares lo usan ellos mismos y dónde coinciden sus pagos."
 why.en = "{accounts|# account|# accounts} used from one device or phone number within {days}: {payments|# payment|# payments}, {total} in all"
 why.fr = "{accounts|# compte utilisé|# comptes utilisés} depuis un même appareil ou numéro en {days} : {payments|# opération|# opérations}, {total} au total"
-why.es = "{accounts|# cuenta usada|# cuentas usadas} desde un mismo aparato o número en {days}: {payments|# operación|# operaciones}, {total} en total"
+why.es = "{accounts|# cuenta usada|# cuentas usadas} desde un mismo dispositivo o número en {days}: {payments|# operación|# operaciones}, {total} en total"
 
 [roles]
 subject = "mule"
@@ -37,7 +37,7 @@ payments = "count"
 total = "money"
 
 [[indicators]]
-label = { en = "Accounts on one device or number", fr = "Comptes sur un appareil ou numéro", es = "Cuentas en un aparato o número" }
+label = { en = "Accounts on one device or number", fr = "Comptes sur un appareil ou numéro", es = "Cuentas en un dispositivo o número" }
 observed = "accounts"
 threshold = "at_least"
 sense = "at_least"

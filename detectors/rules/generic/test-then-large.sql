@@ -18,7 +18,7 @@ benign = [
     { en = "A bank or a service that checks a new payee with a cent", fr = "Une banque ou un service qui vérifie un nouveau bénéficiaire avec un centime", es = "Un banco o servicio que comprueba a un nuevo beneficiario con un céntimo" },
 ]
 next_step.en = "Ask what the large payment was for; see whether the payee received such pairs from others."
-next_step.fr = "Demander l'objet du grand paiement ; voir si le bénéficiaire en a reçu de tels d'autres personnes."
+next_step.fr = "Demander l'objet du grand paiement ; voir si d'autres lui ont fait un petit puis un grand paiement."
 next_step.es = "Preguntar el motivo del pago grande; ver si el beneficiario recibió pares semejantes de otros."
 why.en = "A first payment of {first_paid} to a payee unknown in the {history_s} before, then {then_paid} within {within_s}: {times} times the first"
 why.fr = "Un premier paiement de {first_paid} à un bénéficiaire inconnu dans les {history_s} précédents, puis {then_paid} en {within_s} : {times} fois le premier"

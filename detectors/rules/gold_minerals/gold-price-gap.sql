@@ -20,7 +20,7 @@ benign = [
     { en = "A price fixed on an earlier day, an advance or a part payment", fr = "Un prix fixé un autre jour, une avance ou un paiement partiel", es = "Un precio fijado otro día, un anticipo o un pago parcial" },
 ]
 next_step.en = "Ask for the assay and the invoice, and compare weight and purity with what was declared at the border."
-next_step.fr = "Demander l'essai et la facture, et comparer poids et titre avec ce qui fut déclaré à la frontière."
+next_step.fr = "Demander l'essai et la facture, et comparer poids et titre avec ce qui a été déclaré à la frontière."
 next_step.es = "Pedir el ensayo y la factura y comparar peso y pureza con lo declarado en la frontera."
 why.en = "{deals|# payment|# payments} for gold within {days}: {paid} for {grams|# gram|# grams} that the list price makes {value}; the widest gap is {widest}"
 why.fr = "{deals|# paiement|# paiements} d'or en {days} : {paid} pour {grams|# gramme|# grammes}, que le cours met à {value} ; l'écart le plus grand est de {widest}"

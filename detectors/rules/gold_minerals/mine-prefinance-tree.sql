@@ -20,7 +20,7 @@ benign = [
     { en = "An employer in a mining town whose workers all pay one shop or landlord", fr = "Un employeur d'une ville minière dont les ouvriers paient tous la même boutique ou le même bailleur", es = "Un empleador de un pueblo minero cuyos obreros pagan todos a la misma tienda o al mismo arrendador" },
 ]
 next_step.en = "Ask who stands behind the account that collects, on what terms the money was advanced, and whether the diggers are free to sell to others."
-next_step.fr = "Demander qui est derrière le compte qui encaisse, à quelles conditions l'argent fut avancé, et si les orpailleurs peuvent vendre à d'autres."
+next_step.fr = "Demander qui est derrière le compte qui encaisse, à quelles conditions l'argent a été avancé, et si les orpailleurs peuvent vendre à d'autres."
 next_step.es = "Preguntar quién está tras la cuenta que recoge, en qué condiciones se adelantó el dinero y si los mineros pueden vender a otros."
 why.en = "{wallets|# account|# accounts} used in mining zones got {advanced} within {days}; {returners|# of them paid|# of them paid} {back} to one account within {return_s} ({share} of what these had got)"
 why.fr = "{wallets|# compte utilisé|# comptes utilisés} en zone minière ont reçu {advanced} en {days} ; {returners|# d'entre eux a payé|# d'entre eux ont payé} {back} à un même compte en {return_s} ({share} de ce que ceux-ci avaient reçu)"
