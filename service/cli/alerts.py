@@ -115,9 +115,12 @@ def _tell(found: dict[str, Any]) -> None:
                 f"        {record['worth']:,} of {record['decided']:,} decided alerts with it were worth a look"
                 f" ({low:.0f} to {high:.0f} %)"
             )
-    for detector, segments in _left_alone(body).items():
-        print(f"  {detector} leaves alone accounts known as {segments}; this one is not listed so for these days")
-    _tell_some("account", [f"{each['role']:<16} {each['key']}" for each in body["members"]], body["members_left_out"])
+    _tell_findings(body)
+    _tell_some(
+        "account",
+        [f"{each['role'].replace('_', ' '):<16} {each['key']}" for each in body["members"]],
+        body["members_left_out"],
+    )
     _tell_evidence(body)
     for act in found["acts"]:
         reason = f": {act['reason']}" if act["reason"] else ""
@@ -125,10 +128,26 @@ def _tell(found: dict[str, Any]) -> None:
     say("--json shows it whole")
 
 
-def _left_alone(body: dict[str, Any]) -> dict[str, str]:
-    """The segments whose accounts a detector does not flag, by detector. Alerts of before they were recorded have none."""
-    told = {each["detector"]: each["explanation"].get("exclusions", ()) for each in body["findings"]}
-    return {detector: " or ".join(segments).replace("_", " ") for detector, segments in told.items() if segments}
+def _tell_findings(body: dict[str, Any]) -> None:
+    """What each detector says, what else it may be, and what to do next: the last two once a detector. Alerts of before they
+    were recorded have no segments that are left alone."""
+    told: set[str] = set()
+    for each in body["findings"]:
+        detector, words = each["detector"], each["explanation"]
+        print(plain(f"{detector}: {words['sentence']['en']}"))
+        if detector in told:
+            continue
+        told.add(detector)
+        print(plain(f"  it may also be: {'; '.join(benign['en'] for benign in words['benign'])}"))
+        print(plain(f"  next: {words['next_step']['en']}"))
+        if segments := words.get("exclusions"):
+            known = _either([segment.replace("_", " ") for segment in segments])
+            print(f"  {detector} leaves alone accounts known as {known}; this one is not listed so for these days")
+
+
+def _either(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _learned(part: dict[str, Any]) -> str:

@@ -48,6 +48,11 @@ def test_one_alert_is_told_from_its_reason_to_its_evidence(prepared: Path) -> No
     assert any(record["id"] in line for line in lines)
     assert any(record["evidence"][0]["reference"] in line for line in lines)
     assert any(record["members"][0]["key"] in line for line in lines)
+    for finding in record["findings"]:
+        said = finding["explanation"]
+        assert f"{finding['detector']}: {said['sentence']['en']}" in lines
+        assert any(line.endswith(said["next_step"]["en"]) for line in lines)
+        assert all(any(benign["en"] in line for line in lines) for benign in said["benign"])
 
 
 def test_an_empty_house_says_what_to_do_next(tmp_path: Path) -> None:
