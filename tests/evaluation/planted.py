@@ -1,6 +1,6 @@
 """Which detectors find each kind that the fixture world plants, and which fire on its innocent look-alikes: by finding, not by rank.
 
-`measure_planted.py` runs it over whole worlds.
+`measure_planted.py` runs it over whole worlds, `measure_structural.py` over the simulators' data.
 """
 
 from __future__ import annotations
@@ -118,6 +118,21 @@ def tables(findings: Sequence[Found], truth: Sequence[Pattern], innocence: Seque
         for line in lines(findings, innocence)
     ]
     return "\n".join(text)
+
+
+def structures(findings: Sequence[Found], truth: Sequence[Pattern], detectors: Sequence[str]) -> str:
+    """A row a detector, a column a kind: of how many patterns it finds, and in brackets at how many it points. In Markdown."""
+    columns = lines(findings, truth)
+    made = {name: sum(1 for one in findings if one.detector == name) for name in detectors}
+    text = [
+        f"| detector | findings | {' | '.join(f'{line.kind} ({line.planted})' for line in columns)} |",
+        f"|---|---|{'---|' * len(columns)}",
+    ]
+    for name in detectors:
+        cells = (f"{line.finders.get(name, 0)} ({line.pointers.get(name, 0)})" for line in columns)
+        text.append(f"| {name} | {made[name]} | {' | '.join(cells)} |")
+    together = (f"{line.found} ({line.seen})" for line in columns)
+    return "\n".join([*text, f"| any of them | {len(findings)} | {' | '.join(together)} |"])
 
 
 def _told(counts: dict[str, int]) -> str:

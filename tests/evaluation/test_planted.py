@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluation.planted import Found, lines
+from evaluation.planted import Found, lines, structures
 
 from detectors.evaluation.labels import Pattern
 
@@ -39,3 +39,15 @@ def test_half_of_several_accounts_is_as_good_as_half_of_the_transactions() -> No
         [Found("one", frozenset("a"), frozenset("A"))], [Pattern("T2", "own", frozenset("abcd"), frozenset("A"))]
     )
     assert alone.finders == {}
+
+
+def test_a_detector_is_told_kind_by_kind_with_its_noughts() -> None:
+    planted = [_pattern("T1", "fan", "ab"), _pattern("T2", "ring", "cdef")]
+    findings = [Found("fans", frozenset("ab")), Found("fans", frozenset("c")), Found("fans", frozenset("xyz"))]
+    assert structures(findings, planted, ["fans", "rings"]).splitlines() == [
+        "| detector | findings | fan (1) | ring (1) |",
+        "|---|---|---|---|",
+        "| fans | 3 | 1 (1) | 0 (1) |",
+        "| rings | 0 | 0 (0) | 0 (0) |",
+        "| any of them | 3 | 1 (1) | 0 (1) |",
+    ]
