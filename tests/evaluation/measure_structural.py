@@ -1,4 +1,4 @@
-"""Print what every detector that looks for a structure finds of each kind of pattern in the simulators' data: the table of docs/evaluation.md.
+"""Print what each detector that looks for a structure finds of every kind in the simulators' data: tables of docs/evaluation.md.
 
     python tests/evaluation/measure_structural.py [amlsim|amlsim-thinned|amlgentex|world]...    amlsim and amlgentex where none is named
 
