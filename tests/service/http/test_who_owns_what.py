@@ -22,7 +22,8 @@ HEADER = "reference,occurred_at,channel,amount,currency,from_account,to_account\
 OWNED = {"batch": "bank-a", "upload": "bank-a", "alert": "supervisor", "case": "supervisor", "suppression": "supervisor",
          "key": "analyst"}  # fmt: skip
 """What is owned, and by whom in this world: submissions by a partner, what is restricted by the people named, tokens by their maker."""
-NOBODYS = {"run", "detector", "backtest", "kind", "model", "partner", "account", "entity", "digest", "name", "number"}
+NOBODYS = {"run", "detector", "backtest", "kind", "model", "partner", "account", "entity", "digest", "name", "number",
+           "other", "proposal"}  # fmt: skip
 """What is everybody's who has the permission; an entity is an account, whose rows are filtered by what they stand on."""
 STRANGERS = {"partner": "bank-b", "analyst": "analyst2", "supervisor": "supervisor2", "auditor": "auditor"}
 REVIEWED = {"batches.read", "handling.consent"}
@@ -63,6 +64,7 @@ ASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/alerts/{alert}/notes"): {"data": {"text": "x"}},
     ("POST", "/alerts/{alert}/suppressions"): {"data": {"until": SOON, "reason": "x"}},
     ("POST", "/suppressions/{suppression}/decisions"): {"data": {"act": "approve"}},
+    ("POST", "/batches/{batch}/rejects"): {"data": {"purpose": "x"}},
     ("POST", "/cases/{case}/acts"): {"data": {"act": "note", "note": "x", "revision": "1"}},
     ("POST", "/cases/{case}/attachments"): {"files": {"file": ("x.txt", b"x")}, "data": {"revision": "1"}},
 }
