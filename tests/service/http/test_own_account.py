@@ -48,7 +48,7 @@ def test_signing_in_takes_two_steps_once_a_factor_is_there(world: Any, person: s
     assert browser.get("/sign-in/code").status_code == 200
     assert browser.post("/sign-in/code", data={"code": "nothing"}).status_code == 401
     opened = browser.post("/sign-in/code", data={"code": _code(secret)})
-    assert (opened.status_code, opened.headers["location"]) == (303, "/alerts")
+    assert (opened.status_code, opened.headers["location"]) == (303, "/guide")
     assert STEP not in browser.cookies
     assert browser.get("/v1/account").json()["recovery_codes_left"] == len(recovery)
     assert since() == ["factor.enrolled", "access.denied", "session.opened"]
