@@ -49,6 +49,8 @@ PICTURES = {
     "alert-narrow": Shot("analyst", "/alerts/{alert}?view=open", height=800, width=400, theme="dark"),
     "flow": Shot("analyst", "/alerts/{alert}/flow", height=700),
     "detector": Shot("analyst", "/detectors/{detector}", height=760),
+    "setting": Shot("supervisor", "/detectors/cash-structuring/settings", height=700),
+    "statistics": Shot("auditor", "/statistics", height=620),
     "submissions": Shot("partner", "/batches", "fr", 520),
     "submission": Shot("partner", "/batches/{batch}", height=520),
     "run": Shot("auditor", "/runs/{run}"),
