@@ -1,24 +1,50 @@
 -- Partners often report the same transfer. Here each later report is found, and which first report it repeats: by the id that
--- the institutions share, else by accounts, amount and currency at most two days apart. Reports of one submitter are never
--- twins. Two submitters' reports are a pair where each is the other's nearest, so that of several like payments each is matched
--- at most once; of three and more reports of one transfer all repeat the first. `matched` and `apart_s` say why.
+-- the institutions share, else by accounts, amount and currency at most two days apart. Where they share the id, the accounts and
+-- the currency, up to a twentieth of the amount may be a fee that one of them took off. Reports of one submitter are never twins.
+-- A report with a date only can be of any moment of its day, so the distance is that between the two spans; of like payments of
+-- one day the first goes with the first. Two submitters' reports are a pair where each is the other's nearest, so that each is
+-- matched at most once; of three and more reports of one transfer all repeat the first. `matched` and `apart_s` say why.
 create table twins as
 with reported as (
     select slot, submitter, reference, occurred_at, from_key, to_key, amount, currency, end_to_end_id,
+           epoch_us(occurred_at) + case when precision = 'day' then 86399000000 else 0 end as end_us,
            row_number() over (order by occurred_at, submitter, reference) as place
     from staged
     where from_key is not null and to_key is not null
 ),
-pairs as (
+alike as (
     select a.place as a, b.place as b, a.submitter as by_a, b.submitter as by_b,
            case when a.end_to_end_id = b.end_to_end_id then 0 else 1 end as kind,
-           epoch_us(b.occurred_at) - epoch_us(a.occurred_at) as apart
+           greatest(epoch_us(b.occurred_at) - a.end_us, 0) as apart
     from reported as a
     join reported as b
       on a.from_key = b.from_key and a.to_key = b.to_key and a.amount = b.amount and a.currency = b.currency
      and a.submitter <> b.submitter and a.place < b.place
-     and b.occurred_at <= a.occurred_at + interval 2 day
+     and epoch_us(b.occurred_at) - a.end_us <= 172800000000
     where a.end_to_end_id = b.end_to_end_id or a.end_to_end_id is null or b.end_to_end_id is null
+),
+less_a_fee as (
+    select a.place as a, b.place as b, a.submitter as by_a, b.submitter as by_b, 0 as kind,
+           greatest(epoch_us(b.occurred_at) - a.end_us, 0) as apart
+    from reported as a
+    join reported as b
+      on a.end_to_end_id = b.end_to_end_id and a.from_key = b.from_key and a.to_key = b.to_key and a.currency = b.currency
+     and a.amount <> b.amount and least(a.amount, b.amount) * 20 >= greatest(a.amount, b.amount) * 19
+     and a.submitter <> b.submitter and a.place < b.place
+     and epoch_us(b.occurred_at) - a.end_us <= 172800000000
+),
+pairs as (
+    select a, b, by_a, by_b, kind, apart from alike
+    union all
+    select a, b, by_a, by_b, kind, apart from less_a_fee
+),
+of_its_day as (
+    select place,
+           row_number() over (
+               partition by submitter, from_key, to_key, amount, currency, cast(occurred_at as date) order by place
+           ) as nth
+    from reported
+    where place in (select a from pairs union select b from pairs)
 ),
 both_ways as (
     select a as one, b as other, by_b as by_other, kind, apart from pairs
@@ -26,7 +52,13 @@ both_ways as (
     select b, a, by_a, kind, apart from pairs
 ),
 nearest as (
-    select one, other, row_number() over (partition by one, by_other order by kind, apart, other) as nth from both_ways
+    select w.one, w.other,
+           row_number() over (
+               partition by w.one, w.by_other order by w.kind, w.apart, abs(o.nth - t.nth), w.other
+           ) as nth
+    from both_ways as w
+    join of_its_day as o on o.place = w.one
+    join of_its_day as t on t.place = w.other
 ),
 matches as (
     select p.a, p.b, p.kind, p.apart

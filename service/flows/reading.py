@@ -119,7 +119,7 @@ class LedgerReader:
 def once_each(ledger: Reads, rows: pl.DataFrame) -> pl.DataFrame:
     """ROWS in total order, without the later reports of a flow that several partners reported; the first one names a later."""
     ordered = rows.sort("occurred_at", "submitter", "reference", "seq")
-    ends = ["from_key", "to_key", "amount", "currency"]
+    ends = ["from_key", "to_key", "currency"]
     alike = ordered.filter(
         pl.col("from_key").is_not_null()
         & pl.col("to_key").is_not_null()
@@ -127,7 +127,18 @@ def once_each(ledger: Reads, rows: pl.DataFrame) -> pl.DataFrame:
     )
     if not alike.height:
         return ordered.with_columns(also=pl.lit(None, pl.List(pl.String))).select(ROWS.names())
-    columns = ("seq", "row", "submitter", "reference", "occurred_at", "from_key", "to_key", "currency", "end_to_end_id")
+    columns = (
+        "seq",
+        "row",
+        "submitter",
+        "reference",
+        "occurred_at",
+        "precision",
+        "from_key",
+        "to_key",
+        "currency",
+        "end_to_end_id",
+    )
     given: dict[str, object] = {name: alike[name].to_list() for name in columns}
     twins = ledger.frame(_twins(), given | {"amount": [str(amount) for amount in alike["amount"]]})
     name = ["seq", "submitter", "reference"]
@@ -159,7 +170,8 @@ def _twins() -> str:
     given = (
         "staged as (select unnest($seq::bigint[]) as slot, unnest($row::bigint[]) as row, "
         "unnest($submitter::varchar[]) as submitter, unnest($reference::varchar[]) as reference, "
-        "unnest($occurred_at::timestamp[]) as occurred_at, unnest($from_key::varchar[]) as from_key, "
+        "unnest($occurred_at::timestamp[]) as occurred_at, unnest($precision::varchar[]) as precision, "
+        "unnest($from_key::varchar[]) as from_key, "
         "unnest($to_key::varchar[]) as to_key, unnest($amount::decimal(24,4)[]) as amount, "
         "unnest($currency::varchar[]) as currency, unnest($end_to_end_id::varchar[]) as end_to_end_id)"
     )

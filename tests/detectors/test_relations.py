@@ -234,6 +234,32 @@ def test_of_like_payments_each_is_matched_once_and_the_nearest_first(tmp_path: P
     assert (count, [report[0] for report in reports]) == (2, [0, 0, 1, 1])
 
 
+def test_a_report_with_a_date_only_is_of_any_moment_of_its_day(tmp_path: Path) -> None:
+    dated = [TRANSFER | {"occurred_at": datetime(2026, 3, day), "precision": "day"} for day in (2, 3, 4)]
+    timed = [TRANSFER | {"occurred_at": datetime(2026, 3, day, 18)} for day in (2, 3, 4)]
+    count, reports = flows_and_reports(partners(tmp_path, dated, timed))
+    assert (count, [report[2] for report in reports]) == (3, ["0", "0", "1", "1", "2", "2"])
+    last = TRANSFER | {"occurred_at": datetime(2026, 3, 4, 23, 59, 59)}
+    assert flows_and_reports(partners(tmp_path, dated[:1], [last]))[0] == 1, "two days after the end of the day"
+    beyond = TRANSFER | {"occurred_at": datetime(2026, 3, 5)}
+    assert flows_and_reports(partners(tmp_path, dated[:1], [beyond]))[0] == 2
+
+
+def test_two_like_payments_of_one_day_that_both_report_by_date_are_two_flows(tmp_path: Path) -> None:
+    dated = TRANSFER | {"occurred_at": datetime(2026, 3, 2), "precision": "day"}
+    assert flows_and_reports(partners(tmp_path, [dated, dated], [dated, dated]))[0] == 2
+    assert flows_and_reports(partners(tmp_path, [TRANSFER, TRANSFER], [dated, dated]))[0] == 2
+
+
+@pytest.mark.parametrize(("amount", "flows"), [("95.00", 1), ("94.99", 2), ("105.26", 1)])
+def test_who_shares_the_id_may_have_taken_a_fee_off(tmp_path: Path, amount: str, flows: int) -> None:
+    mine = TRANSFER | {"end_to_end_id": "e-1"}
+    yours = mine | {"amount": Decimal(amount)}
+    connection = partners(tmp_path, [mine], [yours])
+    assert flows_and_reports(connection)[0] == flows
+    assert flows_and_reports(partners(tmp_path, [TRANSFER], [yours]))[0] == 2, "without the id it is another payment"
+
+
 def test_an_id_that_both_institutions_share_comes_before_nearness(tmp_path: Path) -> None:
     mine = [
         TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours), "end_to_end_id": name}
