@@ -146,13 +146,25 @@ def _build(connection: duckdb.DuckDBPyConnection, tables: Tables, base_currency:
     return coverage
 
 
+def _given_back(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are first reports of a flow that only a later one says to be a refund; they are put into `given_back`."""
+    connection.execute(
+        "create temp table given_back as select distinct t.first_slot, t.first_reference from twins as t"
+        " join staged as s on s.slot = t.slot and s.reference = t.reference where s.reverses is not null"
+    )
+    found = connection.execute("select count(*) from given_back").fetchone()
+    return bool(found and found[0])
+
+
 def _match_reports(connection: duckdb.DuckDBPyConnection) -> None:
     """Find what two partners both report, and leave the first report of each in `flowing`, which detectors see."""
     several = connection.execute("select count(distinct submitter) > 1 from segment_list").fetchone()
     if several and several[0]:
         connection.execute((_SQL / "twins.sql").read_text(encoding="utf-8"))
+        known = "case when (s.slot, s.reference) in (from given_back) then s.reference else s.reverses end as reverses"
+        marked = f" replace ({known})" if _given_back(connection) else ""
         connection.execute(
-            "create temp view flowing as select s.* from staged as s"
+            f"create temp view flowing as select s.*{marked} from staged as s"
             " anti join twins as t on t.submitter = s.submitter and t.reference = s.reference"
         )
     else:

@@ -260,6 +260,14 @@ def test_who_shares_the_id_may_have_taken_a_fee_off(tmp_path: Path, amount: str,
     assert flows_and_reports(partners(tmp_path, [TRANSFER], [yours]))[0] == 2, "without the id it is another payment"
 
 
+@pytest.mark.parametrize("marked", [0, 1])
+def test_a_refund_that_one_of_two_partners_marks_is_a_refund(tmp_path: Path, marked: int) -> None:
+    back = {"from_account": "B", "to_account": "A", "occurred_at": _NOON + timedelta(days=1)}
+    told = [[TRANSFER, back | ({"reverses": "0"} if number == marked else {})] for number in (0, 1)]
+    connection = partners(tmp_path, *told)
+    assert connection.sql("select is_reversal from transactions order by txn").fetchall() == [(False,), (True,)]
+
+
 def test_an_id_that_both_institutions_share_comes_before_nearness(tmp_path: Path) -> None:
     mine = [
         TRANSFER | {"occurred_at": _NOON + timedelta(hours=hours), "end_to_end_id": name}
