@@ -185,7 +185,7 @@ def test_the_run_is_told_who_the_peers_were_and_how_far_things_moved() -> None:
 
 
 def test_drift_is_told_of_a_week_and_a_quarter_too_where_the_data_reach_back_twice_as_far() -> None:
-    rows = lawful_rows(5, accounts=40, transactions=9_000, days=180)
+    rows = lawful_rows(5, accounts=40, transactions=4_000, days=180)
     late = START + timedelta(days=173)
     rows = [row | {"amount": row["amount"] * 100} if row["occurred_at"] >= late else row for row in rows]
     params = default_params(META) | SMALL | {"least_short_transactions": 3}
