@@ -17,7 +17,7 @@ from service.cli.printing import AsJson, complain, count, say, show_facts, show_
 from service.cli.runs import say_step
 
 _FAMILIES: tuple[str, ...] = Family.__args__  # type: ignore[attr-defined]
-_COUNTS = ("present", "changed", "kept", "lost", "gained")
+COUNTS = ("present", "changed", "kept", "lost", "gained")
 
 
 def new(
@@ -152,10 +152,10 @@ def tell_backtest(told: dict[str, Any]) -> None:
     print(f"{told['detector']} {period}, with {changes}")
     if told["silent_for"]:
         say(f"it stays silent: the ledger has no {', no '.join(told['silent_for'])}")
-    show_table([{"": what} | told[what] for what in ("findings", "accounts")], ("", *_COUNTS), nothing="")
+    show_table([{"": what} | told[what] for what in ("findings", "accounts")], ("", *COUNTS), nothing="")
     if told["weeks"]:
         print()
-        show_table(told["weeks"], ("week", *_COUNTS), nothing="")
+        show_table(told["weeks"], ("week", *COUNTS), nothing="")
     for name in ("lost", "gained"):
         shown = told.get(name) or []
         if shown:

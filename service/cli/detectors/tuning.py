@@ -8,7 +8,7 @@ import typer
 
 from schemas.errors import RequestInvalid
 from service.cli.desk import open_desk
-from service.cli.detectors.authoring import read_pair, tell_backtest
+from service.cli.detectors.authoring import COUNTS, read_pair, tell_backtest
 from service.cli.printing import AsJson, say, show_facts, show_json
 from service.cli.runs import say_step
 
@@ -96,7 +96,7 @@ def _decide(context: typer.Context, what: tuple[str, str, str], why: str, as_jso
 
 def _tell(made: dict[str, Any]) -> None:
     tried = made["tried"]
-    counts = ", ".join(f"{name} {count}" for name, count in (tried or {"findings": {}})["findings"].items())
+    counts = ", ".join(f"{name} {tried['findings'][name]}" for name in COUNTS) if tried else ""
     decided = filter(None, (made["decided_by"], made["decided_at"], made["decided_why"]))
     show_facts(
         {

@@ -122,3 +122,6 @@ def test_the_page_of_a_setting_speaks_every_language(world: Any, second: str, la
     text = browser.get(f"{PAGE}/settings").text
     assert f'<html lang="{language}"' in text
     assert browser.get("/detectors/none-such/settings").status_code == 404
+    spoken = 'lang="en" dir="ltr"' in browser.get(PAGE).text.partition("</h1>")[0].rpartition("<h1")[2]
+    assert spoken == (language == "ar"), "what is English on a page of another language is marked so"
+    assert ("بالإنجليزية" in browser.get(PAGE).text) == (language == "ar")
