@@ -140,15 +140,19 @@ def read_meta(file: RuleFile) -> DetectorMeta:
     try:
         return DetectorMeta.model_validate({**head, "kind": "rule"})
     except ValidationError as refused:
-        first = refused.errors()[0]
-        place = [part for part in first["loc"] if part not in _BRANCHES]
-        where = ".".join(str(part) for part in place)
-        raise file.fault(
-            f"the head does not fit at `{where}`: {_plain(first['msg'])}",
-            line=file.line_of_key(place),
-            value=None if isinstance(first["input"], dict) else str(first["input"])[:_SHOWN],
-            remedy=_REMEDIES.get(first["type"], "Mend the value.") + _SEE_KEYS,
-        ) from refused
+        unfit = _unfit(file, refused)
+    raise unfit  # out here: the other one holds the frames that it passed, and with them connections, until the interpreter ends
+
+
+def _unfit(file: RuleFile, refused: ValidationError) -> DetectorInvalid:
+    first = refused.errors(include_context=False)[0]
+    place = [part for part in first["loc"] if part not in _BRANCHES]
+    return file.fault(
+        f"the head does not fit at `{'.'.join(map(str, place))}`: {_plain(first['msg'])}",
+        line=file.line_of_key(place),
+        value=None if isinstance(first["input"], dict) else str(first["input"])[:_SHOWN],
+        remedy=_REMEDIES.get(first["type"], "Mend the value.") + _SEE_KEYS,
+    )
 
 
 _BRANCHES = frozenset({"int", "decimal"})

@@ -160,3 +160,8 @@ def test_a_fault_of_the_head_names_the_line_of_its_key(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, spoil(HEAD, "default = 2\n", "default = 20\n"))
     lines = (tmp_path / "rule.sql").read_text(encoding="utf-8").splitlines()
     assert lines[int(str(fault.where).rsplit(":", 1)[1]) - 1] == "[params.at_least]"
+
+
+def test_a_fault_holds_on_to_nothing_that_was_open_when_it_was_found(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, spoil(HEAD, "default = 2\n", "default = 20\n"))
+    assert (fault.__context__, fault.__cause__) == (None, None)
