@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -34,23 +36,31 @@ class SnapshotView:
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     coverage: Mapping[str, int] = field(default_factory=dict)
     filled: frozenset[str] = frozenset()
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _opening: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def sql(self, query: str, params: Sequence[object] = ()) -> pl.DataFrame:
         """The rows of one query, over a cursor of its own. Values are bound as `?`."""
-        cursor = self.connection.cursor()
-        try:
+        with self._cursor() as cursor:
             rows: pl.DataFrame = cursor.sql(query, params=list(params)).pl()
             return rows
-        finally:
-            cursor.close()
 
     def execute(self, statement: str, params: Sequence[object] = ()) -> None:
-        """Run statements that give no rows, such as a table that several patterns share for as long as the run lasts."""
-        cursor = self.connection.cursor()
-        try:
+        """Run statements that give no rows, such as a table that several patterns share for as long as the run lasts: one after another,
+        as two that make the same table at a time would both fail."""
+        with self._making, self._cursor() as cursor:
             cursor.execute(statement, list(params))
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor: detectors may be at work in several threads, and the connection is asked for one at a time."""
+        with self._opening:
+            cursor = self.connection.cursor()
+        try:
+            yield cursor
         finally:
-            cursor.close()
+            with self._opening:
+                cursor.close()
 
     def missing(self, meta: DetectorMeta) -> tuple[str, ...]:
         """The columns and reference tables that a detector needs and that are empty here: with any, it stays silent."""

@@ -61,8 +61,8 @@ def build_lists(
     base_currency: str,
     on_step: Callable[[str], None],
 ) -> None:
-    """Create every relation of `LISTS` over `payments`, `accounts` and `staged`. `tables` are frames by kind; a kind that is
-    not among them counts as one without rows.
+    """Create every relation of `LISTS` over `transactions`, `accounts` and what they stand on. `tables` are frames by kind; a kind
+    that is not among them counts as one without rows.
     """
     filled = {name for name, rows in tables.items() if rows.height}
     for name in filled & TABLES.keys() - {"fx", "thresholds", "baseline"} | (

@@ -37,8 +37,6 @@ _CODES = {
 }
 """Types by name, with the columns whose words they hold."""
 _CODED = {column: code for code, columns in _CODES.items() for column in columns}
-_TEXTS = {"place", "purpose"}
-"""Read while loading too."""
 
 _STEPS = ("accounts", "rates", "payments", "limits", "pairs", "contacts", "flows", "daily")
 
@@ -131,7 +129,7 @@ def _build(connection: duckdb.DuckDBPyConnection, tables: Tables, base_currency:
     limits = tables["thresholds"].select(list(THRESHOLDS)).cast(pl.Schema(THRESHOLDS))
     register_table(connection, "thresholds", limits)
     coverage = _coverage(connection)
-    present = [name for name, count in coverage.items() if count > 0 or name in _ALWAYS | _TEXTS]
+    present = [name for name, count in coverage.items() if count > 0 or name in _ALWAYS]
     _match_reports(connection)
     on_step("twins")
     _codes(connection)

@@ -79,6 +79,7 @@ class Runs:
         DetectorInvalid for a refused one that is asked for, and what `ChildFailed` tells where loading itself failed.
         """
         started = time.perf_counter()
+        self._child.start()  # it imports while the detectors are read here
         catalogue = admission.admitted(self._options.rule_directories, self._home)
         held = in_force(proposals(self._ledger))
         set_so = fitted(catalogue, held)
@@ -177,7 +178,7 @@ def execute(
     on_progress: Progress | None = None,
 ) -> Outcome:
     """Carry out a manifest and write its files into `out`. A detector that kills the child is left out and named; one that found too
-    little memory left by those before it is first tried again in a new child.
+    little memory left by those before it is first tried again in a new child, and so are several at work when it died, one by one.
 
     Raises ChildFailed where the child died in loading or at the end, and DigestMismatch where an input has changed.
     """
@@ -191,6 +192,7 @@ def execute(
 
     failed: dict[str, str] = {}
     again: set[str] = set()
+    alone = False
     scratch = home.workroom / f"run-{secrets.token_hex(8)}"
     scratch.mkdir(mode=0o700)
     try:
@@ -199,6 +201,7 @@ def execute(
                 "out": str(out),
                 "scratch": str(scratch),
                 "failed": failed,
+                "alone": alone,
             }
             try:
                 return child.call("run", payload, follow)
@@ -206,7 +209,9 @@ def execute(
                 detector = at.get("detector")
                 if detector is None or detector in failed:
                     raise
-                if isinstance(error, ChildOutgrown) and detector not in again:
+                if len(at.get("running", ())) > 1:
+                    alone = True  # which of them it was shows when each is tried by itself
+                elif isinstance(error, ChildOutgrown) and detector not in again:
                     again.add(detector)
                 else:
                     failed[detector] = error.why

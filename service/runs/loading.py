@@ -65,8 +65,8 @@ def _connect(payload: dict[str, Any], scratch: Path) -> duckdb.DuckDBPyConnectio
     connection = duckdb.connect(
         config={
             "threads": payload["threads"],
-            # Five sixteenths are left to polars, to the models and to the interpreter.
-            "memory_limit": f"{payload['memory_bytes'] * 11 // 16 >> 20}MiB",
+            # A third is left to polars, to the models, to the interpreter and to what DuckDB uses beyond its limit.
+            "memory_limit": f"{payload['memory_bytes'] * 2 // 3 >> 20}MiB",
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -1,21 +1,15 @@
-"""The child's side of a run: load the segments, run each detector, consolidate, rank, write. It reads files and nothing else.
-
-Each detector's raw findings are put aside as they come, so that a run whose child dies goes on in the next one without them
-being found again, and without the detector that it died of.
-"""
+"""The child's side of a run: load the segments, run each detector, consolidate, rank, write. It reads files and nothing else."""
 
 from __future__ import annotations
 
 import gc
 import resource
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from detectors.api import Detector, SnapshotView
@@ -25,23 +19,20 @@ from detectors.findings import Names, name_findings
 from detectors.learning.order import Weights, reordered
 from detectors.queue import counted, placed
 from schemas.canonical import digest_file
-from schemas.errors import ThalwegError
-from schemas.finding import RAW_FINDING
 from schemas.run import Manifest
 from service.children import Progress
 from service.learning.applied import weights_named
 from service.runs.candidates import candidate_alerts
 from service.runs.compare import backtest
+from service.runs.detecting import LANES, Search
 from service.runs.loading import loaded, number_of
 from service.runs.manifest import this_engine
 from service.runs.outputs import ALERTS, FINDINGS, bodies_of_alerts, digest_bodies, write_alerts, write_findings
 
-_OPEN_DUCKDB_FAULTS = (duckdb.Error, ThalwegError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError)
-
 
 def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Run a manifest. The payload: `manifest`, `segments` and `references` (where each lies), `out`, `scratch`, `threads`,
-    `memory_bytes`, `rule_directories`, `failed` (causes by detector, from a child that died).
+    `memory_bytes`, `rule_directories`, `failed` (causes by detector, from a child that died), `alone` (one detector at a time).
     """
     manifest = Manifest.model_validate(payload["manifest"])
     out, scratch = Path(payload["out"]), Path(payload["scratch"])
@@ -49,9 +40,11 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     chosen = [under(catalogue.get(ref.id), ref.status) for ref in manifest.detectors]
     weights = weights_named(manifest, payload["references"])
     with loaded(payload, manifest, progress) as (view, tables):
-        raws, outcomes = _detect(view, manifest, chosen, scratch=scratch, failed=payload["failed"], progress=progress)
-        progress({"step": "explain"})
         sizes = _sizes(view)
+        search = Search(view, scratch, payload["failed"], progress)
+        lanes = 1 if payload["alone"] else min(LANES, payload["threads"])
+        raws, outcomes = _detect(search, manifest, chosen, lanes=lanes)
+        progress({"step": "explain"})
         with _collecting_nothing():
             result = _finish(
                 view,
@@ -63,52 +56,30 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
                 out=out,
                 accounts=sizes["accounts"],
             )
-        told = {"detectors": outcomes, "notes": view.notes, "coverage": dict(view.coverage)}
+        told = {"detectors": outcomes, "notes": dict(sorted(view.notes.items())), "coverage": dict(view.coverage)}
         return result | sizes | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
 
 def _detect(
-    view: SnapshotView,
-    manifest: Manifest,
-    chosen: Sequence[Detector],
-    *,
-    scratch: Path,
-    failed: dict[str, str],
-    progress: Progress,
+    search: Search, manifest: Manifest, chosen: Sequence[Detector], *, lanes: int
 ) -> tuple[dict[str, pl.DataFrame], list[dict[str, Any]]]:
-    raws: dict[str, pl.DataFrame] = {}
-    outcomes: list[dict[str, Any]] = []
-    place = {ref.id: at for at, ref in enumerate(manifest.detectors)}
-    # Models last: what they have measured stays in memory for one another, and the search for networks needs the room.
-    for detector, ref in sorted(zip(chosen, manifest.detectors, strict=True), key=lambda pair: pair[1].kind == "model"):
-        progress({"step": "detect", "detector": ref.id})
-        started, cause = time.perf_counter(), failed.get(ref.id)
-        aside = scratch / f"{ref.id}.parquet"
-        if cause is None and aside.exists():
-            raws[ref.id] = pl.read_parquet(aside)
-        elif cause is None:
-            try:
-                raws[ref.id] = _find(detector, view, {name: number_of(text) for name, text in ref.params.items()})
-                raws[ref.id].write_parquet(aside)
-            except _OPEN_DUCKDB_FAULTS as error:
-                cause = f"{type(error).__name__}: {error}"[:500]
-        outcomes.append(
-            {
-                "id": ref.id,
-                "kind": ref.kind,
-                "status": "done" if cause is None else "failed",
-                "findings": raws[ref.id].height if cause is None else 0,
-                "seconds": f"{time.perf_counter() - started:.3f}",
-                "cause": cause,
-            }
-            | ({"silent_for": list(missing)} if (missing := view.missing(detector.meta)) else {})
-        )
-    return raws, sorted(outcomes, key=lambda outcome: place[outcome["id"]])
-
-
-def _find(detector: Detector, view: SnapshotView, params: dict[str, int | Decimal]) -> pl.DataFrame:
-    frame = detector.find(view, params)
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in RAW_FINDING.items())
+    """The raw findings by detector, and what is told of each detector."""
+    looked = search.all(list(zip(chosen, manifest.detectors, strict=True)), lanes=lanes)
+    raws = {name: each.raw for name, each in looked.items() if each.raw is not None}
+    outcomes = []
+    for detector, ref in zip(chosen, manifest.detectors, strict=True):
+        each = looked[ref.id]
+        outcome = {
+            "id": ref.id,
+            "kind": ref.kind,
+            "status": "done" if each.cause is None else "failed",
+            "findings": 0 if each.raw is None else each.raw.height,
+            "seconds": f"{each.seconds:.3f}",
+            "cause": each.cause,
+        }
+        missing = search.view.missing(detector.meta)
+        outcomes.append(outcome | ({"silent_for": list(missing)} if missing else {}))
+    return raws, outcomes
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 -- Which transactions speak of which topic: a term of the lexicon stands in the text as whole words. Each text is searched once.
 create table mentions as
 with written as (
-    select distinct purpose from payments where purpose is not null
+    select distinct purpose from transactions where purpose is not null
 ),
 texts as (
     select purpose, ' ' || {folded_written} || ' ' as text from written
@@ -19,6 +19,6 @@ found as (
     group by w.purpose, t.topic
 )
 select p.txn, f.topic, f.term
-from payments as p
+from transactions as p
 join found as f on f.purpose = p.purpose
 order by p.txn, f.topic

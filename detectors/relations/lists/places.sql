@@ -1,7 +1,7 @@
 -- The places of the data that the list knows, as the data writes them.
 create table places as
 with written as (
-    select distinct place from payments where place is not null
+    select distinct place from transactions where place is not null
 ),
 known as (
     select distinct {folded_listed} as folded, country, kind from ref_places

@@ -17,7 +17,7 @@ units as (
     select unit, cast(factor as decimal(10, 4)) as factor, unnest(string_split(names, ',')) as name from listed
 ),
 written as (
-    select distinct purpose from payments where regexp_matches(purpose, '[0-9٠-٩][\s\x{00a0}\x{2009}\x{202f}]*\p{L}')
+    select distinct purpose from transactions where regexp_matches(purpose, '[0-9٠-٩][\s\x{00a0}\x{2009}\x{202f}]*\p{L}')
 ),
 -- Blanks are doubled, so that the one after an amount can also stand before the next.
 texts as (
@@ -63,6 +63,6 @@ agreed as (
     having count(distinct quantity) = 1 and count(*) = count(quantity) and min(quantity) > 0
 )
 select p.txn, a.unit, a.quantity
-from payments as p
+from transactions as p
 join agreed as a on a.purpose = p.purpose
 order by p.txn, a.unit

@@ -252,6 +252,25 @@ def test_a_detector_that_outgrows_its_child_is_tried_once_more_in_a_new_one(
     assert [each["id"] for each in run["detectors"] if each["status"] == "failed"] == [detector] * (deaths - 1)
 
 
+def test_where_two_were_at_work_when_the_child_died_each_is_tried_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, alone = house.run_child.call, list[bool]()
+
+    def die(job: str, payload: dict[str, Any], *follow: Any) -> dict[str, Any]:
+        if job != "run":
+            return real(job, payload, *follow)
+        alone.append(payload["alone"])
+        if len(alone) == 1:
+            follow[0]({"step": "detect", "detector": RULES[-1], "running": list(RULES[-2:])})
+            raise ChildFailed("the worker was killed by signal 9")
+        return real(job, payload, *follow)
+
+    monkeypatch.setattr(house.run_child, "call", die)
+    assert start(house)["status"] == "finished"
+    assert alone == [False, True]
+
+
 def test_the_source_of_each_detector_is_kept_by_digest(house: House) -> None:
     from schemas.canonical import digest_file
 
