@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from detectors.anomaly.declared import DECLARED
 from detectors.api import Detector
 from detectors.catalogue import Catalogue
 from detectors.examples import run_example
@@ -90,3 +91,5 @@ def test_spanish_has_one_word_for_one_thing() -> None:
     for detector in DETECTORS:
         said = detector.meta.model_dump_json(include={"title", "why", "benign", "next_step", "indicators"})
         assert not other_words.findall(said), detector.meta.id
+    for name, feature in DECLARED.items():
+        assert not other_words.findall(feature.label["es"]), name
