@@ -21,7 +21,15 @@ CALLERS = ("analyst", "supervisor", "auditor", "admin", "bank-a")
 
 def _address(path: str) -> str:
     names = {"batch": "b_0", "alert": "a_0", "run": "r_0", "account": "nobody", "key": "0", "digest": "0", "name": "0"}
-    names |= {"upload": "u_0", "detector": "none", "backtest": "t_0", "proposal": "d_0", "other": "r_0", "kind": "segments", "model": "0"}
+    names |= {
+        "upload": "u_0",
+        "detector": "none",
+        "backtest": "t_0",
+        "proposal": "d_0",
+        "other": "r_0",
+        "kind": "segments",
+        "model": "0",
+    }
     names |= {"partner": "nobody", "case": "c_0", "number": "1", "suppression": "s_0", "entity": "e_0"}
     return path.format(**names)
 
