@@ -59,7 +59,7 @@ def shortage(decisions: Sequence[Decision]) -> str | None:
     """What is missing before anything can be learned, or None."""
     worth = sum(each.worth for each in decisions)
     if len(decisions) < LEAST_DECISIONS:
-        return f"{len(decisions)} decisions count so far, and {LEAST_DECISIONS} are needed"
+        return f"decisions that count so far: {len(decisions)} of the {LEAST_DECISIONS} that are needed"
     if min(worth, len(decisions) - worth) < LEAST_OF_EACH:
         return f"{worth} of {len(decisions)} were worth a look: {LEAST_OF_EACH} of each kind are needed"
     return None

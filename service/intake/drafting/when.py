@@ -35,7 +35,8 @@ def time_form(values: pl.Series) -> TimeForm | None:
         return None
     if values.str.contains(_DATE).all() and _read(values, "%Y-%m-%d"):
         return TimeForm(None, has_clock=False, has_offset=False)
-    if values.str.contains(_OWN_OFFSET).all():
+    # Some of one and some of the other too: intake reads each value for itself.
+    if (values.str.contains(_OWN_OFFSET) | values.str.contains(_DATE)).all():
         return TimeForm(None, has_clock=True, has_offset=True)
     if values.str.contains(_NAIVE).all():
         midnights = bool(values.str.contains(_MIDNIGHT).all())

@@ -193,6 +193,15 @@ def test_what_is_missing_is_said_and_the_draft_is_not_tried(tmp_path: Path) -> N
     assert found["tried"] is None
 
 
+def test_a_file_in_our_own_form_is_drafted_as_it_is_taken_without_a_mapping(tmp_path: Path) -> None:
+    head = "reference,occurred_at,channel,amount,currency,from_account,to_account"
+    rows = [f"R-{n},2026-03-0{n},transfer,{n}.50,EUR,A,SHOP" for n in range(1, 9)]
+    rows.append("R-9,2026-03-09T08:00:00+01:00,transfer,9.50,EUR,B,SHOP")
+    found = drafted(written(tmp_path, head, rows))
+    assert not found["missing"]
+    assert tomllib.loads(found["toml"])["columns"] == {name: name for name in head.split(",")}
+
+
 def test_names_and_values_from_a_file_stay_text_in_the_draft(tmp_path: Path) -> None:
     head = 'ref,amount,currency,date,sender_account,"tx""type]\\"'
     rows = [f'R{n},{n}.50,EUR,2025-05-0{n},4100{n},"wire ""#{n % 2}\\"' for n in range(1, 9)]

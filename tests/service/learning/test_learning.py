@@ -121,8 +121,8 @@ def test_an_order_learned_from_chance_is_recorded_and_cannot_be_promoted(empty: 
 def test_without_enough_decisions_nothing_is_proposed_or_recorded(empty: House) -> None:
     decided_world(empty, 20)
     size = empty.journal.size
-    assert empty.learning.told()["decisions"]["missing"] == "20 decisions count so far, and 200 are needed"
-    with pytest.raises(Conflict, match="20 decisions count so far"):
+    assert empty.learning.told()["decisions"]["missing"] == "decisions that count so far: 20 of the 200 that are needed"
+    with pytest.raises(Conflict, match="decisions that count so far: 20 of the 200"):
         empty.learning.propose(by=SUE)
     assert empty.journal.size == size
 
