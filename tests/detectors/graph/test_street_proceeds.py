@@ -136,12 +136,12 @@ def _finding(inside: Sequence[Payment], top: int, cells: Mapping[int, set[int]],
 def test_random_trades_give_what_plain_enumeration_gives(changed: dict[str, int]) -> None:
     params = {**FEW, **changed}
     met = 0
-    for seed in range(120):
+    for seed in range(60):
         payments = trade(seed)
         expected = plainly(payments, params)
         met += len(expected)
         assert found(find(view_of(payments), params)) == sorted(expected), seed
-    assert met > 20
+    assert met > 10
 
 
 def test_a_tree_is_surprising_by_its_hours_and_by_who_shares_a_head() -> None:
