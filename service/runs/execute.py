@@ -204,7 +204,10 @@ def execute(
                 "alone": alone,
             }
             try:
-                return child.call("run", payload, follow)
+                result = child.call("run", payload, follow)
+                if result["peak_mib"] << 20 > options.memory_bytes // 4:
+                    child.close()  # a large run leaves hundreds of megabytes behind that the next one would lack
+                return result
             except ChildFailed as error:
                 detector = at.get("detector")
                 if detector is None or detector in failed:

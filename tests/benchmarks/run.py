@@ -75,7 +75,8 @@ def exact_detectors() -> list[str]:
 def measure(rows: int, folder: Path) -> Taken:
     """Print the figures of one size; the run without models."""
     bulk = write_bulk(folder / "bulk.parquet", rows, max(8, rows // 10))
-    settings = Settings(home=folder / "home", run_memory_bytes=4096 * MIB)
+    memory = max(4096, 4096 * rows // 5_000_000)  # the bar for five million, and in proportion beyond
+    settings = Settings(home=folder / "home", run_memory_bytes=memory * MIB)
     with open_house(settings) as house:
         partners.register(house.journal, house.ledger, partner="bulk", name="bulk", institution="BULK", **OPERATOR)
         started = time.perf_counter()

@@ -271,6 +271,23 @@ def test_where_two_were_at_work_when_the_child_died_each_is_tried_by_itself(
     assert alone == [False, True]
 
 
+@pytest.mark.parametrize(("part", "closings"), [(5, 0), (3, 1)])
+def test_a_child_that_has_grown_large_is_not_kept_for_the_next_run(
+    house: House, monkeypatch: pytest.MonkeyPatch, part: int, closings: int
+) -> None:
+    real, closed = house.run_child.call, []
+    peak = (run_options(house.settings).memory_bytes >> 20) // part
+
+    def grown(job: str, *rest: Any) -> dict[str, Any]:
+        found = real(job, *rest)
+        return found | {"peak_mib": peak} if job == "run" else found
+
+    monkeypatch.setattr(house.run_child, "call", grown)
+    monkeypatch.setattr(house.run_child, "close", lambda: closed.append("closed"))
+    start(house, RULES[0])
+    assert len(closed) == closings
+
+
 def test_the_source_of_each_detector_is_kept_by_digest(house: House) -> None:
     from schemas.canonical import digest_file
 
