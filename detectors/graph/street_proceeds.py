@@ -57,12 +57,12 @@ META = DetectorMeta(
         "coaccionados. Mirar cómo y dónde retira el dinero la cuenta de arriba.",
     },
     why={
-        "en": "{sellers|# account|# accounts} took {sales|# small payment|# small payments} from {buyers|# person|# people} from {evening} to "
-        "{morning} or without an hour ({got}; {late} of all small payments to them) and handed {passed} on to "
+        "en": "{sellers|# account|# accounts} took {sales|# small payment|# small payments} from {buyers|# person|# people} "
+        "from {evening} to {morning} or without an hour ({got}; {late} of all small payments to them) and handed {passed} on to "
         "{heads|# account|# accounts}{above_en}, within {days}",
         "fr": "{sellers|# compte a encaissé|# comptes ont encaissé} {sales|# petit paiement|# petits paiements} de "
-        "{buyers|# personne|# personnes} entre {evening} et {morning} ou sans heure ({got} ; {late} de tous leurs petits paiements) et remis {passed} à "
-        "{heads|# compte|# comptes}{above_fr}, en {days}",
+        "{buyers|# personne|# personnes} entre {evening} et {morning} ou sans heure ({got} ; {late} de tous leurs petits paiements) "
+        "et remis {passed} à {heads|# compte|# comptes}{above_fr}, en {days}",
         "es": "{sellers|# cuenta cobró|# cuentas cobraron} {sales|# pago pequeño|# pagos pequeños} de {buyers|# persona|# personas} "
         "entre {evening} y {morning} o sin hora ({got}; {late} de todos sus pagos pequeños) y "
         "{sellers|entregó|entregaron} {passed} a {heads|# cuenta|# cuentas}{above_es}, en "
