@@ -47,7 +47,7 @@ def test_what_is_learned_does_not_depend_on_the_order_in_which_decisions_are_giv
 def test_nothing_is_learned_from_few_decisions_or_of_one_kind(decide: Decide) -> None:
     few = learn(decide(LEAST_DECISIONS - 1, seed=1), FORMULA)
     assert isinstance(few, TooFew)
-    assert "200 are needed" in few.why
+    assert "200 that are needed" in few.why
     one_kind = [replace(each, worth=True) for each in decide(400, seed=1)]
     assert isinstance(learn(one_kind, FORMULA), TooFew)
 
