@@ -1,10 +1,8 @@
-"""What is said in cases, of suppressions and of accounts stands in the journal: a rebuild gives it again, and verify reads its files.
-
-The house is the one that the tests before this file left behind, so all their acts are in it.
-"""
+"""What is said in cases, of suppressions and of accounts stands in the journal: a rebuild gives it again, and verify reads its files."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from service.access.roles import Actor
 from service.alerts.book import EVERYTHING
 from service.cases import evidence
 from service.cases.checks import Eyes
-from service.house import House
+from service.house import House, utc_now
 from service.journal.append import Journal
 from service.ledger.ledger import Ledger
 from service.verify import verify_home
@@ -35,6 +33,8 @@ def test_a_rebuild_from_the_journal_gives_the_same_ledger(house: House, tmp_path
         case = house.cases.act(case.id, ACT.validate_python(asked), by=ANA, eyes=ALL, revision=case.revision)
     house.entities.unmask("BANK|SPLIT", "To write to the bank", by=ANA)
     house.entities.compare("BANK|SPLIT", "BANK|SINK", "unsure", stands_on=("phone",), by=ANA)
+    until = utc_now().date() + timedelta(days=30)
+    house.suppressions.propose(one, until=until, reason="A shop", by=ANA, alerts=EVERYTHING)
     before = house.ledger.digests()
     copy = type(house.home)(tmp_path)
     for name in ("originals", "segments", "runs", "batches", "reference"):
