@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -100,6 +100,23 @@ def test_base_amounts_are_exact_and_missing_where_no_rate_is_known() -> None:
     )
     amounts = [row[0] for row in connection.sql("select amount_base from transactions order by txn").fetchall()]
     assert amounts == [Decimal("1000.0000"), Decimal("10.0000"), None, Decimal("999999999999999999.9900")]
+
+
+@pytest.mark.parametrize(
+    "rate", ["0.0000000001", "0.0015244902", "0.9999999999", "1.5", "99999.9999999999", "100000", "654321.1234567891"]
+)
+def test_base_amounts_are_rounded_as_exact_arithmetic_rounds_them(rate: str) -> None:
+    drawn = random.Random(rate)
+    amounts = [
+        Decimal(units).scaleb(-4) for units in (1, 5, 9_999, 99_999, 100_000, 5_000_000_000, 10**13 - 1, 10**13, 10**17)
+    ]
+    amounts += [Decimal(drawn.randrange(1, 10 ** drawn.randrange(1, 15))).scaleb(-4) for _ in range(200)]
+    fx = pl.DataFrame({"currency": ["USD"], "base": ["EUR"], "date": [_NOON.date()], "rate": [Decimal(rate)]})
+    connection = duckdb.connect()
+    frame = segment_rows(*({"to_account": "A", "currency": "USD", "amount": each} for each in amounts))
+    load_frame(connection, frame, tables=example_references() | {"fx": fx}, base_currency="EUR")
+    for amount, base in connection.sql("select amount, amount_base from transactions").fetchall():
+        assert base == (amount * Decimal(rate)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def test_the_most_particular_threshold_stands() -> None:
