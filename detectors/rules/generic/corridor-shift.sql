@@ -239,23 +239,19 @@ X|A-1 | bureau_de_change | 2025-01-01 | | example
 with least_needed as (
     select min(threshold_base) * $sum_share as thousandths from flows
 ),
--- Only accounts with a past and with the sum in all: cheap to find, and few.
-rich as (
-    select d.account
-    from daily as d
-    join accounts as a on a.account = d.account
-    cross join least_needed as n
-    where a.last_s - a.first_s >= $history * 86400
-    group by d.account, n.thousandths
-    having sum(d.total_base) * 1000 >= n.thousandths
+-- A window opens on the first day before which there is enough of a past, or later.
+grown as (
+    select account, greatest(first_s, covered_s) // 86400 + $history as from_day
+    from accounts
+    where last_s // 86400 >= greatest(first_s, covered_s) // 86400 + $history
 ),
+-- Only accounts that can reach the sum in one window, which touches two slots of its own length at most: cheap to find, and few.
 weekly as (
-    select account, day // ($window_s // 86400) as slot, sum(total_base) as total
-    from daily
-    where account in (select account from rich)
-    group by account, day // ($window_s // 86400)
+    select d.account, d.day // ($window_s // 86400) as slot, sum(d.total_base) as total
+    from daily as d
+    join grown as g on g.account = d.account and g.from_day <= d.day
+    group by d.account, d.day // ($window_s // 86400)
 ),
--- Of them those that can reach it in one window, which touches two slots of its own length at most.
 busy as (
     select distinct s.account
     from (
@@ -275,50 +271,61 @@ moves as (
       and amount_base is not null and threshold_base is not null and not is_reversal
       and counterparty is distinct from account and channel not in ('fee', 'other')
 ),
+-- By kind of way: a row has a channel, or it has a country.
+recent as (
+    select m.account, m.day // ($window_s // 86400) as slot, m.channel, m.country, sum(m.amount_base) as amount,
+           count(*) as payments, min(m.threshold_base) as threshold
+    from moves as m
+    join grown as g on g.account = m.account and g.from_day <= m.day
+    group by m.account, m.day // ($window_s // 86400), m.channel, m.country
+),
+recent_ways as (
+    select account, slot, channel, null as country, amount, payments, threshold from recent
+    union all
+    select account, slot, null as channel, country, amount, payments, threshold from recent where country is not null
+),
+-- Only ways that can carry the least sum and count in one window, and the accounts that have one.
+carrying as (
+    select distinct account, channel, country
+    from (
+        select account, channel, country, slot, amount, payments, threshold from recent_ways
+        union all
+        select account, channel, country, slot + 1 as slot, amount, payments, threshold from recent_ways
+    ) as slots
+    group by account, channel, country, slot
+    having sum(payments) >= $least_payments and sum(amount) * 1000 >= min(threshold) * $sum_share
+),
 move_days as (
     select account, day, channel, country, sum(amount_base) as amount, count(*) as payments, max(txn) as txn,
            max(threshold_base) as threshold
     from moves
+    where account in (select account from carrying)
     group by account, day, channel, country
-),
-way_days as (
-    select account, way, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments,
-           max(txn) as txn, max(threshold) as threshold
-    from (
-        select account, day, cast(channel as varchar) as way, amount, payments, txn, threshold from move_days
-        union all
-        select account, day, cast(country as varchar) as way, amount, payments, txn, threshold from move_days where country is not null
-    ) as both_kinds
-    group by account, way, day
-),
--- Only ways that can carry the least sum and count in one window, and the accounts that have one.
-carrying as (
-    select distinct account, way
-    from (
-        select account, way, day // ($window_s // 86400) as slot, amount, payments, threshold from way_days
-        union all
-        select account, way, day // ($window_s // 86400) + 1 as slot, amount, payments, threshold from way_days
-    ) as slots
-    group by account, way, slot
-    having sum(payments) >= $least_payments and sum(amount) * 1000 >= min(threshold) * $sum_share
 ),
 account_days as (
     select account, day, cast(day as bigint) * 86400 as day_s, sum(amount) as amount, sum(payments) as payments
     from move_days
-    where account in (select account from carrying)
     group by account, day
 ),
+way_days as (
+    select d.account, c.channel, c.country, d.day, cast(d.day as bigint) * 86400 as day_s, sum(d.amount) as amount,
+           sum(d.payments) as payments, max(d.txn) as txn, max(d.threshold) as threshold
+    from move_days as d
+    join carrying as c on c.account = d.account and (c.channel = d.channel or c.country = d.country)
+    group by d.account, c.channel, c.country, d.day
+),
 by_way as (
-    select w.account, w.way, w.day, w.txn, w.threshold, sum(w.amount) over this_week as amount,
+    select w.account, coalesce(cast(w.channel as varchar), cast(w.country as varchar)) as way, w.day, w.txn, w.threshold,
+           sum(w.amount) over this_week as amount,
            sum(w.payments) over this_week as payments, coalesce(sum(w.amount) over past, 0) as before,
            min(w.day) over this_week as first_day
     from way_days as w
-    semi join carrying as c on c.account = w.account and c.way = w.way
     window this_week as (
-               partition by w.account, w.way order by w.day_s range between ($window_s - 1) preceding and current row
+               partition by w.account, w.channel, w.country order by w.day_s
+               range between ($window_s - 1) preceding and current row
            ),
            past as (
-               partition by w.account, w.way order by w.day_s
+               partition by w.account, w.channel, w.country order by w.day_s
                range between ($window_s + $history * 86400 - 1) preceding and $window_s preceding
            )
 ),
