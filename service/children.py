@@ -90,6 +90,12 @@ class Child:
             raise _as_error(answer["error"])
         return cast(dict[str, Any], answer["result"])
 
+    def stop(self) -> None:
+        """End what is at work now; a call that waits for it raises ChildFailed."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the process. A later call starts a new one."""
         with self._lock:

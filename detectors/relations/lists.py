@@ -41,9 +41,12 @@ COLUMNS = {
     "prices": "commodity varchar, day integer, price_base decimal(24, 4)",
     "watched": "account integer, entry varchar, list varchar, kind varchar, grade varchar, humanitarian boolean,"
     f" matched varchar, {_PERIOD}",
+    "quantities": "txn integer, unit varchar, quantity decimal(24, 4)",
 }
-"""The columns of the relations that have a reference table: one without rows is made of these alone, which takes a tenth of
-the time of its query, and an example has nine of them."""
+"""The columns of the relations: one whose reference table has no rows, or which has no texts to read, is made of these alone,
+which takes a tenth of the time of its query, and an example has nine of them."""
+OF_TEXTS = frozenset({"mentions", "quantities"})
+"""The relations that are read out of `purpose`."""
 
 _SQL = Path(__file__).parent / "lists"
 
@@ -59,10 +62,11 @@ def build_lists(
     tables: Mapping[str, pl.DataFrame],
     *,
     base_currency: str,
+    texts: bool,
     on_step: Callable[[str], None],
 ) -> None:
     """Create every relation of `LISTS` over `transactions`, `accounts` and what they stand on. `tables` are frames by kind; a kind
-    that is not among them counts as one without rows.
+    that is not among them counts as one without rows. `texts` says whether any transaction has a purpose.
     """
     filled = {name for name, rows in tables.items() if rows.height}
     for name in filled & TABLES.keys() - {"fx", "thresholds", "baseline"} | (
@@ -72,7 +76,7 @@ def build_lists(
         rows = tables.get(name, pl.DataFrame(schema=schema))
         register_table(connection, f"ref_{name}", rows.select(list(schema)).cast(pl.Schema(schema)))
     for name in LISTS:
-        if name in COLUMNS and SOURCE_OF.get(name, name) not in filled:
+        if (name in OF_TEXTS and not texts) or (name != "quantities" and SOURCE_OF.get(name, name) not in filled):
             connection.execute(f"create table {name} ({COLUMNS[name]})")
             continue
         text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")

@@ -140,7 +140,7 @@ def _build(connection: duckdb.DuckDBPyConnection, tables: Tables, base_currency:
         connection.execute(text, {"base": base_currency} if step == "rates" else None)
         on_step(step)
     _views(connection, present)
-    build_lists(connection, tables, base_currency=base_currency, on_step=on_step)
+    build_lists(connection, tables, base_currency=base_currency, texts=bool(coverage["purpose"]), on_step=on_step)
     return coverage
 
 

@@ -5,10 +5,14 @@ What somebody sends is parsed and run there alone: it may be anything, and it co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -21,6 +25,7 @@ from schemas.errors import ChildFailed, DetectorInvalid
 from service.children import Child, Limits, Progress
 
 _LIMITS = Limits(wall_seconds=900, resident_bytes=1 << 30, silent_seconds=120)
+_AT_ONCE = 4
 _OVERTAXED = "it could not be judged: "
 
 
@@ -33,16 +38,50 @@ class Judged:
     faults: tuple[DetectorInvalid, ...]
 
 
-def judge(files: Sequence[Path], *, rule_directories: Sequence[Path] = (), examples: bool = True) -> list[Judged]:
+def judge(
+    files: Sequence[Path],
+    *,
+    rule_directories: Sequence[Path] = (),
+    examples: bool = True,
+    on_judged: Callable[[Path, Judged], None] | None = None,
+) -> list[Judged]:
     """The verdict on each rule file: the lint's faults, an id that another detector has, and the examples that do not hold.
 
-    A file that the child dies of is a fault as well.
+    A file that the child dies of is a fault as well. Several files are judged at a time, one to a core; `on_judged` hears of each as
+    soon as it is done, from one thread at a time.
     """
-    child = Child("service.runs.judging", _LIMITS, nice=5)
+    children = [Child("service.runs.judging", _LIMITS, nice=5) for _ in range(_at_once(len(files)))]
+    free: SimpleQueue[Child] = SimpleQueue()
+    for child in children:
+        free.put(child)
+    telling = Lock()
+
+    def judged(path: Path) -> Judged:
+        child = free.get()
+        try:
+            verdict = _asked(child, path, [str(each) for each in rule_directories], examples)
+        finally:
+            free.put(child)
+        with telling:
+            if on_judged is not None:
+                on_judged(path, verdict)
+        return verdict
+
     try:
-        return [_asked(child, path, [str(each) for each in rule_directories], examples) for path in files]
+        with ThreadPoolExecutor(max(1, len(children))) as pool:
+            try:
+                return list(pool.map(judged, files))
+            except BaseException:  # somebody waits no longer: neither do we for a rule that hangs
+                for child in children:
+                    child.stop()
+                raise
     finally:
-        child.close()
+        for child in children:
+            child.close()
+
+
+def _at_once(files: int) -> int:
+    return min(files, os.cpu_count() or 1, _AT_ONCE)
 
 
 def judge_text(text: str, workroom: Path, name: str, *, rule_directories: Sequence[Path] = ()) -> Judged:
@@ -88,7 +127,7 @@ def _judge(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     progress({"step": "lint", "detector": rule.meta.id})
     faults += _twins(rule, _catalogue(*payload["rule_directories"]))
     if payload["examples"]:
-        faults += broken_examples(rule)
+        faults += broken_examples(rule, progress)
     count = len(rule.meta.fires) + len(rule.meta.silent) if payload["examples"] else 0
     return {"id": rule.meta.id, "examples": count, "faults": [each.as_dict() for each in faults]}
 
@@ -99,11 +138,13 @@ def _catalogue(*directories: str) -> Catalogue:
     return Catalogue.load(tuple(map(Path, directories)))
 
 
-def broken_examples(detector: Detector) -> Iterator[DetectorInvalid]:
-    """A fault for each example that does not hold, with its place in the detector's file."""
+def broken_examples(detector: Detector, progress: Progress) -> Iterator[DetectorInvalid]:
+    """A fault for each example that does not hold, with its place in the detector's file. Each is told as it is done: a rule of many
+    examples on a slow machine is not one that hangs."""
     text = detector.source_path.read_text(encoding="utf-8")
     try:
         for outcome in run_examples(detector):
+            progress({"step": "example", "detector": detector.meta.id})
             if not outcome.holds:
                 wanted, got = (", ".join(each) or "nobody" for each in (outcome.expected, outcome.flagged))
                 yield DetectorInvalid(

@@ -365,11 +365,11 @@ def test_a_relation_without_rows_has_the_columns_of_one_with_rows() -> None:
         )
     }
     described = []
-    for extra in ({}, tables):
+    for extra, purpose in (({}, None), (tables, "5 kg of gold")):
         connection = duckdb.connect()
-        frame = segment_rows({"to_account": "A", "place": "Gao", "purpose": "gold"})
+        frame = segment_rows({"to_account": "A", "place": "Gao", "purpose": purpose})
         load_frame(connection, frame, tables=example_references() | extra, base_currency="EUR")
         described.append({name: connection.sql(f"describe {name}").fetchall() for name in COLUMNS})
         filled = [name for name in COLUMNS if connection.sql(f"select * from {name}").fetchall()]
     assert described[0] == described[1]
-    assert {"corridors", "calendar", "places", "merchants", "mentions", "prices"} <= set(filled)
+    assert {"corridors", "calendar", "places", "merchants", "mentions", "prices", "quantities"} <= set(filled)

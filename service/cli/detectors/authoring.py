@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +16,9 @@ from service.cli.detectors.named import complain_of
 from service.cli.detectors.skeleton import skeleton
 from service.cli.printing import AsJson, complain, count, say, show_facts, show_json, show_table
 from service.cli.runs import say_step
+
+if TYPE_CHECKING:
+    from service.runs.judging import Judged
 
 _FAMILIES: tuple[str, ...] = Family.__args__  # type: ignore[attr-defined]
 COUNTS = ("present", "changed", "kept", "lost", "gained")
@@ -68,7 +72,15 @@ def lint(
 
     directories = [Path(each) for each in context.obj.settings.rule_directories]
     catalogue = Catalogue.load(directories)
-    judged = judge(_files(catalogue, what), rule_directories=directories, examples=examples)
+    files = _files(catalogue, what)
+    done = itertools.count(1)
+
+    def tell(path: Path, each: Judged) -> None:
+        examples = f"{count(each.examples, 'example')}, " if each.examples else ""
+        say(f"{next(done)} of {len(files)}  {each.id or path.name}  {examples}{count(len(each.faults), 'fault')}")
+
+    on_judged = None if as_json or len(files) == 1 else tell
+    judged = judge(files, rule_directories=directories, examples=examples, on_judged=on_judged)
     faults = [fault for each in judged for fault in each.faults]
     if as_json:
         show_json(*({"file": (each.where or "").rpartition(":")[0]} | _fault(each) for each in faults))

@@ -49,6 +49,21 @@ def test_the_lint_tells_every_fault_with_file_line_and_cure(tmp_path: Path) -> N
     assert thalweg(home, "detectors", "lint", "scatter-gather").code == 2
 
 
+def test_several_rules_are_judged_at_a_time_and_each_is_told_as_it_is_done(tmp_path: Path) -> None:
+    home, rules = tmp_path / "home", tmp_path / "rules"
+    paths = [str(rules / f"rule-{letter}.sql") for letter in "ab"]
+    for path in paths:
+        thalweg(home, "detectors", "new", Path(path).stem, "--directory", str(rules))
+    Path(paths[0]).write_text(Path(paths[0]).read_text("utf-8").replace("t_end_s - start_s", "random()"))
+    told = thalweg(home, "detectors", "lint", *paths)
+    steps = [line for line in told.err.splitlines() if " of 2  " in line]
+    assert [line[:6] for line in steps] == ["1 of 2", "2 of 2"]
+    assert sorted(line[8:] for line in steps) == ["rule-a.sql  1 fault", "rule-b  3 examples, 0 faults"]
+    both = thalweg(home, "detectors", "lint", *paths, "--json")
+    assert [each["file"] for each in both.records] == [paths[0]]
+    assert " of 2" not in both.err
+
+
 def _with_a_phone_and_an_owner(rule: str) -> str:
     """The example that fires, with the column and the table that the rule needs: without them it would not hold."""
     rows, flags, rest = rule.partition('flags = ["A-1"]\n')
