@@ -6,9 +6,8 @@ Only accounts that seldom have new relations lengthen a chain, so the search is 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.network.relations import Ints
+from detectors.network.orders import Ints, heads, ordered
 from detectors.network.tables import LN_2, Census
 
 LEAST_HOPS = 4
@@ -25,7 +24,7 @@ def chains(census: Census, least: int) -> list[list[int]]:
     hop. A chain need not be in the order of time, as who passes money on may pay before being paid; but order is worth more.
     """
     window = census.window
-    if window.days > MOST_DAYS or len(window.edges) < LEAST_HOPS:
+    if window.days > MOST_DAYS or window.size < LEAST_HOPS:
         return []
     need = least + window.base + window.ln_edges
     walk = _hopeful(census, window.ln_edges - window.ln_accounts - census.once, need)
@@ -42,28 +41,27 @@ def chains(census: Census, least: int) -> list[list[int]]:
 
 def _hopeful(census: Census, worth: Ints, need: int) -> _Walk:
     """The relations that can lie on a chain worth `need`, by the best that can lead to each and the best that can go on from it."""
+    here = census.here
     between = (census.in_degree > 0) & (census.out_degree > 0) & (worth > 0)
-    paid, received = census.by_payer, census.by_payee
-    onward = _reach(paid.payer, paid.payee, between, worth)
-    back = _reach(received.payee, received.payer, between, worth)
-    kept = (back[paid.payer] + onward[paid.payee] >= need) & (between[paid.payer] | between[paid.payee])
-    walk = paid.kept(kept)
-    turn = np.argsort(walk.edge)
-    edges = walk.edge[turn]
-    return _Walk(edges, walk.payer[turn], walk.payee[turn], census.window.relations.day[edges], worth)
+    paying, paid = between.take(here.payer), between.take(here.payee)
+    inner = here.kept(paying & paid)
+    most = np.where(between, worth + LN_2, 0)
+    onward = _reach(inner.payer, inner.payee, most)
+    back = _reach(inner.payee, inner.payer, most)
+    ties = here.kept(paying | paid)
+    ties = ties.kept(back.take(ties.payer) + onward.take(ties.payee) >= need)
+    return _Walk(ties.edge, ties.payer, ties.payee, census.window.relations.day[ties.edge], worth)
 
 
-def _reach(near: Ints, far: Ints, between: NDArray[np.bool_], worth: Ints) -> Ints:
-    """For each account the most that a way from it along `near`, which rises, to `far` can gain, it included; nothing for one not
-    `between`, and a way ends there."""
-    gain = np.where(between, worth + LN_2, 0)
-    inner = between[near] & between[far]
-    near, far = near[inner], far[inner]
-    starts = np.nonzero(np.diff(near, prepend=-1))[0]
-    heads = near[starts]
-    reach = gain.copy()
-    for _ in range(MOST_HOPS - 2 if len(heads) else 0):
-        reach[heads] = gain[heads] + np.maximum.reduceat(reach[far], starts)
+def _reach(near: Ints, far: Ints, most: Ints) -> Ints:
+    """For each account the most that a way from it can gain, it included, along relations from `near` to `far`, `most` at each."""
+    order = ordered(near)
+    near, far = near[order], far[order]
+    starts = heads(near)
+    begins = near[starts]
+    reach = most.copy()
+    for _ in range(MOST_HOPS - 2 if len(begins) else 0):
+        reach[begins] = most[begins] + np.maximum.reduceat(reach[far], starts)
     return reach
 
 

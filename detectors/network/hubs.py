@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from detectors.network.relations import Ints
+from detectors.network.orders import Ints, heads, ordered
 from detectors.network.tables import MOST_MIDDLEMEN, Census, Ties
 
 LEAST_SIDE = 2
 _AT_ONCE = 1 << 18
 """Ways that are looked at together: as many as a processor's cache holds, but all those of one hub, however many."""
-_SLOTS_A_WAY = 8
-_SPREAD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
-"""Odd factors that spread the pairs of two accounts evenly over the slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,91 +34,97 @@ class Half:
         return np.concatenate([[0], np.cumsum(np.bincount(self.via, minlength=accounts))])
 
 
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Pairs of hubs `one, other`, rising, with the number of `ways` between them; and way after way, pair after pair, the account
+    `via` that it leads over and its relations `edge` and `edge_2`."""
+
+    one: Ints
+    other: Ints
+    ways: Ints
+    via: Ints
+    edge: Ints
+    edge_2: Ints
+
+    def sums(self, values: NDArray[np.int64 | np.bool_]) -> Ints:
+        """For each pair the sum over its ways."""
+        return np.add.reduceat(values, np.cumsum(self.ways) - self.ways, dtype=np.int64)
+
+    def edges_of(self, pairs: Ints) -> list[list[int]]:
+        """The relations of some pairs, each once."""
+        ends = np.cumsum(self.ways)[pairs].tolist()
+        spans = [slice(end - count, end) for end, count in zip(ends, self.ways[pairs].tolist(), strict=True)]
+        return [sorted({*self.edge[span].tolist(), *self.edge_2[span].tolist()}) for span in spans]
+
+
 def between(
     census: Census, walked: NDArray[np.bool_], *, payers: NDArray[np.bool_], payees: NDArray[np.bool_]
-) -> pl.DataFrame:
+) -> Meetings:
     """The ways from one of `payers` over an account that is `walked` to one of `payees`, for pairs of hubs that two to
-    MOST_MIDDLEMEN ways lie between: `one, via, other`, and of the two relations `edge, day, edge_2, day_2`."""
-    ties = census.by_payer
-    first = Half.of(ties.kept(walked[ties.payee] & payers[ties.payer]), hub="payer")
-    second = Half.of(ties.kept(walked[ties.payer] & payees[ties.payee]), hub="payee")
+    MOST_MIDDLEMEN ways lie between."""
+    ties = census.hubs_by_payer
+    first = Half.of(ties.kept(walked.take(ties.payee) & payers.take(ties.payer)), hub="payer")
+    second = Half.of(ties.kept(walked.take(ties.payer) & payees.take(ties.payee)), hub="payee")
     bounds = second.bounds(len(walked))
-    return _ways(census, first, second, bounds[first.via], bounds[first.via + 1])
+    return _meetings(first, second, bounds.take(first.via), bounds.take(first.via + 1))
 
 
-def alike(census: Census, walked: NDArray[np.bool_], hubs: NDArray[np.bool_], *, hub: str) -> pl.DataFrame:
+def alike(census: Census, walked: NDArray[np.bool_], hubs: NDArray[np.bool_], *, hub: str) -> Meetings:
     """The same for two payers who paid the same accounts, or two payees whom the same accounts paid; `one` is the lesser."""
     sides = []
-    for ties in (census.by_payer, census.by_payee) if hub == "payer" else (census.by_payee, census.by_payer):
+    orders = (census.hubs_by_payer, census.hubs_by_payee)
+    for ties in orders if hub == "payer" else orders[::-1]:
         whole = Half.of(ties, hub=hub)
-        sides.append(Half.of(ties.kept(walked[whole.via] & hubs[whole.hub]), hub=hub))
+        sides.append(Half.of(ties.kept(walked.take(whole.via) & hubs.take(whole.hub)), hub=hub))
     first, second = sides
     least = int(first.edge.min(initial=0))
     own = np.empty(int(first.edge.max(initial=0)) - least + 1, dtype=np.int64)
     own[second.edge - least] = np.arange(len(second.edge))
-    return _ways(census, first, second, own[first.edge - least] + 1, second.bounds(len(walked))[first.via + 1])
+    return _meetings(first, second, own.take(first.edge - least) + 1, second.bounds(len(walked)).take(first.via + 1))
 
 
-def _ways(census: Census, first: Half, second: Half, starts: Ints, ends: Ints) -> pl.DataFrame:
+def _meetings(first: Half, second: Half, starts: Ints, ends: Ints) -> Meetings:
     """Each of `first`, in the order of its hubs, meets those of `second` from its start to its end. Only pairs of hubs that meet
     again are written out: of a million ways a few thousand are such."""
     counts = ends - starts
-    found = [
-        _again(first.hub[lo:hi], second.hub, starts[lo:hi], counts[lo:hi], lo)
-        for lo, hi in pairwise(_cuts(first.hub, counts))
-    ]
-    row, met = (
-        np.concatenate([np.zeros(0, dtype=np.int64), *each])
-        for each in (zip(*found, strict=True) if found else ((), ()))
+    cuts = _cuts(first.hub, counts)
+    found = [_again(first.hub[lo:hi], second.hub, starts[lo:hi], counts[lo:hi], lo) for lo, hi in pairwise(cuts)]
+    row, met, ways = (
+        np.concatenate([np.zeros(0, dtype=np.int64), *(part[number] for part in found)]) for number in range(3)
     )
-    day = census.window.relations.day
-    edge, edge_2 = first.edge[row], second.edge[met]
-    return pl.DataFrame(
-        {
-            "one": first.hub[row],
-            "via": first.via[row],
-            "other": second.hub[met],
-            "edge": edge,
-            "day": day[edge],
-            "edge_2": edge_2,
-            "day_2": day[edge_2],
-        }
+    begin = np.cumsum(ways) - ways
+    return Meetings(
+        first.hub[row[begin]], second.hub[met[begin]], ways, first.via[row], first.edge[row], second.edge[met]
     )
 
 
-def _cuts(hub: Ints, counts: Ints) -> Ints:
+def _cuts(hub: Ints, counts: Ints) -> list[int]:
     """Where to cut the rows into parts of about as many ways, between two hubs."""
-    heads = np.nonzero(hub[1:] != hub[:-1])[0] + 1
-    part = (np.cumsum(counts) // _AT_ONCE)[heads - 1]
-    inner = heads[np.diff(part, prepend=0) > 0]
-    cuts: Ints = np.concatenate([[0], inner, [len(hub)]]) if len(hub) else np.zeros(0, dtype=np.int64)
-    return cuts
+    if not len(hub):
+        return []
+    begins = heads(hub)[1:]
+    part = (np.cumsum(counts) // _AT_ONCE)[begins - 1]
+    return [0, *begins[np.diff(part, prepend=0) > 0].tolist(), len(hub)]
 
 
-def _again(hub: Ints, other_hub: Ints, starts: Ints, counts: Ints, before: int) -> tuple[Ints, Ints]:
-    """The meetings, as the row in the first half and that in the second, of pairs that meet more than once and not too often."""
+def _again(hub: Ints, other_hub: Ints, starts: Ints, counts: Ints, before: int) -> tuple[Ints, Ints, Ints]:
+    """The meetings, as the row in the first half and that in the second, of pairs that meet more than once and not too often; and
+    how many each pair has."""
     ends = np.cumsum(counts)
-    met = np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
-    maybe = _crowded(np.repeat(hub.view(np.uint64) * _SPREAD[0], counts) + other_hub.view(np.uint64)[met] * _SPREAD[1])
-    met, row = met[maybe], np.searchsorted(ends, maybe, side="right")
-    one, other = hub[row], other_hub[met]
-    pair = one * (int(other.max(initial=0)) + 1) + other
-    order = np.argsort(pair)
-    rising = pair[order]
-    heads = np.nonzero(np.diff(rising, prepend=-1))[0]
-    length = np.diff(heads, append=len(rising))
-    kept = order[np.repeat((length >= LEAST_SIDE) & (length <= MOST_MIDDLEMEN), length)]
-    kept = kept[one[kept] != other[kept]]
-    return before + row[kept], met[kept]
-
-
-def _crowded(spread: NDArray[np.uint64]) -> Ints:
-    """The places of evenly spread words that share a slot with another one: all that are equal, and a few that are not."""
-    bits = (len(spread) * _SLOTS_A_WAY).bit_length()
-    slot = (spread >> np.uint64(64 - bits)).view(np.int64)
-    turn = np.arange(len(spread), dtype=np.int64)
-    last = np.empty(1 << bits, dtype=np.int64)  # only slots that are written below are read
-    last[slot] = turn
-    shared = np.zeros(1 << bits, dtype=bool)
-    shared[slot[last[slot] != turn]] = True
-    return np.nonzero(shared[slot])[0]
+    met = np.repeat(starts - ends + counts, counts)
+    met += np.arange(len(met))
+    other = other_hub.take(met)
+    turn = np.cumsum(np.diff(hub, prepend=hub[:1]) != 0)
+    pair = np.repeat(turn * (int(other.max(initial=0)) + 1), counts)
+    pair += other
+    order = ordered(pair)
+    rising = pair.take(order)
+    again = np.nonzero(rising[1:] == rising[:-1])[0]
+    begins = np.nonzero(np.diff(again, prepend=-2) != 1)[0]
+    ways = np.diff(begins, append=len(again)) + 1
+    place = again[begins]
+    row = np.searchsorted(ends, order[place], side="right")
+    fine = (ways <= MOST_MIDDLEMEN) & (hub[row] != other[order[place]])
+    place, ways = place[fine], ways[fine]
+    way = order[np.repeat(place - np.cumsum(ways) + ways, ways) + np.arange(int(ways.sum()))]
+    return before + np.searchsorted(ends, way, side="right"), met[way], ways

@@ -169,7 +169,7 @@ META = DetectorMeta(
 def find(view: SnapshotView, params: Params) -> pl.DataFrame:
     """The findings of the pattern, as a frame of RAW_FINDING; the subject is the account with most of the relations."""
     # Imported here: the catalogue is also read where nothing is ever searched, and numpy is slow to load.
-    from detectors.network.relations import read_relations  # noqa: PLC0415
+    from detectors.network.dealings import read_relations  # noqa: PLC0415
     from detectors.network.search import Chance, apart, by_chance, limits_of, overlaps, search, weigh  # noqa: PLC0415
     from detectors.network.strangers import strangers  # noqa: PLC0415
 

@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from detectors.network.relations import Ints, Relations
+from detectors.network.orders import Ints
+from detectors.network.relations import Relations
 
 NAT = 10**9
 """Scores are whole billionths of a nat."""
@@ -33,13 +34,22 @@ def ln_gamma(value: int) -> int:
 
 @dataclass(frozen=True)
 class Window:
-    """A window of days and its null: `opens` counts from the first day, `edges` are the positions of its relations."""
+    """A window of days and its null: `opens` counts from the first day. A network keeps it, so it holds nothing large."""
 
     relations: Relations
     opens: int
     days: int
-    edges: Ints
     _outside: dict[tuple[int, bool], int] = field(default_factory=dict, repr=False)
+
+    @property
+    def edges(self) -> Ints:
+        """The places of its relations, rising."""
+        return self.relations.within(self.opens, self.days)
+
+    @cached_property
+    def size(self) -> int:
+        """How many relations it has."""
+        return self.relations.count_within(self.opens, self.days)
 
     @cached_property
     def base(self) -> int:
@@ -52,12 +62,12 @@ class Window:
 
     @cached_property
     def ln_edges(self) -> int:
-        return ln(max(len(self.edges), 2))
+        return ln(max(self.size, 2))
 
     @cached_property
     def rate(self) -> int:
         """ln of a relation's share here for one outside: M / (M_outside + N); an account's own rate is it times n_outside + 1."""
-        here = len(self.edges)
+        here = self.size
         return ln(max(here, 1)) - ln(len(self.relations) - here + self.relations.population)
 
     def outside(self, account: int, *, paying: bool) -> int:
@@ -69,12 +79,15 @@ class Window:
             self._outside[account, paying] = known
         return known
 
-    def seen(self, *, paying: bool) -> Ints:
-        """As `outside`, for every account: payments of a pair that is there twice count as twice inside."""
+    def seen(self, degree: Ints, *, paying: bool) -> Ints:
+        """As `outside`, for every account, from its degree here: a pair that is there twice counts as twice inside."""
         relations = self.relations
-        inside = relations.days_between(self.opens, self.opens + self.days)
         total, side = (relations.paid, relations.payer) if paying else (relations.received, relations.payee)
-        return total - np.bincount(side[inside], minlength=len(total)).astype(np.int64)
+        seen = total - degree
+        again = relations.repeated(self.opens, self.days)
+        if len(again):
+            seen -= np.bincount(side[again], minlength=len(seen))
+        return seen
 
     def ties(self, account: int, degree: int, *, paying: bool) -> int:
         """g(d): what `degree` ties of an account add to the logarithm, by a gamma-Poisson rate learned outside the window.

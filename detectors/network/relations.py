@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from detectors.api import Params, SnapshotView
-from detectors.graph.legs import query
-
-Ints = NDArray[np.int64]
+from detectors.network.orders import Ints, ordered, rising
 
 BLOCK_DAYS = 14
 """Receivers are exchanged within blocks of two weeks: paydays, market days and seasons stay where they are."""
-_SQL = Path(__file__).parent
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _STEP = 0x9E3779B97F4A7C15
 _WORD = 2**64 - 1
-_SIGNED_BITS = 63
 
 
 @dataclass(frozen=True)
@@ -67,14 +60,14 @@ class Relations:
         return ordered(self.payee * len(self.accounts) + self.payer)
 
     @cached_property
-    def repeated_from(self) -> Ints:
-        """The day on which the pair of each relation had dealt last before it, -1 where it had not: what a window sees twice."""
+    def _repeats(self) -> tuple[Ints, Ints]:
+        """The places, rising, of the relations whose payer had paid their payee before, and the day on which it last had."""
         order = self.by_payer
         payer, payee = self.payer[order], self.payee[order]
-        again = (payer[1:] == payer[:-1]) & (payee[1:] == payee[:-1])
-        days: Ints = np.full(len(self), -1, dtype=np.int64)
-        days[order[1:][again]] = self.day[order[:-1][again]]
-        return days
+        again = np.nonzero((payer[1:] == payer[:-1]) & (payee[1:] == payee[:-1]))[0]
+        places, since = order[again + 1], self.day[order[again]]
+        turn = np.argsort(places)
+        return places[turn], since[turn]
 
     @cached_property
     def _paid_until(self) -> Ints:
@@ -96,11 +89,22 @@ class Relations:
         first, end = np.searchsorted(self.day, (opens, closes))
         return slice(int(first), int(end))
 
-    def within(self, opens: int, days: int) -> Ints:
-        """The positions of the relations of a window, each pair of payer and payee once: its first payment there."""
+    def repeated(self, opens: int, days: int) -> Ints:
+        """The places of the relations of a window whose payer paid their payee in it before: a window counts a pair once."""
         inside = self.days_between(opens, opens + days)
-        kept: Ints = np.nonzero(self.repeated_from[inside] < opens)[0] + inside.start
-        return kept
+        places, since = self._repeats
+        first, end = np.searchsorted(places, (inside.start, inside.stop))
+        return places[first:end][since[first:end] >= opens]
+
+    def within(self, opens: int, days: int) -> Ints:
+        """The places of the relations of a window, each pair of payer and payee once: its first payment there."""
+        inside = self.days_between(opens, opens + days)
+        return np.delete(np.arange(inside.start, inside.stop), self.repeated(opens, days) - inside.start)
+
+    def count_within(self, opens: int, days: int) -> int:
+        """How many those are."""
+        inside = self.days_between(opens, opens + days)
+        return int(inside.stop - inside.start - len(self.repeated(opens, days)))
 
     def shuffled(self, seed: int, turn: int) -> Relations:
         """The same payers and days with the payees exchanged within blocks of two weeks: who is tied to whom is chance, and how
@@ -111,13 +115,13 @@ class Relations:
         mixed, payee = _mixed(len(self), seed, 3 * turn), np.empty_like(self.payee)
         for opens in range(0, int(self.day.max(initial=0)) + 1, BLOCK_DAYS):
             block = self.days_between(opens, opens + BLOCK_DAYS)
-            payee[block] = self.payee[block][_rising(mixed[block])]
+            payee[block] = self.payee[block][rising(mixed[block])]
         return self._between(self.payer, payee)
 
     def scattered(self, seed: int, turn: int) -> Relations:
         """The same days with payers and payees exchanged over the whole span: everybody keeps a rate, and no burst."""
         payer, payee = (
-            side[_rising(_mixed(len(self), seed, 3 * turn + number))]
+            side[rising(_mixed(len(self), seed, 3 * turn + number))]
             for number, side in ((1, self.payer), (2, self.payee))
         )
         return self._between(payer, payee)
@@ -154,23 +158,6 @@ def _drawn(strange: Ints, known: Ints, mixed: NDArray[np.uint64]) -> Ints:
     return np.asarray(drawn_by[(mixed % np.uint64(len(drawn_by))).astype(np.int64)])
 
 
-def ordered(keys: Ints) -> Ints:
-    """The places of some keys, none negative, from the least key on, and of equal ones in turn.
-
-    Where a key and its place fit into one word the words themselves are sorted: half the time of sorting places by their keys.
-    """
-    turn_bits = len(keys).bit_length()
-    if int(keys.max(initial=0)).bit_length() + turn_bits < _SIGNED_BITS:
-        words = pl.Series((keys << turn_bits) | np.arange(len(keys))).sort().to_numpy()
-        return np.asarray(words & ((1 << turn_bits) - 1))
-    return np.argsort(keys, kind="stable")
-
-
-def _rising(distinct: NDArray[np.uint64]) -> Ints:
-    """The places of numbers no two of which are alike, from the least on."""
-    return pl.Series(distinct).arg_sort().to_numpy().astype(np.int64)
-
-
 def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:
     """A pseudo-random number below 2^64 for each of 0 to count - 1, no two alike, by SplitMix64 (Steele, Lea and Flood 2014)."""
     start = np.uint64((seed * 2_654_435_769 + turn * _STEP) & _WORD)
@@ -178,30 +165,3 @@ def _mixed(count: int, seed: int, turn: int) -> NDArray[np.uint64]:
     for shift, factor in zip((np.uint64(30), np.uint64(27)), _MIX, strict=True):
         value = (value ^ (value >> shift)) * factor
     return np.asarray(value ^ (value >> np.uint64(31)))
-
-
-def read_relations(view: SnapshotView, params: Params) -> Relations:
-    """The novel relations of a snapshot; see novel.sql for what makes one."""
-    rows = view.sql(query((_SQL / "novel.sql").read_text(encoding="utf-8"), params))
-    accounts, first_day, last_day = view.sql((_SQL / "population.sql").read_text(encoding="utf-8")).row(0)
-    day = rows["day"].to_numpy().astype(np.int64) - (first_day or 0)
-    sides = np.concatenate([rows["payer"].to_numpy(), rows["payee"].to_numpy()])
-    partners = view.sql((_SQL / "partners.sql").read_text(encoding="utf-8"))
-    numbers, index = np.unique(sides, return_inverse=True)
-    known = partners.filter(pl.col("account").is_in(numbers))
-    at = np.searchsorted(numbers, known["account"].to_numpy())
-    knows, known_by = np.zeros((2, len(numbers)), dtype=np.int64)
-    knows[at], known_by[at] = known["payees"].to_numpy(), known["payers"].to_numpy()
-    return Relations(
-        txn=rows["txn"].to_numpy().astype(np.int64),
-        day=day,
-        payer=index[: rows.height].astype(np.int64),
-        payee=index[rows.height :].astype(np.int64),
-        accounts=numbers.astype(np.int64),
-        population=int(accounts),
-        first_day=int(first_day or 0),
-        span=0 if first_day is None else int(last_day) - int(first_day) + 1,
-        once=rows["once"].to_numpy().astype(bool),
-        knows=knows,
-        known_by=known_by,
-    )

@@ -12,7 +12,7 @@ from detectors.api import Params
 from detectors.network.merge import Network, networks
 from detectors.network.null import NAT, Window
 from detectors.network.relations import Relations
-from detectors.network.seeds import CLOSED, STARS, Limits, Seed, seeds
+from detectors.network.seeds import CLOSED, LEAST_FAN, STARS, Limits, Seed, seeds
 from detectors.network.strangers import STRANGERS, strangers
 
 WINDOW_DAYS = (14, 28, 56, 112, 224, 365)
@@ -136,9 +136,9 @@ def windows(relations: Relations) -> Iterator[Window]:
     for days in WINDOW_DAYS:
         if 2 * days <= relations.span:
             for opens in range(0, relations.span - days // 2, days // 2):
-                edges = relations.within(opens, days)
-                if len(edges) >= 3:
-                    yield Window(relations, opens, days, edges)
+                window = Window(relations, opens, days)
+                if window.size >= LEAST_FAN:
+                    yield window
 
 
 def shape_of(network: Network) -> str:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from detectors.network.chains import chains
-from detectors.network.hubs import LEAST_SIDE, alike, between
+from detectors.network.hubs import LEAST_SIDE, Meetings, alike, between
 from detectors.network.null import Window
-from detectors.network.relations import Ints
+from detectors.network.orders import Ints
 from detectors.network.rings import rings
 from detectors.network.tables import LN_2, MOST_TIES, Census
 
@@ -74,38 +73,35 @@ def _fans(centre: str, census: Census, limits: Limits, left_out: Counter[str]) -
     window = census.window
     degree, seen = _side(census, centre)
     wide = np.nonzero((degree >= LEAST_FAN) & (degree <= MOST_TIES))[0]
-    if not len(wide):
-        return []
     ties = degree[wide]
     score = census.ln_gammas[ties + 1] - census.ties(seen[wide], ties) - window.base - window.ln_accounts
-    kept = _best(pl.DataFrame({"centre": wide, "score": score}), limits, left_out)
-    return census.edges_of(kept["centre"].to_numpy(), paying=centre == "payer")
+    return census.edges_of(wide[_best(score, limits, left_out)], paying=centre == "payer")
 
 
 def _gather_scatters(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
     """One account with all who newly paid it and all whom it newly paid."""
     window, table = census.window, census.ln_gammas
-    outs, ins = census.out_degree, census.in_degree
-    both = np.nonzero((outs >= LEAST_SIDE) & (ins >= LEAST_SIDE) & (outs + ins <= MOST_TIES))[0]
-    if not len(both):
-        return []
-    factorials = table[outs[both] + 1] + table[ins[both] + 1]
-    ties = census.ties(census.out_seen[both], outs[both]) + census.ties(census.in_seen[both], ins[both])
+    degrees = census.out_degree, census.in_degree
+    both = np.nonzero((degrees[0] >= LEAST_SIDE) & (degrees[1] >= LEAST_SIDE) & (sum(degrees) <= MOST_TIES))[0]
+    outs, ins = (degree[both] for degree in degrees)
+    factorials = table[outs + 1] + table[ins + 1]
+    ties = census.ties(census.out_seen[both], outs) + census.ties(census.in_seen[both], ins)
+    bonus = table[outs + ins + 1] - factorials
+    score = factorials - ties - window.base - window.ln_accounts
+    # Only of those that can be worth it are the days looked at.
+    hopeful = np.nonzero(score + bonus >= limits.least)[0]
+    both = both[hopeful]
     ordered = _days(census, both, np.maximum, paying=False) <= _days(census, both, np.minimum, paying=True)
-    bonus = np.where(ordered, table[outs[both] + ins[both] + 1] - factorials, 0)
-    score = factorials + bonus - ties - window.base - window.ln_accounts
-    kept = _best(pl.DataFrame({"centre": both, "score": score}), limits, left_out)["centre"].to_numpy()
+    kept = both[_best(score[hopeful] + np.where(ordered, bonus[hopeful], 0), limits, left_out)]
     sides = zip(census.edges_of(kept, paying=True), census.edges_of(kept, paying=False), strict=True)
     return [paid + received for paid, received in sides]
 
 
 def _days(census: Census, accounts: Ints, pick: np.ufunc, *, paying: bool) -> Ints:
     """For each of some accounts, all of which have such relations, the day that `pick` takes of those as a payer or as a payee."""
-    ties, degree = (census.by_payer, census.out_degree) if paying else (census.by_payee, census.in_degree)
-    wanted = np.zeros(len(degree), dtype=bool)
-    wanted[accounts] = True
-    edges = ties.edge[wanted[ties.payer if paying else ties.payee]]
-    return np.asarray(pick.reduceat(census.window.relations.day[edges], np.cumsum(degree[accounts]) - degree[accounts]))
+    day = census.window.relations.day
+    edges = census.edges_of(accounts, paying=paying)
+    return np.array([pick.reduce(day[mine]) for mine in edges], dtype=np.int64)
 
 
 def _through_middlemen(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
@@ -113,8 +109,17 @@ def _through_middlemen(census: Census, limits: Limits, left_out: Counter[str]) -
     through = census.out_degree * census.in_degree
     walked = _walked(through, np.maximum(census.out_degree, census.in_degree), limits, left_out)
     payers, payees = census.out_degree >= LEAST_SIDE, census.in_degree >= LEAST_SIDE
-    paths = between(census, walked, payers=payers, payees=payees).with_columns(ordered=pl.col("day") <= pl.col("day_2"))
-    return _two_hubs(census, paths, middle=census.once, sides=("payer", "payee"), limits=limits, left_out=left_out)
+    pairs = between(census, walked, payers=payers, payees=payees)
+    day = census.window.relations.day
+    return _two_hubs(
+        census,
+        pairs,
+        worth=census.once[pairs.via],
+        ordered=day[pairs.edge] <= day[pairs.edge_2],
+        sides=("payer", "payee"),
+        limits=limits,
+        left_out=left_out,
+    )
 
 
 def _common(common: str, census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:
@@ -122,47 +127,43 @@ def _common(common: str, census: Census, limits: Limits, left_out: Counter[str])
     hub = "payer" if common == "payee" else "payee"
     degree, seen = _side(census, common)
     walked = _walked(degree * (degree - 1), degree, limits, left_out)
-    middle = census.ties(seen, 2)
-    enough = _side(census, hub)[0] >= LEAST_SIDE
-    paths = alike(census, walked, enough, hub=hub).with_columns(ordered=False)
-    return _two_hubs(census, paths, middle=middle, sides=(hub, hub), limits=limits, left_out=left_out)
+    pairs = alike(census, walked, _side(census, hub)[0] >= LEAST_SIDE, hub=hub)
+    return _two_hubs(
+        census,
+        pairs,
+        worth=census.ties(seen[pairs.via], 2),
+        ordered=np.zeros(len(pairs.via), dtype=bool),
+        sides=(hub, hub),
+        limits=limits,
+        left_out=left_out,
+    )
 
 
 def _two_hubs(
     census: Census,
-    paths: pl.DataFrame,
+    pairs: Meetings,
     *,
-    middle: Ints,
+    worth: Ints,
+    ordered: NDArray[np.bool_],
     sides: tuple[str, str],
     limits: Limits,
     left_out: Counter[str],
 ) -> list[list[int]]:
-    """Score the pairs of hubs `one, other` with all who lie between them, from the ways over each `via`.
+    """Score the pairs of hubs with all who lie between them, from the worth of who lies on each way and whether it is in order.
 
     ln X = base + (k + 2) ln N - 2k ln M + g(one, k) + g(other, k) + the sum of what lies between - ln k!, and - ln 2! where both
     hubs are of one kind.
     """
-    window, table = census.window, census.ln_gammas
-    if paths.is_empty():
+    window, ways = census.window, pairs.ways
+    if not len(ways):
         return []
-    paths = paths.with_columns(worth=pl.Series(middle[paths["via"].to_numpy()], dtype=pl.Int64))
-    hubs = (
-        paths.group_by("one", "other")
-        .agg(ways=pl.len().cast(pl.Int64), worth=pl.col("worth").sum(), ordered=pl.col("ordered").sum().cast(pl.Int64))
-        .sort("one", "other")
-    )
-    ways = hubs["ways"].to_numpy()
     ends = sum(
-        (census.ties(_side(census, side)[1][hubs[end].to_numpy()], ways))
-        for end, side in zip(("one", "other"), sides, strict=True)
+        census.ties(_side(census, side)[1][hub], ways)
+        for hub, side in zip((pairs.one, pairs.other), sides, strict=True)
     )
-    expected = (
-        window.base + (ways + 2) * window.ln_accounts - 2 * ways * window.ln_edges + ends + hubs["worth"].to_numpy()
-    )
-    bonus = table[ways + 1] + hubs["ordered"].to_numpy() * LN_2 + (LN_2 if sides[0] == sides[1] else 0)
-    kept = _best(hubs.select("one", "other", score=pl.Series(bonus - expected)), limits, left_out)
-    listed = pl.concat([paths.select("one", "other", edge=edge) for edge in ("edge", "edge_2")])
-    return _edges_of(listed, kept)
+    expected = window.base + (ways + 2) * window.ln_accounts - 2 * ways * window.ln_edges + ends + pairs.sums(worth)
+    bonus = census.ln_gammas[ways + 1] + pairs.sums(ordered) * LN_2 + (LN_2 if sides[0] == sides[1] else 0)
+    return pairs.edges_of(_best(bonus - expected, limits, left_out))
 
 
 def _side(census: Census, side: str) -> tuple[Ints, Ints]:
@@ -171,33 +172,22 @@ def _side(census: Census, side: str) -> tuple[Ints, Ints]:
 
 def _walked(ways: Ints, degree: Ints, limits: Limits, left_out: Counter[str]) -> NDArray[np.bool_]:
     """Which accounts are walked over: none above the cap, and the narrowest ones whose ways together stay within the bound."""
-    allowed = (degree <= limits.hub_cap) & (ways > 0)
-    left_out["hubs"] += int(np.count_nonzero((ways > 0) & ~allowed))
-    rising = np.sort(ways[allowed])
-    fitting = int(np.searchsorted(np.cumsum(rising), limits.paths, side="right"))
-    if fitting < len(rising):
-        narrow = allowed & (ways < rising[fitting])
-        left_out["crowded"] += int(np.count_nonzero(allowed & ~narrow))
+    able = ways > 0
+    allowed = able & (degree <= limits.hub_cap)
+    left_out["hubs"] += int(np.count_nonzero(able) - np.count_nonzero(allowed))
+    if int(ways.sum(where=allowed)) > limits.paths:
+        rising = np.sort(ways[allowed])
+        narrow = allowed & (ways < rising[np.searchsorted(np.cumsum(rising), limits.paths, side="right")])
+        left_out["crowded"] += int(np.count_nonzero(allowed) - np.count_nonzero(narrow))
         allowed = narrow
     return allowed
 
 
-def _best(scored: pl.DataFrame, limits: Limits, left_out: Counter[str]) -> pl.DataFrame:
-    """The rows with at least the least score, the best `limits.seeds` of them, without their score."""
-    fine = scored.filter(pl.col("score") >= limits.least)
-    keys = [name for name in scored.columns if name != "score"]
-    left_out["seeds"] += max(0, fine.height - limits.seeds)
-    return fine.sort("score", *keys, descending=[True] + [False] * len(keys)).head(limits.seeds).drop("score")
-
-
-def _edges_of(listed: pl.DataFrame, kept: pl.DataFrame) -> list[list[int]]:
-    """The distinct edges of each kept group, in the order of the groups' keys."""
-    if kept.is_empty():
-        return []
-    keys = kept.columns
-    groups = listed.join(kept, on=keys, how="semi").group_by(keys).agg(pl.col("edge").unique().sort()).sort(keys)
-    answer: list[list[int]] = groups["edge"].to_list()
-    return answer
+def _best(score: Ints, limits: Limits, left_out: Counter[str]) -> Ints:
+    """The places of the best `limits.seeds` of what has at least the least score, the best first and the first of equals."""
+    fine = np.nonzero(score >= limits.least)[0]
+    left_out["seeds"] += max(0, len(fine) - limits.seeds)
+    return fine[np.argsort(-score[fine], kind="stable")][: limits.seeds]
 
 
 def _rings(census: Census, limits: Limits, left_out: Counter[str]) -> list[list[int]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from detectors.network.merge import Network
 from detectors.network.null import Window, ln
-from detectors.network.relations import Ints, Relations
+from detectors.network.orders import Ints
+from detectors.network.relations import Relations
 from detectors.network.seeds import Limits, seeds
 
 SHAPES = {"fan_out": "strangers_paid", "fan_in": "paid_by_strangers"}
@@ -28,19 +30,27 @@ class Whole(Window):
     """
 
     @property
+    def edges(self) -> Ints:
+        return np.nonzero(self.relations.once)[0]
+
+    @cached_property
+    def size(self) -> int:
+        return int(np.count_nonzero(self.relations.once))
+
+    @cached_property
     def rate(self) -> int:
-        return ln(max(len(self.edges), 1)) - ln(int(self.relations.knows.sum()) + self.relations.population)
+        return ln(max(self.size, 1)) - ln(int(self.relations.knows.sum()) + self.relations.population)
 
     def outside(self, account: int, *, paying: bool) -> int:
         return int((self.relations.knows if paying else self.relations.known_by)[account])
 
-    def seen(self, *, paying: bool) -> Ints:
+    def seen(self, degree: Ints, *, paying: bool) -> Ints:
         return self.relations.knows if paying else self.relations.known_by
 
 
 def strangers(relations: Relations, limits: Limits, left_out: Counter[str]) -> list[Network]:
     """The fans of strangers worth `limits.least`, best first."""
-    window = Whole(relations, 0, relations.span, np.nonzero(relations.once)[0])
+    window = Whole(relations, 0, relations.span)
     found = seeds(window, limits, left_out, frozenset(SHAPES))
     return [
         Network(

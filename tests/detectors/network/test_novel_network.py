@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 
 import pytest
@@ -11,8 +12,8 @@ from detectors.api import default_params
 from detectors.catalogue import PythonDetector
 from detectors.examples import run_example
 from detectors.network import novel_network
+from detectors.network.dealings import read_relations
 from detectors.network.novel_network import META, find
-from detectors.network.relations import read_relations
 from detectors.network.search import Chance, by_chance, limits_of, search, shape_of, weigh
 from detectors.network.seeds import STARS
 from detectors.network.strangers import strangers
@@ -125,6 +126,37 @@ def test_partners_count_as_known_who_deal_twice_either_way() -> None:
     assert (one, three) == (1, 3)
     assert (relations.knows.tolist(), relations.known_by.tolist()) == ([1, 0], [2, 0])
     assert relations.once.tolist() == [True]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_relations_and_whom_an_account_knows_are_those_of_plain_counting(seed: int) -> None:
+    paid = random_town(seed, accounts=12, payments=70, days=400)
+    refunds = frozenset(random.Random(seed).sample(range(len(paid)), 12))
+    dealings: dict[frozenset[int], list[int]] = {}
+    for txn, (_, payer, payee) in enumerate(paid):
+        dealings.setdefault(frozenset({payer, payee}), []).append(txn)
+
+    def of(txn: int) -> list[int]:
+        return [other for other in dealings[frozenset(paid[txn][1:])] if other != txn]
+
+    relations = read_relations(view_of(paid, reversals=refunds, shuffled=seed), DEFAULTS)
+
+    novel = [
+        txn
+        for txn, (day, *_) in enumerate(paid)
+        if txn not in refunds and all(abs(paid[other][0] - day) > 90 for other in of(txn))
+    ]
+    assert relations.txn.tolist() == novel
+    assert relations.once.tolist() == [not of(txn) for txn in novel]
+    ends = [
+        (int(relations.accounts[one]), int(relations.accounts[two]))
+        for one, two in zip(relations.payer, relations.payee, strict=True)
+    ]
+    assert ends == [paid[txn][1:] for txn in novel]
+    known = {paid[txn][1:] for txn in range(len(paid)) if of(txn)}
+    for account, knows, known_by in zip(relations.accounts, relations.knows, relations.known_by, strict=True):
+        assert knows == sum(1 for payer, _ in known if payer == account)
+        assert known_by == sum(1 for _, payee in known if payee == account)
 
 
 @pytest.mark.slow

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detectors.network.hubs import _crowded
-from detectors.network.relations import ordered
-from tests.detectors.network.town import random_town, relations_of
+from detectors.network import hubs
+from detectors.network.orders import ordered, rising
+from detectors.network.tables import Census
+from tests.detectors.network.town import random_town, relations_of, window_of
 
 
 @pytest.mark.parametrize("most", [5, 2**40, 2**62])
@@ -30,11 +31,31 @@ def test_the_days_of_an_account_are_those_of_its_relations_on_one_side() -> None
         assert sorted(relations.days_of(account, paying=False)) == [day for day, _, payee in paid if payee == account]
 
 
-def test_every_word_that_stands_twice_is_among_the_crowded() -> None:
-    words = np.random.default_rng(7).integers(0, 2**63, 400).astype(np.uint64)
-    words[[17, 90, 255]] = words[3]
+@pytest.mark.parametrize("spread", [1, 2**30, 2**63])
+def test_numbers_that_agree_in_their_first_bits_still_rise(spread: int) -> None:
+    distinct = np.random.default_rng(7).permutation(
+        np.arange(500, dtype=np.uint64) % np.uint64(7) * np.uint64(spread // 8) + np.arange(500, dtype=np.uint64)
+    )
 
-    crowded = _crowded(words).tolist()
+    assert rising(distinct).tolist() == sorted(range(500), key=lambda place: int(distinct[place]))
 
-    assert {3, 17, 90, 255} <= set(crowded)
-    assert len(crowded) < 200
+
+def test_pairs_that_meet_over_two_to_twenty_others_are_told_however_many_ways_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Accounts 0 to 7 all pay some of 8 to 19; the last two have 25 payees of their own in common, which is too many."""
+    chance = np.random.default_rng(7)
+    pairs = {(int(payer), int(payee)) for payer, payee in chance.integers((0, 8), (8, 20), (60, 2))}
+    pairs |= {(payer, payee) for payer in (20, 21) for payee in range(22, 47)}
+    relations = relations_of([(day // 20, *pair) for day, pair in enumerate(sorted(pairs))], accounts=50, days=40)
+    paid = {payer: {payee for one, payee in pairs if one == payer} for payer in range(8)}
+    common = {(one, two): paid[one] & paid[two] for one in paid for two in paid if one < two}
+    everybody = np.ones(50, dtype=bool)
+    for at_once in (1, 16, 1 << 18):
+        monkeypatch.setattr(hubs, "_AT_ONCE", at_once)
+        found = hubs.alike(Census(window_of(relations, 0, 20)), everybody, everybody, hub="payer")
+        ends = np.cumsum(found.ways)
+        assert {
+            (int(one), int(two)): set(found.via[end - ways : end].tolist())
+            for one, two, ways, end in zip(found.one, found.other, found.ways, ends, strict=True)
+        } == {pair: via for pair, via in common.items() if len(via) >= 2}

@@ -44,7 +44,7 @@ def relations_of(paid: Sequence[Paid], *, accounts: int, days: int, known: Seque
 
 
 def window_of(relations: Relations, opens: int, days: int) -> Window:
-    return Window(relations, opens, days, relations.within(opens, days))
+    return Window(relations, opens, days)
 
 
 def view_of(
