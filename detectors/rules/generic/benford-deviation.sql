@@ -510,7 +510,8 @@ with busy as (
     having sum(payments) >= $at_least
 ),
 recent as (
-    select account, currency, txn, t_s, t_end_s, amount, cast(amount - amount % 1 as bigint) as units
+    select account, currency, txn, t_s, t_end_s, amount,
+           cast(cast(amount as decimal(16, 4)) - cast(amount as decimal(16, 4)) % 1 as bigint) as units
     from flows
     where account in (select account from busy) and amount >= 1 and amount < 1000000000000 and day > $as_of_s // 86400 - $window_days
       and not is_reversal and counterparty is distinct from account
