@@ -87,13 +87,32 @@ class FaultOut(BaseModel):
         return cls(line=int(line) if line.isdecimal() else None, why=fault.why, value=fault.value, remedy=fault.remedy)
 
 
+class ExampleOut(BaseModel):
+    """What an example of a rule gave: whom it must flag, whom it flagged, and the first of its findings."""
+
+    kind: Literal["fires", "silent"]
+    example: str = Field(examples=["three deposits in a week"])
+    holds: bool
+    expected: list[str] = Field(examples=[["A-1"]])
+    flagged: list[str] = Field(examples=[["A-1"]])
+    lacks: list[str] = Field(
+        description="what the rule needs and the example has not: it then stays silent", examples=[[]]
+    )
+    count: int = Field(description="findings in all; the first 20 are told", examples=[1])
+    findings: list[dict[str, Any]] = Field(
+        description="subject, window_start, window_end, strength, members:[{account, role}], transactions (the rows that are evidence), "
+        "sentence by language, and observed: label, observed, threshold, sense"
+    )
+
+
 class LintOut(BaseModel):
-    """What was judged. `sound` where there is no fault; `examples` is how many were run."""
+    """What was judged. `sound` where there is no fault; `examples` is how many were run, `outcomes` what each of them gave."""
 
     id: str | None = Field(examples=["my-rule"])
     sound: bool = Field(examples=[False])
     examples: int = Field(examples=[3])
     faults: list[FaultOut]
+    outcomes: list[ExampleOut]
 
 
 class BacktestAsked(_Asked):

@@ -17,6 +17,7 @@ from service.http.detector_shapes import (
     BacktestOut,
     DetectorOut,
     DetectorWhole,
+    ExampleOut,
     FaultOut,
     LintAsked,
     LintOut,
@@ -39,8 +40,8 @@ def list_detectors(caller: DetectorReader) -> list[DetectorOut]:
 
 @router.post("/lint", responses={409: {"model": Problem}})
 def lint_rule(asked: LintAsked, caller: DetectorTrier) -> LintOut:
-    """Judge the text of a rule in a child process: every fault of the lint with its line and cure, then every example. It is
-    kept nowhere and joins no catalogue; to add it, put the file into a directory that the settings name."""
+    """Judge the text of a rule in a child process: every fault of the lint with its line and cure, then every example, with whom
+    it flags and why. It is kept nowhere and joins no catalogue; to add it, put the file into a directory that the settings name."""
     office = caller.office
     with office.work.judging():
         judged = judge_text(
@@ -50,7 +51,8 @@ def lint_rule(asked: LintAsked, caller: DetectorTrier) -> LintOut:
             rule_directories=office.settings.rule_directories,
         )
     faults = [FaultOut.of(each) for each in judged.faults]
-    return LintOut(id=judged.id, sound=not faults, examples=judged.examples, faults=faults)
+    outcomes = [ExampleOut.model_validate(each) for each in judged.outcomes]
+    return LintOut(id=judged.id, sound=not faults, examples=judged.examples, faults=faults, outcomes=outcomes)
 
 
 @router.post(

@@ -6,7 +6,7 @@ What somebody sends is parsed and run there alone: it may be anything, and it co
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +19,7 @@ import duckdb
 
 from detectors.api import Detector
 from detectors.catalogue import Catalogue
-from detectors.examples import run_examples
+from detectors.examples import Outcome, run_examples
 from detectors.sqlrule import judge_rule
 from schemas.errors import ChildFailed, DetectorInvalid
 from service.children import Child, Limits, Progress
@@ -31,11 +31,13 @@ _OVERTAXED = "it could not be judged: "
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was judged: its id where it could be read, how many examples were run, and every fault as `where` says."""
+    """What was judged: its id where it could be read, how many examples were run, and every fault as `where` says. `outcomes` has what
+    each example gave (`Outcome.as_record`), where that was asked for."""
 
     id: str | None
     examples: int
     faults: tuple[DetectorInvalid, ...]
+    outcomes: tuple[dict[str, Any], ...] = ()
 
 
 def judge(
@@ -43,23 +45,25 @@ def judge(
     *,
     rule_directories: Sequence[Path] = (),
     examples: bool = True,
+    tell: bool = False,
     on_judged: Callable[[Path, Judged], None] | None = None,
 ) -> list[Judged]:
     """The verdict on each rule file: the lint's faults, an id that another detector has, and the examples that do not hold.
 
     A file that the child dies of is a fault as well. Several files are judged at a time, one to a core; `on_judged` hears of each as
-    soon as it is done, from one thread at a time.
+    soon as it is done, from one thread at a time. With `tell` a verdict has what each example gave.
     """
     children = [Child("service.runs.judging", _LIMITS, nice=5) for _ in range(_at_once(len(files)))]
     free: SimpleQueue[Child] = SimpleQueue()
     for child in children:
         free.put(child)
+    asked = {"rule_directories": [str(each) for each in rule_directories], "examples": examples, "tell": tell}
     telling = Lock()
 
     def judged(path: Path) -> Judged:
         child = free.get()
         try:
-            verdict = _asked(child, path, [str(each) for each in rule_directories], examples)
+            verdict = _asked(child, path, asked)
         finally:
             free.put(child)
         with telling:
@@ -91,7 +95,7 @@ def judge_text(text: str, workroom: Path, name: str, *, rule_directories: Sequen
     path = folder / "rule.sql"
     try:
         path.write_text(text, encoding="utf-8")
-        (judged,) = judge([path], rule_directories=rule_directories)
+        (judged,) = judge([path], rule_directories=rule_directories, tell=True)
     finally:
         path.unlink(missing_ok=True)
         folder.rmdir()
@@ -101,12 +105,12 @@ def judge_text(text: str, workroom: Path, name: str, *, rule_directories: Sequen
         )
         for fault in judged.faults
     )
-    return Judged(judged.id, judged.examples, tuple(shown))
+    return Judged(judged.id, judged.examples, tuple(shown), judged.outcomes)
 
 
-def _asked(child: Child, path: Path, directories: list[str], examples: bool) -> Judged:
+def _asked(child: Child, path: Path, asked: Mapping[str, Any]) -> Judged:
     try:
-        told = child.call("judge", {"file": str(path), "rule_directories": directories, "examples": examples})
+        told = child.call("judge", {"file": str(path), **asked})
     except ChildFailed as error:
         fault = DetectorInvalid(
             _OVERTAXED + error.why, where=f"{path}:1", remedy="Make the rule or its examples smaller."
@@ -116,20 +120,22 @@ def _asked(child: Child, path: Path, directories: list[str], examples: bool) -> 
         DetectorInvalid(each["why"], where=each.get("where"), value=each.get("value"), remedy=each.get("remedy"))
         for each in told["faults"]
     )
-    return Judged(told["id"], told["examples"], tuple(faults))
+    return Judged(told["id"], told["examples"], tuple(faults), tuple(told["outcomes"]))
 
 
 def _judge(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
     path = Path(payload["file"])
     rule, faults = judge_rule(path)
     if rule is None:
-        return {"id": None, "examples": 0, "faults": [each.as_dict() for each in faults]}
+        return {"id": None, "examples": 0, "outcomes": [], "faults": [each.as_dict() for each in faults]}
     progress({"step": "lint", "detector": rule.meta.id})
     faults += _twins(rule, _catalogue(*payload["rule_directories"]))
+    outcomes: list[Outcome] = []
     if payload["examples"]:
-        faults += broken_examples(rule, progress)
+        faults += broken_examples(rule, progress, outcomes if payload["tell"] else None)
     count = len(rule.meta.fires) + len(rule.meta.silent) if payload["examples"] else 0
-    return {"id": rule.meta.id, "examples": count, "faults": [each.as_dict() for each in faults]}
+    told = [each.as_record() for each in outcomes]
+    return {"id": rule.meta.id, "examples": count, "outcomes": told, "faults": [each.as_dict() for each in faults]}
 
 
 @cache
@@ -138,13 +144,17 @@ def _catalogue(*directories: str) -> Catalogue:
     return Catalogue.load(tuple(map(Path, directories)))
 
 
-def broken_examples(detector: Detector, progress: Progress) -> Iterator[DetectorInvalid]:
+def broken_examples(
+    detector: Detector, progress: Progress, outcomes: list[Outcome] | None = None
+) -> Iterator[DetectorInvalid]:
     """A fault for each example that does not hold, with its place in the detector's file. Each is told as it is done: a rule of many
-    examples on a slow machine is not one that hangs."""
+    examples on a slow machine is not one that hangs. What they gave is put into `outcomes`, where there is such a list."""
     text = detector.source_path.read_text(encoding="utf-8")
     try:
-        for outcome in run_examples(detector):
+        for outcome in run_examples(detector, tell=outcomes is not None):
             progress({"step": "example", "detector": detector.meta.id})
+            if outcomes is not None:
+                outcomes.append(outcome)
             if not outcome.holds:
                 wanted, got = (", ".join(each) or "nobody" for each in (outcome.expected, outcome.flagged))
                 yield DetectorInvalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,9 @@ from detectors.examples import run_examples
 from detectors.lock import LOCK_FILE, write
 from service.catalogue import Seen, line_of, silent_for
 from service.cli.detectors import authoring, tuning
+from service.cli.detectors.examples import tell_examples
 from service.cli.detectors.named import complain_of, sound
-from service.cli.printing import SHORT, AsJson, count, plain, show_facts, show_json, show_table
+from service.cli.printing import SHORT, AsJson, count, plain, say, show_facts, show_json, show_table
 from service.home import Home
 from service.tuning.setting import in_force, proposals_in_journal
 
@@ -82,22 +84,11 @@ def run_the_examples(
     catalogue = Catalogue.load(context.obj.settings.rule_directories)
     refused = catalogue.faults_of(detector) if detector else catalogue.refused
     chosen = catalogue.detectors if not detector else sound(catalogue, detector, refused)
-    records = [
-        {
-            "id": outcome.detector,
-            "kind": outcome.kind,
-            "example": outcome.example,
-            "holds": outcome.holds,
-            "expected": list(outcome.expected),
-            "flagged": list(outcome.flagged),
-        }
-        for each in chosen
-        for outcome in run_examples(each)
-    ]
+    records = list(_run(chosen, quietly=as_json or len(chosen) == 1))
     if as_json:
         show_json(*records)
     elif chosen:
-        _tell_examples(records)
+        tell_examples(records, whole=bool(detector))
     complain_of(refused)
     if not all(record["holds"] for record in records):
         raise typer.Exit(1)
@@ -126,6 +117,14 @@ def write_pages(
         show_json({"written": str(directory), "files": len(written)})
     else:
         print(f"{count(len(written), 'file')} written into {directory}")
+
+
+def _run(chosen: Sequence[Detector], *, quietly: bool) -> Iterator[dict[str, Any]]:
+    for place, each in enumerate(chosen, start=1):
+        outcomes = [outcome.as_record() for outcome in run_examples(each, tell=True)]
+        if not quietly:
+            say(f"{place} of {len(chosen)}  {each.meta.id}  {count(len(outcomes), 'example')}")
+        yield from outcomes
 
 
 def _seen(context: typer.Context) -> Seen:
@@ -165,13 +164,3 @@ def _tell(found: Detector, record: dict[str, Any]) -> None:
             print(f"  {kind}: {example.name}")
     print()
     print("\n".join(map(plain, found.source_path.read_text(encoding="utf-8").split("\n"))))
-
-
-def _tell_examples(records: list[dict[str, Any]]) -> None:
-    failed = [record for record in records if not record["holds"]]
-    for record in failed:
-        print(f"{record['id']}: {record['kind']} {record['example']!r} does not hold")
-        show_facts({"expected": record["expected"], "flagged": record["flagged"]}, indent="  ")
-    verdict = f"{count(len(failed), 'does', 'do')} not hold" if failed else "all hold"
-    kinds = len({record["id"] for record in records})
-    print(f"{count(len(records), 'example')} of {count(kinds, 'detector')}: {verdict}")

@@ -64,6 +64,27 @@ def test_several_rules_are_judged_at_a_time_and_each_is_told_as_it_is_done(tmp_p
     assert " of 2" not in both.err
 
 
+def test_an_author_is_shown_whom_an_example_flags_on_which_rows_and_why(tmp_path: Path) -> None:
+    home, rules = tmp_path / "home", tmp_path / "rules"
+    said = {"THALWEG_RULE_DIRECTORIES": str(rules)}
+    thalweg(home, "detectors", "new", "my-rule", "--directory", str(rules))
+    sound = thalweg(home, "detectors", "test", "my-rule", **said)
+    assert sound.code == 0
+    assert "my-rule: fires 'three deposits in a week' holds: A-1" in sound.out
+    assert "my-rule: silent 'three transfers are no deposits' holds: nobody" in sound.out
+    path = rules / "my-rule.sql"
+    path.write_text(path.read_text("utf-8").replace("channel = 'cash_deposit'", "channel is not null"))
+    loose = thalweg(home, "detectors", "test", "my-rule", **said)
+    assert loose.code == 1
+    _, _, wrong = loose.out.partition(
+        "silent 'three transfers are no deposits' does not hold: it must flag nobody and flags A-1"
+    )
+    assert "strength 500" in wrong
+    assert " (at least 3)" in wrong
+    assert "beneficiary: A-1" in wrong
+    assert "0002  2026-03-04T09:00:00Z  transfer  120.00 EUR  B-2 -> A-1" in wrong
+
+
 def _with_a_phone_and_an_owner(rule: str) -> str:
     """The example that fires, with the column and the table that the rule needs: without them it would not hold."""
     rows, flags, rest = rule.partition('flags = ["A-1"]\n')

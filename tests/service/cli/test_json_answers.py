@@ -170,6 +170,12 @@ def test_detectors_are_listed_with_their_sources(prepared: Path) -> None:
     examples = thalweg(prepared, "detectors", "test", "cash-structuring", "--json")
     assert examples.code == 0
     assert all(each["holds"] for each in examples.records)
+    keys = ["id", "kind", "example", "holds", "expected", "flagged", "lacks", "count", "findings"]
+    assert all(list(each) == keys for each in examples.records)
+    found = [finding for each in examples.records for finding in each["findings"]]
+    keys = ["subject", "window_start", "window_end", "strength", "members", "transactions", "sentence", "observed"]
+    assert found
+    assert all(list(each) == keys for each in found)
 
 
 def test_evaluation_compares_the_queue_with_labels(prepared: Path, tmp_path: Path) -> None:

@@ -53,7 +53,14 @@ def test_one_detector_is_told_with_its_examples_its_bounds_and_its_source(world:
 def test_a_sound_rule_is_called_sound_and_joins_nothing(world: Any, since: Since) -> None:
     client = world.program("supervisor")
     told = client.post("/v1/detectors/lint", json={"text": skeleton("my-rule", "fuel")}).json()
+    (fires, *silent) = told.pop("outcomes")
     assert told == {"id": "my-rule", "sound": True, "examples": 3, "faults": []}
+    assert (fires["holds"], fires["flagged"], fires["count"]) == (True, ["A-1"], 1)
+    (found,) = fires["findings"]
+    assert {"account": "A-1", "role": "beneficiary"} in found["members"]
+    assert [row["reference"] for row in found["transactions"]] == ["0001", "0002", "0003"]
+    assert found["sentence"]["en"].startswith("3 ")
+    assert [(each["kind"], each["findings"]) for each in silent] == [("silent", [])] * 2
     assert client.get("/v1/detectors/my-rule").status_code == 404
     assert since() == []
 
@@ -79,6 +86,7 @@ def test_every_fault_has_its_line_and_its_cure_and_no_place_of_this_machine(
     assert all(fault["line"] and fault["remedy"] for fault in told["faults"])
     assert any(why in f"{fault['why']} {fault['value']}" for fault in told["faults"]), told
     assert str(world.house.home.root) not in str(told)
+    assert all(each["count"] == len(each["findings"]) for each in told["outcomes"])
 
 
 def test_what_is_sent_to_be_judged_may_be_anything_and_the_service_goes_on(world: Any) -> None:
