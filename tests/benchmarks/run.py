@@ -1,8 +1,10 @@
 """How fast a run is: transactions a second with loading included, the share of each detector and of what is not detection, the
 peak of memory, and how all of it grows.
 
-    python tests/benchmarks/run.py [ROWS ...]        1,000,000 and 5,000,000 where not given
-    python tests/benchmarks/run.py 1_000_000 5_000_000 10_000_000
+    python tests/benchmarks/run.py [ROWS ...]
+    python tests/benchmarks/run.py 1_000_000 5_000_000
+
+Without ROWS: 1,000,000, 5,000,000 and, where the machine has the memory for it, 10,000,000, with the growth between them; half an hour.
 
 The data has an account with up to 500,000 transactions and a day with a fifth of all. Figures are ratios within one process:
 intake against plain DuckDB loads of the same file, on disk and in memory; the run against a plain load of the segment; and growth
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 
 from detectors.catalogue import Catalogue
 from fixtures.generate import write_bulk
@@ -32,6 +35,7 @@ from service.settings import Settings
 
 OPERATOR = {"actor": "operator", "role": "operator"}
 MIB = 1 << 20
+SIZES = (1_000_000, 5_000_000, 10_000_000)
 GROWTH_FROM_S = 0.5
 """Below this a detector's growth is noise and is not printed."""
 
@@ -72,11 +76,26 @@ def exact_detectors() -> list[str]:
     return [each.meta.id for each in Catalogue.load().pick() if each.meta.kind != "model"]
 
 
+def memory_for(rows: int) -> int:
+    """What a run may use, in bytes: the bar for five million rows, and in proportion beyond."""
+    return max(4096, 4096 * rows // 5_000_000) * MIB
+
+
+def sizes_here() -> list[int]:
+    """The sizes that this machine has memory for, with a quarter to spare for what is not the run."""
+    free = psutil.virtual_memory().available
+    fitting = [rows for rows in SIZES if memory_for(rows) * 5 // 4 <= free]
+    for rows in sorted(set(SIZES) - set(fitting)):
+        print(
+            f"{rows:,} rows are left out: they need {memory_for(rows) * 5 // 4 // MIB:,} MiB, and {free // MIB:,} are free"
+        )
+    return fitting
+
+
 def measure(rows: int, folder: Path) -> Taken:
     """Print the figures of one size; the run without models."""
     bulk = write_bulk(folder / "bulk.parquet", rows, max(8, rows // 10))
-    memory = max(4096, 4096 * rows // 5_000_000)  # the bar for five million, and in proportion beyond
-    settings = Settings(home=folder / "home", run_memory_bytes=memory * MIB)
+    settings = Settings(home=folder / "home", run_memory_bytes=memory_for(rows))
     with open_house(settings) as house:
         partners.register(house.journal, house.ledger, partner="bulk", name="bulk", institution="BULK", **OPERATOR)
         started = time.perf_counter()
@@ -146,7 +165,7 @@ def report_growth(runs: list[Taken]) -> None:
 
 
 def main() -> None:
-    sizes = [int(text.replace("_", "")) for text in sys.argv[1:]] or [1_000_000, 5_000_000]
+    sizes = [int(text.replace("_", "")) for text in sys.argv[1:]] or sizes_here()
     runs = []
     for rows in sorted(sizes):
         with tempfile.TemporaryDirectory() as folder:
