@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlglot
 
 from detectors.api import Detector
-from schemas.canonical import digest_json, sha256
+from schemas.canonical import digest_json, sha256, written
 from schemas.detector import DetectorMeta
 
 FORMAT_VERSION = 2
@@ -50,7 +50,7 @@ def logic_hash_of_python(meta: DetectorMeta, sources: Iterable[Path]) -> str:
     logic: list[Any] = []
     for source in sources:
         data = source.read_bytes()
-        logic.append([source.name, _syntax(ast.parse(data)) if source.suffix == ".py" else sha256(data)])
+        logic.append([source.name, _syntax_of(data) if source.suffix == ".py" else sha256(data)])
     return digest_json({"format": FORMAT_VERSION, "decides": _deciding(meta), "python": logic})
 
 
@@ -86,6 +86,12 @@ def _deciding(meta: DetectorMeta) -> dict[str, Any]:
         "peaks": meta.peaks,
         "params": {name: [str(parameter.default), parameter.unit] for name, parameter in meta.params.items()},
     }
+
+
+@cache
+def _syntax_of(module: bytes) -> Any:
+    """The syntax of a module as canonical JSON; many detectors rest on the same ones."""
+    return written(_syntax(ast.parse(module)))
 
 
 def _syntax(node: Any) -> Any:

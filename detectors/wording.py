@@ -5,13 +5,12 @@ It adds no judgement and drops no number; the same facts give the same text on e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date
@@ -20,12 +19,14 @@ from babel.units import format_unit
 from detectors.numerals import write_decimal, write_whole
 from detectors.ways import write_clock, write_way
 from schemas.canonical import written
-from schemas.detector import DetectorMeta, Indicator, Words
+from schemas.detector import DetectorMeta
 from schemas.finding import Effect, Explanation
 from schemas.money import minor_units
 
 LANGUAGES = ("en", "fr", "es")
 Fact = int | str | None
+Part = tuple[str, str, tuple[str, ...]]
+"""Of a template: literal text, the name that follows it (empty at the end) and its forms, none or two."""
 Value = int | Decimal | str
 
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
@@ -72,6 +73,9 @@ class Explainer:
         self._meta, self._base_currency = meta, base_currency
         self._params = _named_params(meta, params, base_currency)
         self._limits = {name: _everywhere(value) for name, value in self._params.items()}
+        self._why = {language: _with_numbers(text, self._params, language) for language, text in meta.why.items()}
+        compared = {name for line in meta.indicators for name in (line.observed, line.threshold)}
+        self._told = (compared | {name for parts in self._why.values() for _, name, _ in parts}) - self._params.keys()
         whole = Explanation(
             title=meta.title,
             sentence={},
@@ -85,15 +89,30 @@ class Explainer:
         self._same = whole.model_dump(mode="json")
         self._written = {name: written(value) for name, value in self._same.items() if name not in _OWN}
         self._labels = [dict(indicator.label) for indicator in meta.indicators]
+        self._lines_written = [
+            {"label": written(label)}
+            | ({"threshold": written(self._limits[line.threshold])} if line.threshold in self._limits else {})
+            for label, line in zip(self._labels, meta.indicators, strict=True)
+        ]
 
     def explain(self, facts: Mapping[str, Fact], effects: tuple[Effect, ...] = ()) -> dict[str, Any]:
         """The explanation of the finding with these `facts`."""
-        known = _named_facts(self._meta, facts, self._base_currency) | self._params
-        why = self._meta.why
+        known = _named_facts(self._meta, facts, self._base_currency)
+        said = {name: _everywhere(value) for name, value in known.items() if name in self._told} | self._limits
+        known |= self._params
         return self._same | {
-            "sentence": {language: _sentence(why, known, facts, language) for language in why},
+            "sentence": {
+                language: _sentence(parts, known, said, language) + _not_listed(facts, language)
+                for language, parts in self._why.items()
+            },
             "indicators": [
-                self._line(label, indicator, known)
+                {
+                    "label": label,
+                    "observed": said[indicator.observed],
+                    "threshold": said[indicator.threshold],
+                    "sense": indicator.sense,
+                    "distance": _distance(known[indicator.observed], known[indicator.threshold]),
+                }
                 for label, indicator in zip(self._labels, self._meta.indicators, strict=True)
             ],
             "effects": [effect.model_dump(mode="json") for effect in effects],
@@ -101,17 +120,8 @@ class Explainer:
 
     def shortened(self, explanation: dict[str, Any]) -> dict[str, Any]:
         """An explanation that `explain` gave, to be written down: what is the same for all stands in it as written once."""
-        return explanation | self._written
-
-    def _line(self, label: Words, indicator: Indicator, known: Mapping[str, _Named]) -> dict[str, Any]:
-        observed, threshold = known[indicator.observed], known[indicator.threshold]
-        return {
-            "label": label,
-            "observed": _everywhere(observed),
-            "threshold": self._limits.get(indicator.threshold) or _everywhere(threshold),
-            "sense": indicator.sense,
-            "distance": _distance(observed, threshold),
-        }
+        lines = zip(explanation["indicators"], self._lines_written, strict=True)
+        return explanation | self._written | {"indicators": [line | same for line, same in lines]}
 
 
 @cache
@@ -125,8 +135,7 @@ def placeholders(template: str) -> tuple[str, ...]:
 
 
 @cache
-def _parts(template: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Literal text, the name that follows it (empty at the end) and its forms, part by part."""
+def _parts(template: str) -> tuple[Part, ...]:
     parts = []
     for text, inside, spec, conversion in Formatter().parse(template):
         whole = f"{inside or ''}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
@@ -154,8 +163,7 @@ def write_number(kind: str, value: int, language: str) -> str:
     return _write(kind, value, language)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """A value with what it needs to be written: a fact kind or a parameter unit, and the currency if it is money."""
 
     kind: str
@@ -169,12 +177,12 @@ class _Named:
             return write_money(Decimal(self.value), self.currency, language)
         return _write(self.kind, self.value, language)
 
-    def in_form(self, forms: tuple[str, ...], language: str) -> str:
-        """The value, or the one of two forms that fits it, the value in place of `#`."""
+    def in_form(self, written: str, forms: tuple[str, ...], language: str) -> str:
+        """The value as `written`, or the one of two forms that fits it, the value in place of `#`."""
         if not forms:
-            return self.written(language)
+            return written
         one = self.value is not None and _is_one(int(self.value), language)
-        return forms[0 if one else 1].replace("#", self.written(language))
+        return forms[0 if one else 1].replace("#", written)
 
     def magnitude(self) -> Decimal | None:
         """The value as a plain number: durations in seconds, money in its own currency."""
@@ -197,6 +205,7 @@ def _named_params(meta: DetectorMeta, params: Mapping[str, int | Decimal], base_
     return named
 
 
+@lru_cache(maxsize=16_384)
 def _everywhere(value: _Named) -> dict[str, str]:
     return {language: value.written(language) for language in LANGUAGES}
 
@@ -206,18 +215,35 @@ def _is_one(count: int, language: str) -> bool:
     return _LOCALES[language].plural_form(count) == "one"
 
 
-def _sentence(why: Words, known: Mapping[str, _Named], facts: Mapping[str, Fact], language: str) -> str:
-    sentence = _filled(why[language], known, language)
+def _with_numbers(template: str, params: Mapping[str, _Named], language: str) -> tuple[Part, ...]:
+    """The parts of a template in which the parameters, which are the same for every finding, are written out."""
+    parts: list[Part] = []
+    before = ""
+    for text, name, forms in _parts(template):
+        before += text
+        if name in params:
+            before += params[name].in_form(params[name].written(language), forms, language)
+        elif name:
+            parts.append((before, name, forms))
+            before = ""
+    return (*parts, (before, "", ()))
+
+
+def _sentence(
+    parts: Sequence[Part], known: Mapping[str, _Named], said: Mapping[str, Mapping[str, str]], language: str
+) -> str:
+    return "".join(
+        text + (known[name].in_form(said[name][language], forms, language) if name else "")
+        for text, name, forms in parts
+    )
+
+
+def _not_listed(facts: Mapping[str, Fact], language: str) -> str:
     left_out = facts.get("left_out")
     if not left_out:
-        return sentence
-    return sentence + _filled(_LEFT_OUT[language], {"left_out": _Named("count", left_out, "")}, language)
-
-
-def _filled(template: str, known: Mapping[str, _Named], language: str) -> str:
-    return "".join(
-        text + (known[name].in_form(forms, language) if name else "") for text, name, forms in _parts(template)
-    )
+        return ""
+    named = {"left_out": _Named("count", left_out, "")}
+    return _sentence(_parts(_LEFT_OUT[language]), named, {"left_out": _everywhere(named["left_out"])}, language)
 
 
 def _distance(observed: _Named, threshold: _Named) -> int | None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -25,7 +25,9 @@ import schemas.errors
 from schemas.errors import ChildFailed, ChildOutgrown, ThalwegError
 
 Progress = Callable[[dict[str, Any]], None]
-Job = Callable[[dict[str, Any], Progress], dict[str, Any]]
+Answer = dict[str, Any]
+Job = Callable[[dict[str, Any], Progress], Answer | Generator[Answer]]
+"""What a child does with a payload. A job that yields its one answer is done with what it must tidy up after it has been heard."""
 
 _POLL_SECONDS = 0.1
 _KEPT_VARIABLES = ("PATH", "THALWEG_FAULT_POINT", "THALWEG_FAULT_COUNT", "LD_LIBRARY_PATH")
@@ -212,13 +214,18 @@ def _serve(module: str, address_bytes: int, nice: int) -> None:
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            say({"result": jobs[request["job"]](request["payload"], lambda step: say({"progress": step}))})
+            answer = jobs[request["job"]](request["payload"], lambda step: say({"progress": step}))
+            untidied = answer if isinstance(answer, Generator) else None
+            say({"result": answer if untidied is None else next(untidied)})
         except ThalwegError as error:
             say({"error": error.as_dict() | {"class": type(error).__name__}})
         except MemoryError:
             say({"error": {"class": "ChildOutgrown", "why": "the worker ran out of memory"}})
         except Exception as error:
             say({"error": {"class": "ChildFailed", "why": f"{type(error).__name__}: {error}"[:500]}})
+        else:
+            if untidied is not None:
+                untidied.close()  # a child that cannot tidy up dies of it: the next job has another
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import polars as pl
 
 from detectors.api import Detector
 from detectors.consolidate import Gathering, Sighting, consolidate
-from detectors.findings import Names
+from detectors.findings import Names, as_written
 from detectors.rank import OWN_SURPRISAL, Weighing, families_of, points, score_parts, severity_of
 from schemas.canonical import digest_json
 from schemas.detector import ROLES
@@ -99,7 +99,9 @@ def _alert(
     evidence = sorted({txn for row, _ in shaping for txn in row["evidence"]})
     shown = evidence[:MAX_SHOWN_EVIDENCE]
     return {
-        "key": digest_json([best["subject"], best["detector"], best["window_start"], best["evidence"]])[:32],
+        "key": digest_json([best["subject"], best["detector"], best["window_start"], as_written(best["evidence"])])[
+            :32
+        ],
         "subject": best["subject"],
         "subject_account": best["subject_account"],
         "score": score,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +19,8 @@ from detectors.catalogue import Catalogue
 from detectors.findings import Names, name_findings
 from detectors.learning.order import Weights, reordered
 from detectors.queue import counted, placed
-from schemas.canonical import digest_file
 from schemas.run import Manifest
-from service.children import Progress
+from service.children import Answer, Progress
 from service.learning.applied import weights_named
 from service.runs.candidates import candidate_alerts
 from service.runs.compare import backtest
@@ -30,9 +30,11 @@ from service.runs.manifest import this_engine
 from service.runs.outputs import ALERTS, FINDINGS, bodies_of_alerts, digest_bodies, write_alerts, write_findings
 
 
-def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Run a manifest. The payload: `manifest`, `segments` and `references` (where each lies), `out`, `scratch`, `threads`,
-    `memory_bytes`, `rule_directories`, `failed` (causes by detector, from a child that died), `alone` (one detector at a time).
+def run(payload: dict[str, Any], progress: Progress) -> Generator[Answer]:
+    """Run a manifest; its one answer comes before what was loaded is let go of.
+
+    The payload: `manifest`, `segments` and `references` (where each lies), `out`, `scratch`, `threads`, `memory_bytes`,
+    `rule_directories`, `failed` (causes by detector, from a child that died), `alone` (one detector at a time).
     """
     manifest = Manifest.model_validate(payload["manifest"])
     out, scratch = Path(payload["out"]), Path(payload["scratch"])
@@ -46,7 +48,7 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         raws, outcomes = _detect(search, manifest, chosen, lanes=lanes)
         progress({"step": "explain"})
         with _collecting_nothing():
-            result = _finish(
+            result, _kept = _finish(
                 view,
                 manifest,
                 chosen,
@@ -56,8 +58,8 @@ def run(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
                 out=out,
                 accounts=sizes["accounts"],
             )
-        told = {"detectors": outcomes, "notes": dict(sorted(view.notes.items())), "coverage": dict(view.coverage)}
-        return result | sizes | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
+            told = {"detectors": outcomes, "notes": dict(sorted(view.notes.items())), "coverage": dict(view.coverage)}
+            yield result | sizes | told | {"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
 
 def _detect(
@@ -102,7 +104,8 @@ def _finish(
     weights: Weights | None,
     out: Path,
     accounts: int,
-) -> dict[str, Any]:
+) -> tuple[Answer, object]:
+    """What is told of the findings, once they are written, and the findings: to forget a million objects takes a while, too."""
     names = Names(view, list(raws.values()))
     named = {
         detector.meta.id: name_findings(
@@ -112,21 +115,25 @@ def _finish(
         if detector.meta.id in raws
     }
     records = {detector: [finding for finding, _ in found] for detector, found in named.items()}
-    made = candidate_alerts(chosen, raws, records, baseline, names, max_members=manifest.queue.max_members)
-    alerts = placed(reordered(made, weights), manifest.queue, accounts=accounts, seed=manifest.seed)
     told = [each for detector in sorted(named) for each in named[detector]]
-    finding_bodies, alert_bodies = [body for _, body in told], bodies_of_alerts(alerts, told)
-    exact = (body for finding, body in told if finding["kind"] != "model")
-    write_findings(out / FINDINGS, [finding for finding, _ in told], finding_bodies)
-    write_alerts(out / ALERTS, alerts, alert_bodies)
-    return {
-        "findings": len(told),
-        "alerts": len(alerts),
-        "places": counted(alerts),
-        "digest": digest_bodies(finding_bodies, alert_bodies),
-        "exact_digest": digest_bodies(exact),
-        "files": {name: digest_file(out / name) for name in (FINDINGS, ALERTS)},
-    }
+    finding_bodies = [body for _, body in told]
+    # Compressing a file and digesting it need no interpreter: they go on beside what does.
+    with ThreadPoolExecutor(1) as beside:
+        written = [beside.submit(write_findings, out / FINDINGS, [finding for finding, _ in told], finding_bodies)]
+        made = candidate_alerts(chosen, raws, records, baseline, names, max_members=manifest.queue.max_members)
+        alerts = placed(reordered(made, weights), manifest.queue, accounts=accounts, seed=manifest.seed)
+        alert_bodies = bodies_of_alerts(alerts, told)
+        written.append(beside.submit(write_alerts, out / ALERTS, alerts, alert_bodies))
+        exact = (body for finding, body in told if finding["kind"] != "model")
+        result = {
+            "findings": len(told),
+            "alerts": len(alerts),
+            "places": counted(alerts),
+            "digest": digest_bodies(finding_bodies, alert_bodies),
+            "exact_digest": digest_bodies(exact),
+            "files": dict(zip((FINDINGS, ALERTS), (each.result() for each in written), strict=True)),
+        }
+    return result, (told, alerts)
 
 
 def _sizes(view: SnapshotView) -> dict[str, int]:

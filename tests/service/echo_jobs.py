@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 from schemas.errors import SubmissionRefused
@@ -44,4 +46,13 @@ def grow(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
         time.sleep(0.01)
 
 
-JOBS = {"echo": echo, "refuse": refuse, "crash": crash, "die": die, "hang": hang, "grow": grow}
+def tidy(payload: dict[str, Any], progress: Progress) -> Generator[dict[str, Any]]:
+    left = Path(payload["left"])
+    left.touch()
+    try:
+        yield {"pid": os.getpid(), "left": left.exists()}
+    finally:
+        left.unlink()
+
+
+JOBS = {"echo": echo, "tidy": tidy, "refuse": refuse, "crash": crash, "die": die, "hang": hang, "grow": grow}

@@ -50,6 +50,13 @@ def test_a_warm_child_answers_many_jobs_and_reports_progress(child: Child) -> No
     assert first["payload"]["text"] == "é\n"
 
 
+def test_a_job_may_answer_first_and_tidy_up_before_the_next_one(child: Child, tmp_path: Path) -> None:
+    answer = child.call("tidy", {"left": str(tmp_path / "left")})
+    assert answer["left"]
+    assert child.call("echo", {})["pid"] == answer["pid"]
+    assert not (tmp_path / "left").exists()
+
+
 def test_a_child_sees_none_of_the_parents_environment(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THALWEG_SECRET", "x")
     seen = child.call("echo", {})["environment"]

@@ -10,12 +10,13 @@ import duckdb
 import polars as pl
 
 from detectors.api import Detector, SnapshotView
-from detectors.findings import Names, name_findings
+from detectors.findings import Named, Names, name_findings
 from schemas.alert import CandidateAlert
 from schemas.canonical import canonical_json
 from schemas.detector import DetectorMeta
 from schemas.finding import RAW_FINDING
 from service.runs.candidates import candidate_alerts
+from service.runs.outputs import bodies_of_alerts
 
 DAY = 86_400
 RECORD = pl.DataFrame(
@@ -67,10 +68,19 @@ def alerts(
     *, rule: tuple[dict[str, Any], ...] = (), model: tuple[dict[str, Any], ...] = (), twice: tuple[int, ...] = ()
 ) -> list[CandidateAlert]:
     """The alerts of these findings over fifty accounts and five hundred payments, of which those in `twice` have two reports."""
+    made, _ = made_of(rule, model, twice)
+    return [CandidateAlert.model_validate_json(canonical_json(each)) for each in made]
+
+
+def made_of(
+    rule: tuple[dict[str, Any], ...], model: tuple[dict[str, Any], ...], twice: tuple[int, ...], owner: str = ""
+) -> tuple[list[dict[str, Any]], list[Named]]:
+    """The same alerts and their findings as a run has them. Accounts are called by their number and `owner`."""
     connection = duckdb.connect()
     connection.execute(
-        "create table accounts as select range::integer as account, 'X|' || range as key, range::varchar as name"
-        " from range(50)"
+        "create table accounts as select range::integer as account, 'X|' || range as key, range || ? as name"
+        " from range(50)",
+        [owner],
     )
     connection.execute(
         "create table reports as select range::integer as txn, 'b_1' as batch, 'r-' || range as reference"
@@ -80,12 +90,10 @@ def alerts(
     frames = {name: pl.DataFrame(rows, schema=RAW_FINDING) for name, rows in (("rule", rule), ("model", model))}
     names = Names(SnapshotView(connection, 0, "EUR", "seed"), list(frames.values()))
     chosen = [detector("rule", "rule"), detector("model", "model")]
-    named = {
-        each.meta.id: [finding for finding, _ in name_findings(each, frames[each.meta.id], names, {}, "EUR")]
-        for each in chosen
-    }
-    made = candidate_alerts(chosen, frames, named, RECORD, names, max_members=20)
-    return [CandidateAlert.model_validate_json(canonical_json(each)) for each in made]
+    named = {each.meta.id: name_findings(each, frames[each.meta.id], names, {}, "EUR") for each in chosen}
+    records = {name: [finding for finding, _ in found] for name, found in named.items()}
+    made = candidate_alerts(chosen, frames, records, RECORD, names, max_members=20)
+    return made, [each for found in named.values() for each in found]
 
 
 RULE = found(1, [10, 11], 2)
@@ -140,3 +148,10 @@ def test_a_model_says_that_it_was_measured_against_accounts_held_back_and_a_netw
     assert {part.detector: part.against for part in alert.parts} == {"rule": "chance", "model": "held_back"}
     (plain,) = alerts(rule=(found(1, [1, 2]),))
     assert [part.against for part in plain.parts] == ["baseline"]
+
+
+def test_what_is_written_piece_by_piece_is_the_canonical_json_of_the_whole() -> None:
+    made, named = made_of((RULE, found(2, [30, 31])), (MODEL,), (11,), owner=' "Ñ"\\\n\u2028')
+    assert [body for _, body in named] == [canonical_json(finding) for finding, _ in named]
+    assert bodies_of_alerts(made, named) == [canonical_json(alert) for alert in made]
+    assert len(made) == 2
