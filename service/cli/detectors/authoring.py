@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,6 +57,10 @@ def new(
         show_json({"id": detector, "written": str(path)})
     else:
         print(f"written: {path}")
+        if folder.resolve() not in {Path(each).resolve() for each in settings.rule_directories}:
+            say(
+                f"so that commands know it by its id: export THALWEG_RULE_DIRECTORIES={shlex.quote(str(folder.resolve()))}"
+            )
         say(f"next: change it, then: thalweg detectors lint {path}")
 
 

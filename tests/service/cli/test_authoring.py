@@ -16,6 +16,11 @@ def test_a_new_rule_passes_the_lint_as_a_draft_and_is_written_once(tmp_path: Pat
     assert (made.code, made.record) == (0, {"id": "my-rule", "written": str(rules / "my-rule.sql")})
     assert thalweg(home, "detectors", "lint", str(rules / "my-rule.sql")).code == 0
     again = thalweg(home, "detectors", "new", "my-rule", "--directory", str(rules))
+    hint = f"export THALWEG_RULE_DIRECTORIES={rules}"
+    assert hint in thalweg(home, "detectors", "new", "second", "--directory", str(rules)).err
+    named = thalweg(home, "detectors", "new", "third", THALWEG_RULE_DIRECTORIES=str(rules))
+    assert (rules / "third.sql").is_file()
+    assert "export" not in named.err
     assert (again.code, "already" in again.err) == (2, True)
     assert not home.exists()
 
