@@ -18,7 +18,7 @@ INDEX = "README.md"
 MARK = "Written by `thalweg detectors pages`: change the detector and write it again."
 _ROOT = Path(__file__).parent.parent
 _HOUR = 3600
-_FORMS = re.compile(r"\{(\w+)(?:\|[^{}|]*\|([^{}|]*))?\}")
+_FORMS = re.compile(r"\{(\w+)(?:(?:\|[^{}|]*){1,2}\|([^{}|]*))?\}")
 
 
 def write(detectors: Sequence[Detector], directory: Path) -> list[Path]:

@@ -36,6 +36,8 @@ _LEFT_OUT = {
     "fr": " ({left_out|# autre opération est comptée mais non listée|# autres opérations sont comptées mais non listées})",
     "es": " ({left_out|# operación más se cuenta pero no se lista|# operaciones más se cuentan pero no se listan})",
 }
+_FORMS = (0, 2, 3)
+"""Into how many forms a placeholder may be parted: the number alone, one and more, or none, one and more."""
 _OWN = ("sentence", "indicators", "effects")
 """What an explanation does not share with those of the same detector's other findings."""
 _NBSP = "\u00a0"
@@ -127,9 +129,10 @@ class Explainer:
 @cache
 def placeholders(template: str) -> tuple[str, ...]:
     """The names between braces, in order: of `{count}` and of `{count|# sender|# senders}`, which writes the first form for one
-    and the second for more, the number in place of `#`. A format or an attribute is part of the name, so it is unknown.
+    and the second for more, the number in place of `#`; of three forms the first is for none, and may be empty. A format or an
+    attribute is part of the name, so it is unknown.
 
-    Raises ValueError where a brace is not closed, or where there are not two forms.
+    Raises ValueError where a brace is not closed, or where there are neither two forms nor three.
     """
     return tuple(name for _, name, _ in _parts(template) if name)
 
@@ -140,8 +143,8 @@ def _parts(template: str) -> tuple[Part, ...]:
     for text, inside, spec, conversion in Formatter().parse(template):
         whole = f"{inside or ''}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
         name, *forms = whole.split("|")
-        if len(forms) not in {0, 2}:
-            raise ValueError(f"`{whole}` needs two forms, for one and for more")
+        if len(forms) not in _FORMS:
+            raise ValueError(f"`{whole}` needs two forms, for one and for more, or three, the first for none")
         parts.append((text, name, tuple(forms)))
     return tuple(parts)
 
@@ -178,11 +181,13 @@ class _Named(NamedTuple):
         return _write(self.kind, self.value, language)
 
     def in_form(self, written: str, forms: tuple[str, ...], language: str) -> str:
-        """The value as `written`, or the one of two forms that fits it, the value in place of `#`."""
+        """The value as `written`, or the one of its forms that fits it, the value in place of `#`."""
         if not forms:
             return written
-        one = self.value is not None and _is_one(int(self.value), language)
-        return forms[0 if one else 1].replace("#", written)
+        *none, one, more = forms
+        if none and self.value is not None and int(self.value) == 0:
+            return none[0].replace("#", written)
+        return (one if self.value is not None and _is_one(int(self.value), language) else more).replace("#", written)
 
     def magnitude(self) -> Decimal | None:
         """The value as a plain number: durations in seconds, money in its own currency."""

@@ -53,12 +53,15 @@ META = DetectorMeta(
         "pagan pueden ser parientes de personas en camino: tratarlos como testigos.",
     },
     why={
-        "en": "{senders|# sender|# senders} (those who deal with each other count once) in {places|# place|# places}, new to "
-        "this account, paid it {received} within {days}; {border|# payment|# payments} of this account at a listed border",
+        "en": "{senders|# sender|# senders} (those who deal with each other count once) in {places|# place|# places}, new to this "
+        "account, paid it {received} within {days}{border||; # payment of this account at a listed border|; # payments of this "
+        "account at a listed border}",
         "fr": "{senders|# payeur|# payeurs} (ceux qui sont en relation comptent une fois) en {places|# lieu|# lieux}, sans lien "
-        "antérieur avec ce compte : {received} versés en {days} ; {border|# opération|# opérations} de ce compte à une frontière listée",
+        "antérieur avec ce compte : {received} versés en {days}{border|| ; # opération de ce compte à une frontière listée| ; "
+        "# opérations de ce compte à une frontière listée}",
         "es": "{senders|# pagador|# pagadores} (los que se relacionan cuentan una vez) en {places|# lugar|# lugares}, sin trato "
-        "anterior con esta cuenta: {received} pagados en {days}; {border|# operación|# operaciones} de esta cuenta en una frontera listada",
+        "anterior con esta cuenta: {received} pagados en {days}{border||; # operación de esta cuenta en una frontera listada|; "
+        "# operaciones de esta cuenta en una frontera listada}",
     },
     roles={},
     facts={

@@ -70,13 +70,13 @@ META = DetectorMeta(
     why={
         "en": "{accounts|# account|# accounts} that had not dealt with each other before made {relations|# payment|# payments} among "
         "themselves ({shape_en}), {total} within {days}. Chance alone makes at most {false_share} of networks this tight. Last payment "
-        "{days_since} ago{benign_en}{age_en}",
+        "{days_since|less than a day|#|#} ago{benign_en}{age_en}",
         "fr": "{accounts|# compte|# comptes} sans relation antérieure entre eux ont échangé {relations|# paiement|# paiements} "
         "({shape_fr}), {total} en {days}. Le hasard seul fait au plus {false_share} des réseaux aussi serrés. Dernier paiement il y a "
-        "{days_since}{benign_fr}{age_fr}",
+        "{days_since|moins d'un jour|#|#}{benign_fr}{age_fr}",
         "es": "{accounts|# cuenta|# cuentas} sin trato anterior entre sí hicieron {relations|# pago|# pagos} entre ellas ({shape_es}), "
         "{total} en {days}. El azar solo produce como mucho el {false_share} de las redes tan estrechas. Último pago hace "
-        "{days_since}{benign_es}{age_es}",
+        "{days_since|menos de un día|#|#}{benign_es}{age_es}",
     },
     roles={},
     facts={

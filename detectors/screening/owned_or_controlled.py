@@ -42,18 +42,19 @@ META = DetectorMeta(
     },
     why={
         "en": "{share} of the holder belongs to {owners|# party that is listed or held by a listed one|# parties that are listed or "
-        "held by listed ones}; control is stated {control|# time|# times}; {steps|# step|# steps} from {entries|# list entry|# list "
-        "entries}; "
-        "{payments|# payment|# payments} of {total} on those days; {carve_outs|# of the entries carries|# of the entries "
-        "carry} a humanitarian carve-out",
-        "fr": "Le titulaire appartient pour {share} à {owners|# partie listée ou détenue par une partie listée|# "
-        "parties listées ou détenues par des parties listées} ; contrôle indiqué {control|# fois|# fois} ; à {steps|# étape|# étapes} de "
-        "{entries|# entrée de liste|# entrées de liste} ; {payments|# opération|# opérations} de {total} ces jours-là ; "
-        "{carve_outs|# de ces entrées porte|# de ces entrées portent} une dérogation humanitaire",
+        "held by listed ones}{control||; control is stated # time|; control is stated # times}; {steps|# step|# steps} from "
+        "{entries|# list entry|# list entries}; {payments|# payment|# payments} of {total} on those days; {carve_outs|none of "
+        "the entries carries|# of the entries carries|# of the entries carry} a humanitarian carve-out",
+        "fr": "Le titulaire appartient pour {share} à {owners|# partie listée ou détenue par une partie listée|# parties listées ou "
+        "détenues par des parties listées}{control|| ; contrôle indiqué # fois| ; contrôle indiqué # fois} ; à {steps|# "
+        "étape|# étapes} de {entries|# entrée de liste|# entrées de liste} ; {payments|# opération|# opérations} de {total} "
+        "ces jours-là ; {carve_outs|aucune de ces entrées ne porte|# de ces entrées porte|# de ces entrées portent} une "
+        "dérogation humanitaire",
         "es": "El titular pertenece en un {share} a {owners|# parte listada o en manos de una listada|# partes listadas o en manos "
-        "de listadas}; control indicado {control|# vez|# veces}; a {steps|# paso|# pasos} de {entries|# entrada de lista|# "
-        "entradas de lista}; {payments|# operación|# operaciones} por {total} en esos días; {carve_outs|# de esas entradas "
-        "lleva|# de esas entradas llevan} una excepción humanitaria",
+        "de listadas}{control||; control indicado # vez|; control indicado # veces}; a {steps|# paso|# pasos} de {entries|# "
+        "entrada de lista|# entradas de lista}; {payments|# operación|# operaciones} por {total} en esos días; "
+        "{carve_outs|ninguna de esas entradas lleva|# de esas entradas lleva|# de esas entradas llevan} una excepción "
+        "humanitaria",
     },
     roles={},
     facts={

@@ -40,18 +40,20 @@ META = DetectorMeta(
         "excepción; después informar a quien decide sobre la congelación.",
     },
     why={
-        "en": "Entry {entry} of the list “{list}” gives {by_account|# account number|# account numbers} and {by_identifier|# "
-        "party identifier|# party identifiers} of this account; the likeness of the names is {similarity}; {payments|# "
-        "payment|# payments} of {total} in all while listed; {carve_outs|# humanitarian carve-out applies|# humanitarian "
-        "carve-outs apply}",
-        "fr": "L'entrée {entry} de la liste « {list} » donne {by_account|# numéro de compte|# numéros de compte} et "
-        "{by_identifier|# identifiant de partie|# identifiants de partie} de ce compte ; les noms se ressemblent à "
-        "{similarity} ; {payments|# opération|# opérations} de {total} au total pendant l'inscription ; {carve_outs|# "
-        "dérogation humanitaire s'applique|# dérogations humanitaires s'appliquent}",
-        "es": "La entrada {entry} de la lista «{list}» da {by_account|# número de cuenta|# números de cuenta} y "
-        "{by_identifier|# identificador de parte|# identificadores de parte} de esta cuenta; los nombres se parecen en un "
-        "{similarity}; {payments|# operación|# operaciones} por {total} en total durante la inclusión; {carve_outs|# "
-        "excepción humanitaria se aplica|# excepciones humanitarias se aplican}",
+        "en": "Entry {entry} of the list “{list}” gives {by_account|no account number|# account number|# account numbers} and "
+        "{by_identifier|no party identifier|# party identifier|# party identifiers} of this account; the likeness of the names "
+        "is {similarity}; {payments|# payment|# payments} of {total} in all while listed; {carve_outs|no humanitarian "
+        "carve-out applies|# humanitarian carve-out applies|# humanitarian carve-outs apply}",
+        "fr": "Dans l'entrée {entry} de la liste « {list} » : {by_account|aucun numéro de compte|# numéro de compte|# numéros de "
+        "compte} et {by_identifier|aucun identifiant de partie|# identifiant de partie|# identifiants de partie} de ce compte "
+        "; les noms se ressemblent à {similarity} ; {payments|# opération|# opérations} de {total} au total pendant "
+        "l'inscription ; {carve_outs|aucune dérogation humanitaire ne s'applique|# dérogation humanitaire s'applique|# "
+        "dérogations humanitaires s'appliquent}",
+        "es": "En la entrada {entry} de la lista «{list}»: {by_account|ningún número de cuenta|# número de cuenta|# números de "
+        "cuenta} y {by_identifier|ningún identificador de parte|# identificador de parte|# identificadores de parte} de esta "
+        "cuenta; los nombres se parecen en un {similarity}; {payments|# operación|# operaciones} por {total} en total durante "
+        "la inclusión; {carve_outs|ninguna excepción humanitaria se aplica|# excepción humanitaria se aplica|# excepciones "
+        "humanitarias se aplican}",
     },
     roles={},
     facts={

@@ -33,15 +33,16 @@ META = DetectorMeta(
         "es": "Comparar la fecha de nacimiento y los documentos con la entrada. Si nada más coincide, dejarlo.",
     },
     why={
-        "en": "A name of the holder and one of the entry {entry} of the list “{list}” have a likeness of {similarity}; neither account "
-        "number nor identifier agrees; {entries|# entry is|# entries are} this much alike; {carve_outs|# humanitarian carve-out "
-        "would apply|# humanitarian carve-outs would apply}",
-        "fr": "Un nom du titulaire et un nom de l'entrée {entry} de la liste « {list} » se ressemblent à {similarity} ; ni numéro "
-        "de compte ni identifiant ne concordent ; {entries|# entrée ressemble|# entrées ressemblent} autant ; "
-        "{carve_outs|# dérogation humanitaire s'appliquerait|# dérogations humanitaires s'appliqueraient}",
-        "es": "Un nombre del titular y uno de la entrada {entry} de la lista «{list}» se parecen en un {similarity}; no "
-        "coinciden ni número de cuenta ni identificador; {entries|# entrada se parece|# entradas se parecen} igual; "
-        "{carve_outs|# excepción humanitaria se aplicaría|# excepciones humanitarias se aplicarían}",
+        "en": "A name of the holder and one of the entry {entry} of the list “{list}” have a likeness of {similarity}; neither "
+        "account number nor identifier agrees; {entries|# entry is|# entries are} this much alike; {carve_outs|no humanitarian "
+        "carve-out would apply|# humanitarian carve-out would apply|# humanitarian carve-outs would apply}",
+        "fr": "Un nom du titulaire et un nom de l'entrée {entry} de la liste « {list} » se ressemblent à {similarity} ; ni numéro de "
+        "compte ni identifiant ne concordent ; {entries|# entrée ressemble|# entrées ressemblent} autant ; {carve_outs|aucune "
+        "dérogation humanitaire ne s'appliquerait|# dérogation humanitaire s'appliquerait|# dérogations humanitaires "
+        "s'appliqueraient}",
+        "es": "Un nombre del titular y uno de la entrada {entry} de la lista «{list}» se parecen en un {similarity}; no coinciden ni "
+        "número de cuenta ni identificador; {entries|# entrada se parece|# entradas se parecen} igual; {carve_outs|ninguna "
+        "excepción humanitaria se aplicaría|# excepción humanitaria se aplicaría|# excepciones humanitarias se aplicarían}",
     },
     roles={},
     facts={"entry": "text", "list": "text", "similarity": "percent", "entries": "count", "carve_outs": "count"},

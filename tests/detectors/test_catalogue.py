@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from detectors.catalogue import Catalogue
 from detectors.examples import run_example
-from detectors.wording import LANGUAGES, placeholders
+from detectors.wording import LANGUAGES, explain, placeholders
 from schemas.detector import DetectorMeta, Example
 from schemas.errors import NotFound
 from tests.detectors.lint.drafts import HEAD, SQL, spoil, write_rule
@@ -24,6 +26,9 @@ EXAMPLES = [
 ]
 
 
+COUNTED_NONE = re.compile(r"(?<![\d.,:\u202f])0[ \u00a0](?=[^\W\d])")
+
+
 def ids(catalogue: Catalogue) -> list[str]:
     return [detector.meta.id for detector in catalogue.detectors]
 
@@ -32,6 +37,11 @@ def ids(catalogue: Catalogue) -> list[str]:
 def test_every_example_of_every_detector_holds(meta: DetectorMeta, example: Example, kind: str) -> None:
     outcome = run_example(CATALOGUE.get(meta.id), example, "fires" if kind == "fires" else "silent")
     assert outcome.holds, str(outcome)
+    for facts in map(json.loads, outcome.findings["facts"]):
+        said = explain(meta, facts, meta.settled(example.params), base_currency="EUR", logic_hash="")
+        assert not [text for text in said.sentence.values() if COUNTED_NONE.search(text)], (
+            "0 of a thing is no word for none"
+        )
 
 
 def test_nothing_that_ships_is_refused() -> None:

@@ -148,6 +148,20 @@ def test_the_rest_is_taken_over_as_it_stands() -> None:
     assert (said.title, said.sources, said.logic_hash) == ({"en": "Title", "fr": "Titre"}, ("source",), "abc")
 
 
+@pytest.mark.parametrize(
+    ("number", "english"),
+    [(0, "no sender today"), (1, "1 sender, 1 of them new today"), (2, "2 senders, 2 of them new today")],
+)
+def test_of_three_forms_the_first_is_for_none_and_may_be_empty(number: int, english: str) -> None:
+    text = "{n|no sender|# sender|# senders}{share||, # of them new|, # of them new} today"
+    facts = {"n": "count", "share": "count"}
+    detector = meta(why={"en": text, "fr": text}, facts=facts, indicators=())
+    said = explain(detector, {"n": number, "share": number}, {}, base_currency="EUR", logic_hash="abc")
+    assert said.sentence["en"] == english
+    with pytest.raises(ValueError, match="two forms, for one and for more, or three"):
+        placeholders("{n|# sender}")
+
+
 def test_placeholders_with_formats_or_attributes_are_no_plain_names() -> None:
     assert placeholders("{a} {b:>3} {c!r} {d.e} {{f}}") == ("a", "b:>3", "c!r", "d.e")
 

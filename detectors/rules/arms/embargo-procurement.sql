@@ -23,9 +23,9 @@ benign = [
 next_step.en = "Ask for invoice, end-user certificate and transport papers, and look for an exemption before anything else."
 next_step.fr = "Demander facture, certificat d'utilisateur final et documents de transport, et chercher d'abord une dérogation."
 next_step.es = "Pedir factura, certificado de usuario final y documentos de transporte, y buscar antes que nada una exención."
-why.en = "{payments|# payment that speaks|# payments that speak} of arms or dual-use goods ({term}), {total} in all, {inward} of them into an embargoed destination and {outward} out of one, within {days}"
-why.fr = "{payments|# paiement qui parle|# paiements qui parlent} d'armes ou de biens à double usage ({term}), {total} au total, dont {inward} vers une destination sous embargo et {outward} depuis une telle destination, en {days}"
-why.es = "{payments|# pago que habla|# pagos que hablan} de armas o bienes de doble uso ({term}), {total} en total, {inward} de ellos hacia un destino bajo embargo y {outward} desde uno, en {days}"
+why.en = "{payments|# payment that speaks|# payments that speak} of arms or dual-use goods ({term}), {total} in all{inward||, # of them into an embargoed destination|, # of them into an embargoed destination}{outward||, # of them out of an embargoed destination|, # of them out of an embargoed destination}, within {days}"
+why.fr = "{payments|# paiement qui parle|# paiements qui parlent} d'armes ou de biens à double usage ({term}), {total} au total{inward||, dont # vers une destination sous embargo|, dont # vers une destination sous embargo}{outward||, dont # depuis une destination sous embargo|, dont # depuis une destination sous embargo}, en {days}"
+why.es = "{payments|# pago que habla|# pagos que hablan} de armas o bienes de doble uso ({term}), {total} en total{inward||, # de ellos hacia un destino bajo embargo|, # de ellos hacia un destino bajo embargo}{outward||, # de ellos desde un destino bajo embargo|, # de ellos desde un destino bajo embargo}, en {days}"
 
 [roles]
 subject = "payer"

@@ -23,9 +23,9 @@ benign = [
 next_step.en = "Ask the sellers for the purchase records, see who holds the arms now, and whether parcels went abroad."
 next_step.fr = "Demander aux vendeurs les registres d'achat, voir qui détient les armes aujourd'hui et si des colis sont partis à l'étranger."
 next_step.es = "Pedir a los vendedores los registros de compra, ver quién tiene hoy las armas y si salieron paquetes al extranjero."
-why.en = "{buyers|# person was|# people were} paid by this account and bought at arms dealers within {funding_s}, {purchases|# purchase|# purchases} of {total} in all; {shipments|# payment|# payments} to forwarders or couriers afterwards"
-why.fr = "{buyers|# personne payée|# personnes payées} par ce compte ont acheté chez des armuriers en {funding_s}, {purchases|# achat|# achats} pour {total} au total ; {shipments|# paiement|# paiements} à des transporteurs ou coursiers ensuite"
-why.es = "{buyers|# persona cobró|# personas cobraron} de esta cuenta y compraron en armerías en {funding_s}, {purchases|# compra|# compras} por {total} en total; después, {shipments|# pago|# pagos} a transportistas o mensajerías"
+why.en = "{buyers|# person was|# people were} paid by this account and bought at arms dealers within {funding_s}, {purchases|# purchase|# purchases} of {total} in all{shipments||; # payment to forwarders or couriers afterwards|; # payments to forwarders or couriers afterwards}"
+why.fr = "{buyers|# personne payée|# personnes payées} par ce compte ont acheté chez des armuriers en {funding_s}, {purchases|# achat|# achats} pour {total} au total{shipments|| ; # paiement à des transporteurs ou coursiers ensuite| ; # paiements à des transporteurs ou coursiers ensuite}"
+why.es = "{buyers|# persona cobró|# personas cobraron} de esta cuenta y compraron en armerías en {funding_s}, {purchases|# compra|# compras} por {total} en total{shipments||; después, # pago a transportistas o mensajerías|; después, # pagos a transportistas o mensajerías}"
 
 [roles]
 subject = "controller"

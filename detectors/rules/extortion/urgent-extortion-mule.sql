@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask the institution quickly whether the senders complained; treat them as people who may have been threatened."
 next_step.fr = "Demander vite à l'institution si les payeurs se sont plaints ; les traiter comme des personnes peut-être menacées."
 next_step.es = "Preguntar pronto a la institución si los pagadores se quejaron; tratarlos como personas quizá amenazadas."
-why.en = "{strangers|# first-time payer|# first-time payers} without payments among them paid {received} within {window_s}, and {withdrawn} ({share}) was taken out in cash; {before|# first-time payer|# first-time payers} in the {history_s} before"
-why.fr = "{strangers|# nouveau payeur sans paiement avec les autres a versé|# nouveaux payeurs sans paiement entre eux ont versé} {received} en {window_s}, et {withdrawn} ({share}) ont été retirés en espèces ; {before|# nouveau payeur|# nouveaux payeurs} dans les {history_s} précédents"
-why.es = "{strangers|# pagador nuevo|# pagadores nuevos} sin pagos entre sí entregaron {received} en {window_s}, y se retiraron {withdrawn} ({share}) en efectivo; {before|# pagador nuevo|# pagadores nuevos} en los {history_s} anteriores"
+why.en = "{strangers|# first-time payer|# first-time payers} without payments among them paid {received} within {window_s}, and {withdrawn} ({share}) was taken out in cash; {before|no first-time payer|# first-time payer|# first-time payers} in the {history_s} before"
+why.fr = "{strangers|# nouveau payeur sans paiement avec les autres a versé|# nouveaux payeurs sans paiement entre eux ont versé} {received} en {window_s}, et {withdrawn} ({share}) ont été retirés en espèces ; {before|aucun nouveau payeur|# nouveau payeur|# nouveaux payeurs} dans les {history_s} précédents"
+why.es = "{strangers|# pagador nuevo|# pagadores nuevos} sin pagos entre sí entregaron {received} en {window_s}, y se retiraron {withdrawn} ({share}) en efectivo; {before|ningún pagador nuevo|# pagador nuevo|# pagadores nuevos} en los {history_s} anteriores"
 
 [roles]
 subject = "mule"

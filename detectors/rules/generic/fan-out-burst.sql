@@ -20,9 +20,9 @@ benign = [
 next_step.en = "See where the money came from in the days before, and whether the payees pass it on."
 next_step.fr = "Voir d'où venait l'argent les jours précédents, et si les bénéficiaires le font suivre."
 next_step.es = "Ver de dónde vino el dinero en los días anteriores y si los beneficiarios lo transfieren a otros."
-why.en = "{payees|# new payee|# new payees} within {span}, {total} in all; {before|# new payee|# new payees} in the {known} before"
-why.fr = "{payees|# nouveau bénéficiaire|# nouveaux bénéficiaires} en {span}, {total} au total ; {before|# nouveau bénéficiaire|# nouveaux bénéficiaires} dans les {known} précédents"
-why.es = "{payees|# beneficiario nuevo|# beneficiarios nuevos} en {span}, {total} en total; {before|# beneficiario nuevo|# beneficiarios nuevos} en los {known} anteriores"
+why.en = "{payees|# new payee|# new payees} within {span}, {total} in all; {before|no new payee|# new payee|# new payees} in the {known} before"
+why.fr = "{payees|# nouveau bénéficiaire|# nouveaux bénéficiaires} en {span}, {total} au total ; {before|aucun nouveau bénéficiaire|# nouveau bénéficiaire|# nouveaux bénéficiaires} dans les {known} précédents"
+why.es = "{payees|# beneficiario nuevo|# beneficiarios nuevos} en {span}, {total} en total; {before|ningún beneficiario nuevo|# beneficiario nuevo|# beneficiarios nuevos} en los {known} anteriores"
 peaks = "window_s"
 
 [roles]

@@ -21,9 +21,9 @@ benign = [
 next_step.en = "See what the account does with the money in the following days, and whether the senders share a place, an agent or a text."
 next_step.fr = "Voir ce que devient l'argent les jours suivants, et si les payeurs partagent un lieu, un agent ou un libellé."
 next_step.es = "Ver qué hace la cuenta con el dinero en los días siguientes y si los pagadores comparten lugar, agente o concepto."
-why.en = "{senders|# new sender|# new senders} within {days}, {total} in all, {small} of the payments under {threshold}; {before|# new sender|# new senders} in the {known} before"
-why.fr = "{senders|# nouveau payeur|# nouveaux payeurs} en {days}, {total} au total, dont {small|# paiement|# paiements} sous {threshold} ; {before|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
-why.es = "{senders|# pagador nuevo|# pagadores nuevos} en {days}, {total} en total, con {small|# pago|# pagos} por debajo de {threshold}; {before|# pagador nuevo|# pagadores nuevos} en los {known} anteriores"
+why.en = "{senders|# new sender|# new senders} within {days}, {total} in all, {small} of the payments under {threshold}; {before|no new sender|# new sender|# new senders} in the {known} before"
+why.fr = "{senders|# nouveau payeur|# nouveaux payeurs} en {days}, {total} au total, dont {small|# paiement|# paiements} sous {threshold} ; {before|aucun nouveau payeur|# nouveau payeur|# nouveaux payeurs} dans les {known} précédents"
+why.es = "{senders|# pagador nuevo|# pagadores nuevos} en {days}, {total} en total, con {small|# pago|# pagos} por debajo de {threshold}; {before|ningún pagador nuevo|# pagador nuevo|# pagadores nuevos} en los {known} anteriores"
 peaks = "window_s"
 
 [roles]

@@ -22,9 +22,9 @@ benign = [
 next_step.en = "Ask the operator whether agents were out of float on that day, and see where the money goes."
 next_step.fr = "Demander à l'opérateur si des agents manquaient de solde ce jour-là, et voir où va l'argent."
 next_step.es = "Preguntar al operador si faltaba saldo a los agentes ese día y ver adónde va el dinero."
-why.en = "{payments|# payment|# payments} at {agents|# agent|# agents} within {span}, {total} in all, each under {threshold}; at most {before|# agent|# agents} in any such time of the {known} before"
-why.fr = "{payments|# opération|# opérations} chez {agents|# agent|# agents} en {span}, {total} au total, chacune sous {threshold} ; au plus {before|# agent|# agents} dans un tel délai pendant les {known} précédents"
-why.es = "{payments|# operación|# operaciones} con {agents|# agente|# agentes} en {span}, {total} en total, cada una por debajo de {threshold}; como máximo {before|# agente|# agentes} en un plazo igual durante los {known} anteriores"
+why.en = "{payments|# payment|# payments} at {agents|# agent|# agents} within {span}, {total} in all, each under {threshold}; {before|no agent|at most # agent|at most # agents} in any such time of the {known} before"
+why.fr = "{payments|# opération|# opérations} chez {agents|# agent|# agents} en {span}, {total} au total, chacune sous {threshold} ; {before|aucun agent|au plus # agent|au plus # agents} dans un tel délai pendant les {known} précédents"
+why.es = "{payments|# operación|# operaciones} con {agents|# agente|# agentes} en {span}, {total} en total, cada una por debajo de {threshold}; {before|ningún agente|como máximo # agente|como máximo # agentes} en un plazo igual durante los {known} anteriores"
 
 [roles]
 subject = "mule"

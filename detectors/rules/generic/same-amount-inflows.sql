@@ -21,9 +21,9 @@ benign = [
 next_step.en = "Ask what the price stood for; see whether the senders pay again at fixed intervals and where the money goes."
 next_step.fr = "Demander à quoi correspond ce prix ; voir si les payeurs paient à nouveau à intervalles fixes et où va l'argent."
 next_step.es = "Preguntar a qué corresponde ese precio; ver si los pagadores vuelven a pagar a intervalos fijos y adónde va el dinero."
-why.en = "{senders|# sender|# senders} whom the account never paid sent between {smallest} and {largest} within {window_s}, {total} in all: {alike|# payment|# payments} of the {inflows} that came in around them; {before|# payment|# payments} of that size in the {history_s} before"
-why.fr = "{senders|# payeur, que ce compte n'a jamais payé, a envoyé|# payeurs, que ce compte n'a jamais payés, ont envoyé} entre {smallest} et {largest} en {window_s}, {total} au total : {alike|# paiement|# paiements} sur les {inflows} reçus autour ; {before|# paiement|# paiements} de cette taille dans les {history_s} précédents"
-why.es = "{senders|# pagador, al que la cuenta nunca pagó, envió|# pagadores, a los que la cuenta nunca pagó, enviaron} entre {smallest} y {largest} en {window_s}, {total} en total: {alike|# pago|# pagos} de los {inflows} recibidos en torno a ellos; {before|# pago|# pagos} de ese tamaño en los {history_s} anteriores"
+why.en = "{senders|# sender|# senders} whom the account never paid sent between {smallest} and {largest} within {window_s}, {total} in all: {alike|# payment|# payments} of the {inflows} that came in around them; {before|no payment|# payment|# payments} of that size in the {history_s} before"
+why.fr = "{senders|# payeur, que ce compte n'a jamais payé, a envoyé|# payeurs, que ce compte n'a jamais payés, ont envoyé} entre {smallest} et {largest} en {window_s}, {total} au total : {alike|# paiement|# paiements} sur les {inflows} reçus autour ; {before|aucun paiement|# paiement|# paiements} de cette taille dans les {history_s} précédents"
+why.es = "{senders|# pagador, al que la cuenta nunca pagó, envió|# pagadores, a los que la cuenta nunca pagó, enviaron} entre {smallest} y {largest} en {window_s}, {total} en total: {alike|# pago|# pagos} de los {inflows} recibidos en torno a ellos; {before|ningún pago|# pago|# pagos} de ese tamaño en los {history_s} anteriores"
 
 [roles]
 subject = "collector"

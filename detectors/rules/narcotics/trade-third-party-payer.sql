@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Ask for the invoice: who is the buyer, who are the payers to him, and who received the goods."
 next_step.fr = "Demander la facture : qui est l'acheteur, qui sont les payeurs pour lui et qui a reçu la marchandise."
 next_step.es = "Pedir la factura: quién es el comprador, qué relación tienen con él los pagadores y quién recibió la mercancía."
-why.en = "{payers|# account|# accounts} paid {total} with the same text of an invoice within {days}; {single|# other invoice|# other invoices} of this account had one payer each, and {shared|# had|# had} several"
-why.fr = "{payers|# compte a payé|# comptes ont payé} {total} avec le même libellé de facture en {days} ; {single|# autre facture|# autres factures} de ce compte n'avaient qu'un payeur, et {shared|# en avait|# en avaient} plusieurs"
-why.es = "{payers|# cuenta pagó|# cuentas pagaron} {total} con el mismo texto de una factura en {days}; {single|# factura más|# facturas más} de esta cuenta tuvieron un solo pagador, y {shared|# tuvo|# tuvieron} varios"
+why.en = "{payers|# account|# accounts} paid {total} with the same text of an invoice within {days}; {single|# other invoice|# other invoices} of this account had one payer each, and {shared|none had|# had|# had} several"
+why.fr = "{payers|# compte a payé|# comptes ont payé} {total} avec le même libellé de facture en {days} ; {single|# autre facture|# autres factures} de ce compte n'avaient qu'un payeur, et {shared|aucune n'en avait|# en avait|# en avaient} plusieurs"
+why.es = "{payers|# cuenta pagó|# cuentas pagaron} {total} con el mismo texto de una factura en {days}; {single|# factura más|# facturas más} de esta cuenta tuvieron un solo pagador, y {shared|ninguna tuvo|# tuvo|# tuvieron} varios"
 
 [roles]
 subject = "beneficiary"

@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Ask the firm for contract and proof of the service; compare the dates with those of permits and concessions granted."
 next_step.fr = "Demander à l'entreprise le contrat et la preuve du service ; comparer les dates à celles des permis et concessions accordés."
 next_step.es = "Pedir a la empresa el contrato y la prueba del servicio; comparar las fechas con las de los permisos y concesiones otorgados."
-why.en = "{officials|# payment|# payments} to accounts of listed officials or their associates and {advice|# payment|# payments} to people for advice or permits, {total} in all, within {days}"
-why.fr = "{officials|# paiement|# paiements} vers des comptes d'agents publics listés ou de leurs proches et {advice|# paiement|# paiements} à des personnes pour des conseils ou des permis, {total} au total, en {days}"
-why.es = "{officials|# pago|# pagos} a cuentas de funcionarios listados o de sus allegados y {advice|# pago|# pagos} a personas por asesoría o permisos, {total} en total, en {days}"
+why.en = "{officials||# payment to accounts of listed officials or their associates, |# payments to accounts of listed officials or their associates, }{advice||# payment to people for advice or permits, |# payments to people for advice or permits, }{total} in all, within {days}"
+why.fr = "{officials||# paiement vers des comptes d'agents publics listés ou de leurs proches, |# paiements vers des comptes d'agents publics listés ou de leurs proches, }{advice||# paiement à des personnes pour des conseils ou des permis, |# paiements à des personnes pour des conseils ou des permis, }{total} au total, en {days}"
+why.es = "{officials||# pago a cuentas de funcionarios listados o de sus allegados, |# pagos a cuentas de funcionarios listados o de sus allegados, }{advice||# pago a personas por asesoría o permisos, |# pagos a personas por asesoría o permisos, }{total} en total, en {days}"
 
 [roles]
 subject = "payer"

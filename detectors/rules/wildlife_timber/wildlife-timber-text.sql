@@ -24,9 +24,9 @@ benign = [
 next_step.en = "Ask for the CITES permit or the papers of origin, and see to whom the seller passes the money on."
 next_step.fr = "Demander le permis CITES ou les documents d'origine, et voir à qui le vendeur transmet l'argent."
 next_step.es = "Pedir el permiso CITES o los documentos de origen, y ver a quién pasa el dinero el vendedor."
-why.en = "{total} in all within {days} with words such as {term}: {animals|# payment|# payments} for protected animals or their parts, {timber|# payment|# payments} from abroad for timber"
-why.fr = "{total} au total en {days} avec des mots comme {term} : {animals|# paiement|# paiements} pour des animaux protégés ou leurs parties, {timber|# paiement venu|# paiements venus} de l'étranger pour du bois"
-why.es = "{total} en total en {days} con palabras como {term}: {animals|# pago|# pagos} por animales protegidos o sus partes, {timber|# pago|# pagos} del extranjero por madera"
+why.en = "{animals||# payment for protected animals or their parts, |# payments for protected animals or their parts, }{timber||# payment from abroad for timber, |# payments from abroad for timber, }{total} in all within {days}, with words such as {term}"
+why.fr = "{animals||# paiement pour des animaux protégés ou leurs parties, |# paiements pour des animaux protégés ou leurs parties, }{timber||# paiement venu de l'étranger pour du bois, |# paiements venus de l'étranger pour du bois, }{total} au total en {days}, avec des mots comme {term}"
+why.es = "{animals||# pago por animales protegidos o sus partes, |# pagos por animales protegidos o sus partes, }{timber||# pago del extranjero por madera, |# pagos del extranjero por madera, }{total} en total en {days}, con palabras como {term}"
 
 [roles]
 subject = "beneficiary"
